@@ -1,0 +1,63 @@
+import type { GuestEndpoint } from '../shared/endpoint.ts';
+import type { ErrorReport } from '../shared/errors.ts';
+import type { Size } from '../shared/geometry.ts';
+
+/** What a backend can do: data that callers look at, instead of asking which backend it is. */
+export interface VmCapabilities {
+  /** A guest kernel of its own: malware in the guest meets a virtual machine, not just namespaces. */
+  readonly ownKernel: boolean;
+  /** Boots a user's own Windows XP image. */
+  readonly bootsImages: boolean;
+}
+
+/** How a guest is to be started. All paths are absolute. */
+export interface VmSpec {
+  readonly workspaceId: string;
+  /** The workspace's own disk: a qcow2 overlay (qemu) or a Wine prefix folder (sandbox); made by `prepareDisk`. */
+  readonly disk: string;
+  /** 0700 folder for this launch only: sockets, pid file, set-up disk. Emptied by the backend at the end. */
+  readonly runtimeFolder: string;
+  /** Files the guest finds in `/run/xpane`: the agent and the workspace's secret. Read once, at start. */
+  readonly agentFile: string;
+  readonly secretFile: string;
+  /** The guest's desktop in pixels. */
+  readonly desktop: Size;
+  readonly memoryMiB: number;
+}
+
+/** How a guest ended. `expected` means that `powerOff` or `kill` was called, or the guest shut itself down. */
+export interface VmExit {
+  readonly expected: boolean;
+  /** What the process said last, for the log: from the host's program, at most 4 KiB. */
+  readonly detail: string;
+}
+
+/** A running guest. Its owner must call `powerOff` or `kill`; the process also dies with this service. */
+export interface VmInstance {
+  readonly endpoint: GuestEndpoint;
+  /** Host process ids, for measurements and for tests of ownership. */
+  readonly processIds: readonly number[];
+  /** Resolves once, when the guest is gone and its runtime files are removed. Never rejects. */
+  readonly exited: Promise<VmExit>;
+  /** Asks the guest to shut down in order (its data is written); ends it by force after `deadlineMs`. */
+  powerOff(deadlineMs: number): Promise<VmExit>;
+  /** Ends it at once. */
+  kill(): Promise<VmExit>;
+}
+
+/** Starts guests. One implementation per technology; nothing outside `vm/` knows which. */
+export interface VmBackend {
+  readonly kind: 'qemu' | 'sandbox';
+  readonly capabilities: VmCapabilities;
+  /** What is missing on this host for this backend to work, or undefined when nothing is. */
+  obstacle(signal?: AbortSignal): Promise<ErrorReport | undefined>;
+  /** Makes the workspace's disk at `disk` if it is not there yet. Leaves nothing half made. */
+  prepareDisk(disk: string, signal?: AbortSignal): Promise<void>;
+  /** Ends whatever an earlier service left running in `runtimeFolder` (it crashed), and empties the folder. */
+  reclaim(runtimeFolder: string): Promise<void>;
+  /**
+   * Starts the guest's process. Resolves when it runs and its endpoint exists; the guest itself is ready only
+   * when the bridge has shaken hands. Throws XPaneError `vm.*`.
+   */
+  start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance>;
+}
