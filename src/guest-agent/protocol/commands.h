@@ -1,0 +1,46 @@
+// What the host asks for, already checked against the protocol's maxima (see src/guest-bridge/protocol).
+// Parsed by protocol/parse.cpp; acted on by the room that owns the subject.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace xpane {
+
+struct Rect {
+    int x = 0, y = 0, width = 0, height = 0;
+};
+inline bool operator==(const Rect& a, const Rect& b) {
+    return a.x == b.x && a.y == b.y && a.width == b.width && a.height == b.height;
+}
+inline bool operator!=(const Rect& a, const Rect& b) { return !(a == b); }
+
+enum class ShowState { normal, minimised, maximised };
+enum class FrameMode { host, guest };
+
+struct Welcome { uint32_t heartbeatMs = 5000; uint32_t frameWindow = 2; };
+struct DesktopConfigure { Rect workArea; FrameMode frame = FrameMode::host; };
+struct Launch { uint32_t requestId = 0; std::string applicationId; };
+struct WindowMove { uint32_t windowId = 0; Rect surface; uint32_t serial = 0; };
+struct WindowActivate { uint32_t windowId = 0; };
+struct WindowClose { uint32_t windowId = 0; };
+struct WindowState { uint32_t windowId = 0; ShowState state = ShowState::normal; };
+struct DismissMenus {};
+struct Deactivate {};
+struct Key { uint16_t scancode = 0; bool extended = false; bool down = false; };
+struct Text { std::u16string text; };
+struct PointerMove { uint32_t windowId = 0; int x = 0, y = 0; };
+struct PointerButton { uint32_t windowId = 0; int x = 0, y = 0; uint8_t button = 1; bool down = false; };
+struct Wheel { uint32_t windowId = 0; int x = 0, y = 0, vertical = 0, horizontal = 0; };
+struct ReleaseAll {};
+struct FrameAck { uint32_t windowId = 0; uint32_t sequence = 0; };
+struct DestroyedAck { uint32_t windowId = 0; };
+struct Refresh { uint32_t windowId = 0; };
+
+// Commands for desktop/; the channel keeps `challenge`, `proof`, `welcome`, `ping` to itself, launch/ gets Launch.
+using DesktopCommand =
+    std::variant<DesktopConfigure, WindowMove, WindowActivate, WindowClose, WindowState, DismissMenus, Deactivate,
+                 Key, Text, PointerMove, PointerButton, Wheel, ReleaseAll, FrameAck, DestroyedAck, Refresh>;
+
+}  // namespace xpane

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { limits } from './limits.ts';
+
+/** Control messages from guest to host: JSON text frames `{"type": …, …}`. Unknown fields are violations. */
+
+const windowId = z.int().min(1).max(0xffff_ffff);
+const coordinate = z.int().min(-limits.coordinatePx).max(limits.coordinatePx);
+const extent = z.int().min(0).max(limits.coordinatePx);
+export const wireRect = z.strictObject({ x: coordinate, y: coordinate, width: extent, height: extent });
+const wireSize = z.strictObject({ width: extent, height: extent });
+const iconId = z.string().regex(/^[0-9a-f]{16}$/);
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
+const text = (maxLength: number) => z.string().max(maxLength);
+
+/** `normal` with owner may still be a main window; `menu` covers menus and drop-downs. */
+export const windowKinds = ['normal', 'dialog', 'utility', 'menu', 'tooltip'] as const;
+export const showStates = ['normal', 'minimised', 'maximised'] as const;
+
+/** Everything about a window, sent whole at every change, so that no order of changes can go wrong. */
+export const windowInfo = z.strictObject({
+  windowId,
+  /** 0: none. The owner was created before, else the host treats it as none. */
+  ownerId: z.int().min(0).max(0xffff_ffff),
+  kind: z.enum(windowKinds),
+  title: text(limits.titleLength),
+  className: text(limits.classLength),
+  processId: z.int().min(0).max(0xffff_ffff),
+  executable: text(limits.pathLength),
+  /** GetWindowRect, guest screen coordinates. */
+  frame: wireRect,
+  /** What frames carry pixels of, guest screen coordinates: without caption and sizing border, or = frame. */
+  surface: wireRect,
+  /** The guest's own caption was cut off: the host decorates. */
+  decorated: z.boolean(),
+  resizable: z.boolean(),
+  state: z.enum(showStates),
+  /** Surface sizes; width and height 0: no limit. */
+  minSize: wireSize,
+  maxSize: wireSize,
+  /** Owner disabled by a modal dialog and the like. */
+  enabled: z.boolean(),
+  topmost: z.boolean(),
+  /** Absent: no icon of its own. */
+  iconId: iconId.optional(),
+  /** The serial of the last `window-move` the guest acted on; 0: none yet. */
+  geometrySerial: z.int().min(0).max(0xffff_ffff),
+});
+export type WireWindow = z.infer<typeof windowInfo>;
+
+export const publishedApplication = z.strictObject({
+  /** Hash of the shortcut's path below the Start Menu, so stable over restarts. */
+  applicationId: z.string().regex(/^[0-9a-f]{16}$/),
+  name: text(limits.nameLength).min(1),
+  /** Start Menu folders from the top, without "Programs". */
+  folder: z.array(text(limits.nameLength).min(1)).max(limits.folderDepth),
+  target: text(limits.pathLength),
+  arguments: text(limits.pathLength),
+  iconId: iconId.optional(),
+});
+export type WireApplication = z.infer<typeof publishedApplication>;
+
+export const launchOutcomes = [
+  'started',
+  'not-published',
+  'not-found',
+  'access-denied',
+  'no-session',
+  'failed',
+] as const;
+export type LaunchOutcome = (typeof launchOutcomes)[number];
+
+export const fromGuest = z.discriminatedUnion('type', [
+  /** Answer to `challenge`: HMAC-SHA256(secret, "xpane.1 agent" + hostNonce + guestNonce), all lower-case hex. */
+  z.strictObject({ type: z.literal('proof'), nonce: hex32, hmac: hex32 }),
+  /** First message after both proofs. */
+  z.strictObject({
+    type: z.literal('hello'),
+    major: z.int().min(0).max(65_535),
+    minor: z.int().min(0).max(65_535),
+    agentVersion: text(32),
+    /** Random at each start of the agent: window ids are unique within it. */
+    instance: z.string().regex(/^[0-9a-f]{16}$/),
+    system: text(64),
+    captureBackend: z.enum(['redirected', 'placed']),
+    capabilities: z.array(text(32)).max(limits.capabilities),
+    desktop: wireSize,
+  }),
+  /** After `welcome`: every window and application that existed has been sent. */
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('window-created'), window: windowInfo }),
+  z.strictObject({ type: z.literal('window-changed'), window: windowInfo }),
+  /** The id is never used again; the host answers `destroyed-ack`. */
+  z.strictObject({ type: z.literal('window-destroyed'), windowId }),
+  z.strictObject({
+    type: z.literal('desktop-changed'),
+    desktop: wireSize,
+    /** Topmost first; only windows that were created. */
+    zOrder: z.array(windowId).max(limits.windows),
+    /** 0: none of them. */
+    activeId: z.int().min(0).max(0xffff_ffff),
+  }),
+  z.strictObject({ type: z.literal('application-published'), application: publishedApplication }),
+  z.strictObject({
+    type: z.literal('application-withdrawn'),
+    applicationId: z.string().regex(/^[0-9a-f]{16}$/),
+  }),
+  z.strictObject({
+    type: z.literal('launch-result'),
+    requestId: z.int().min(1).max(0xffff_ffff),
+    outcome: z.enum(launchOutcomes),
+    /** 0 unless started. */
+    processId: z.int().min(0).max(0xffff_ffff),
+    /** Win32 error code, 0 if none. */
+    systemError: z.int().min(0).max(0xffff_ffff),
+  }),
+  z.strictObject({
+    type: z.literal('log'),
+    level: z.enum(['debug', 'info', 'warn', 'error']),
+    text: text(limits.textLength),
+  }),
+  z.strictObject({ type: z.literal('pong'), id: z.int().min(0).max(0xffff_ffff) }),
+]);
+export type FromGuest = z.infer<typeof fromGuest>;

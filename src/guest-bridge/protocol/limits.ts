@@ -1,0 +1,49 @@
+/**
+ * The maxima of the channel. Both sides hold to them; the host closes a guest that does not.
+ * Generated into C++ as `protocol_limits.h` is not worth a generator: the golden vectors hold both to them.
+ */
+export const limits = {
+  /** One JSON text frame. */
+  controlBytes: 64 * 1024,
+  /** Before the proof is verified. */
+  unprovenBytes: 1024,
+  /** One binary frame, header included: a raw 4096 x 4096 window would not fit; agents split frames. */
+  binaryBytes: 16 * 1024 * 1024,
+  /** Width and height of a window's surface and of the guest's desktop. */
+  surfaceEdgePx: 8192,
+  /** Windows alive at once. */
+  windows: 1024,
+  /** Coordinates of anything, both signs. */
+  coordinatePx: 32_767,
+  rectsPerFrame: 1024,
+  iconEdgePx: 256,
+  /** Different icons kept for one guest. */
+  icons: 4096,
+  applications: 2048,
+  folderDepth: 8,
+  titleLength: 512,
+  classLength: 256,
+  pathLength: 1024,
+  nameLength: 256,
+  textLength: 1024,
+  capabilities: 32,
+  /** A rate, averaged over ten seconds, past which the guest floods. */
+  messagesPerSecond: 5000,
+} as const;
+
+/** WebSocket close codes of our own (4000-4999), by the reason. Stable: both sides and the log use them. */
+export const closeCodes = {
+  /** A message that breaks the protocol: unknown type, bad field, over a maximum, wrong order. */
+  violation: 4400,
+  /** The other side does not know the workspace's secret. */
+  notProven: 4401,
+  /** Another major version. */
+  version: 4406,
+  /** Nothing heard within the heartbeat's limit, or a message not finished in time. */
+  timeout: 4408,
+  /** A newer connection of the same host took over. */
+  replaced: 4409,
+  /** More than the allowed number or rate of something. */
+  flood: 4429,
+  goodbye: 1000,
+} as const;

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { showStates, wireRect } from './from-guest.ts';
+import { limits } from './limits.ts';
+
+/** Control messages from host to guest: JSON text frames `{"type": …, …}`. */
+
+const windowId = z.int().min(1).max(0xffff_ffff);
+const coordinate = z.int().min(-limits.coordinatePx).max(limits.coordinatePx);
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
+const serial = z.int().min(1).max(0xffff_ffff);
+
+/** 1 left, 2 right, 3 middle, 4 and 5 the side buttons. */
+const button = z.int().min(1).max(5);
+
+export const toGuest = z.discriminatedUnion('type', [
+  /** First message of a connection: 32 random bytes as hex. */
+  z.strictObject({ type: z.literal('challenge'), nonce: hex32 }),
+  /** Answer to the agent's nonce: HMAC-SHA256(secret, "xpane.1 host" + guestNonce + hostNonce). */
+  z.strictObject({ type: z.literal('proof'), hmac: hex32 }),
+  /** Answer to `hello`; the agent then sends all it has, then `ready`. */
+  z.strictObject({
+    type: z.literal('welcome'),
+    major: z.int(),
+    minor: z.int(),
+    /** The host pings this often; an agent that hears nothing for three times as long hangs up. */
+    heartbeatMs: z.int().min(100).max(60_000),
+    /** Frames of one window sent and not acknowledged, at most. */
+    frameWindow: z.int().min(1).max(16),
+  }),
+  z.strictObject({
+    type: z.literal('desktop-configure'),
+    /** The guest's work area: maximised windows and menus stay inside. */
+    workArea: wireRect,
+    /** `host`: caption and sizing border are cut off windows that have them; `guest`: whole windows. */
+    frame: z.enum(['host', 'guest']),
+  }),
+  z.strictObject({
+    type: z.literal('launch'),
+    requestId: z.int().min(1).max(0xffff_ffff),
+    applicationId: z.string().regex(/^[0-9a-f]{16}$/),
+  }),
+  /** Moves and resizes so that the window's *surface* becomes `surface` (guest screen coordinates). */
+  z.strictObject({ type: z.literal('window-move'), windowId, surface: wireRect, serial }),
+  z.strictObject({ type: z.literal('window-activate'), windowId }),
+  z.strictObject({ type: z.literal('window-close'), windowId }),
+  z.strictObject({ type: z.literal('window-state'), windowId, state: z.enum(showStates) }),
+  /** Ends every open menu and drop-down, as a click on the desktop would. */
+  z.strictObject({ type: z.literal('dismiss-menus') }),
+  /** No host window has the focus any more: nothing in the guest is to be active. */
+  z.strictObject({ type: z.literal('deactivate') }),
+  /** Scan code set 1. */
+  z.strictObject({
+    type: z.literal('key'),
+    scancode: z.int().min(1).max(127),
+    extended: z.boolean(),
+    down: z.boolean(),
+  }),
+  /** Text the guest's layout cannot make; typed as Unicode. */
+  z.strictObject({ type: z.literal('text'), text: z.string().min(1).max(64) }),
+  /** Coordinates of the guest's screen; `windowId` is the window they were meant for, raised if need be. */
+  z.strictObject({ type: z.literal('pointer-move'), windowId, x: coordinate, y: coordinate }),
+  z.strictObject({
+    type: z.literal('pointer-button'),
+    windowId,
+    x: coordinate,
+    y: coordinate,
+    button,
+    down: z.boolean(),
+  }),
+  /** 120 units a notch; positive is up / right. */
+  z.strictObject({
+    type: z.literal('wheel'),
+    windowId,
+    x: coordinate,
+    y: coordinate,
+    vertical: z.int().min(-1200).max(1200),
+    horizontal: z.int().min(-1200).max(1200),
+  }),
+  /** Keys and buttons that are down go up. */
+  z.strictObject({ type: z.literal('release-all') }),
+  /** The host has shown the frame and takes the next. */
+  z.strictObject({ type: z.literal('frame-ack'), windowId, sequence: z.int().min(0).max(0xffff_ffff) }),
+  z.strictObject({ type: z.literal('destroyed-ack'), windowId }),
+  /** The host has no pixels of this window (any more): the next frame is the whole window. */
+  z.strictObject({ type: z.literal('refresh'), windowId }),
+  z.strictObject({ type: z.literal('ping'), id: z.int().min(0).max(0xffff_ffff) }),
+]);
+export type ToGuest = z.infer<typeof toGuest>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { errorReport, serviceState } from './state.ts';
+
+/**
+ * The service's methods: name -> parameters and result. Defined once; client, server and command line take their
+ * types and checks from here. All can fail with an error report.
+ */
+export const methods = {
+  /** The state now. */
+  status: { params: z.strictObject({}), result: serviceState },
+  /** Starts the guest, resolves when it is ready. */
+  start: { params: z.strictObject({ workspace: z.string().optional() }), result: z.object({}) },
+  /** Shuts the guest down in order, resolves when it is gone. */
+  stop: { params: z.strictObject({ workspace: z.string().optional() }), result: z.object({}) },
+  restart: { params: z.strictObject({ workspace: z.string().optional() }), result: z.object({}) },
+  /** Starts the guest if need be, then the application. `application` is an id or a name. */
+  launch: {
+    params: z.strictObject({
+      workspace: z.string().optional(),
+      application: z.string().min(1).max(512),
+      /** Where windows are to appear; the service keeps the first display it was given. */
+      display: z.string().max(256).optional(),
+    }),
+    result: z.object({ applicationId: z.string(), name: z.string(), processId: z.number() }),
+  },
+  /** Stops every guest in order and ends the service. */
+  quit: { params: z.strictObject({}), result: z.object({}) },
+  /** First event: the whole state; then one at each change, at most every 50 ms. */
+  watch: { params: z.strictObject({}), result: z.object({}) },
+} as const;
+
+export type MethodName = keyof typeof methods;
+export type Params<M extends MethodName> = z.infer<(typeof methods)[M]['params']>;
+export type Result<M extends MethodName> = z.infer<(typeof methods)[M]['result']>;
+
+/** What the service does for its clients. `watch` is the server's own: it calls `state` and `onChange`. */
+export type ServiceApi = {
+  [M in Exclude<MethodName, 'watch' | 'status'>]: (
+    params: Params<M>,
+    signal: AbortSignal,
+  ) => Promise<Result<M>>;
+} & {
+  state(): ServiceState;
+  /** Calls back after each change of the state; returns how to stop that. */
+  onChange(listener: () => void): () => void;
+};
+type ServiceState = z.infer<typeof serviceState>;
+
+/** Messages on the local socket, JSON. The token is in the first message of a connection, and only there. */
+export const request = z.strictObject({
+  id: z.int().min(1),
+  method: z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]),
+  params: z.unknown(),
+  token: z.string().max(128).optional(),
+});
+export const response = z.union([
+  z.strictObject({ id: z.int(), result: z.unknown() }),
+  z.strictObject({ id: z.int(), error: errorReport }),
+  /** To the watch with this id. */
+  z.strictObject({ id: z.int(), event: serviceState }),
+]);

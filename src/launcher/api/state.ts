@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/**
+ * What the service tells its clients: one state object, sent whole. It is small (an application is some hundred
+ * bytes), and a client that only ever replaces its state cannot drift.
+ */
+
+export const errorReport = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+
+/** `stopping` is on the way to `stopped`; `failed` has a `failure` and can be started again. */
+export const workspacePhases = ['stopped', 'starting', 'running', 'stopping', 'failed'] as const;
+
+export const application = z.object({
+  /** Stable over restarts of guest and service. */
+  id: z.string(),
+  name: z.string(),
+  /** The guest's Start Menu folders from the top. */
+  folder: z.array(z.string()),
+  /** PNG file of this user's, absolute; none if the guest sent no icon. */
+  iconFile: z.string().optional(),
+});
+
+export const workspaceState = z.object({
+  id: z.string(),
+  name: z.string(),
+  phase: z.enum(workspacePhases),
+  backend: z.enum(['qemu', 'sandbox']),
+  /** While starting or stopping: what is happening, in words for the user. */
+  progress: z.object({ text: z.string(), fraction: z.number().min(0).max(1).optional() }).optional(),
+  failure: errorReport.optional(),
+  /** Of the last time the guest ran, while it does not run. Sorted by folder, then name. */
+  applications: z.array(application),
+  /** Guest windows on the host's desktop now. */
+  windowCount: z.number(),
+});
+
+export const serviceState = z.object({
+  version: z.string(),
+  processId: z.number(),
+  logFile: z.string(),
+  /** None while no display could be opened: applications cannot be shown. */
+  display: z.string().optional(),
+  workspaces: z.array(workspaceState),
+});
+
+export type ServiceState = z.infer<typeof serviceState>;
+export type WorkspaceState = z.infer<typeof workspaceState>;
+export type WorkspacePhase = WorkspaceState['phase'];
+export type Application = z.infer<typeof application>;

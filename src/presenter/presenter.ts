@@ -1,0 +1,126 @@
+import type { Point, Rect, Size } from '../shared/geometry.ts';
+
+/** 8-bit BGRA, straight alpha, top-down, no row padding. */
+export interface IconImage extends Size {
+  readonly bgra: Uint8Array;
+}
+
+/**
+ * What the host should make of a surface.
+ * - `normal`: a main window with its own taskbar entry; `dialog`: belongs to its owner;
+ * - `utility`: a tool window, not in the taskbar;
+ * - `menu`: a menu or drop-down: not managed by the window manager, takes a pointer grab, so that a click
+ *   anywhere else is reported (`onClickElsewhere`);
+ * - `tooltip`: not managed, no grab, takes no input focus.
+ */
+export type SurfaceKind = 'normal' | 'dialog' | 'utility' | 'menu' | 'tooltip';
+
+export type ShowState = 'normal' | 'minimised' | 'maximised';
+
+/** Everything about a surface that may change during its life; `Surface.update` takes any part of it. */
+export interface SurfaceLook {
+  readonly kind: SurfaceKind;
+  /** Already safe to show. */
+  readonly title: string;
+  /** WM_CLASS: instance and class; equals StartupWMClass of the application's .desktop file. */
+  readonly applicationClass: string;
+  readonly owner: Surface | undefined;
+  /** The host's window manager draws caption and border. */
+  readonly decorated: boolean;
+  readonly resizable: boolean;
+  /** Content sizes. */
+  readonly minSize: Size | undefined;
+  readonly maxSize: Size | undefined;
+  readonly icons: readonly IconImage[];
+}
+
+export interface SurfaceSpec extends SurfaceLook {
+  /** Wanted place of the content (without decoration) on the host's screen. */
+  readonly content: Rect;
+  readonly state: ShowState;
+}
+
+/** A key as the PC keyboard sends it (scan code set 1), and what the host's layout makes of it. */
+export interface KeyEvent {
+  /** 1-127, without the E0 prefix. */
+  readonly scancode: number;
+  /** The key has the E0 prefix (arrows, right Ctrl, …). */
+  readonly extended: boolean;
+  readonly down: boolean;
+  /** Printable text by the host's layout with its modifiers except Ctrl, Alt and Super; none for other keys. */
+  readonly text: string | undefined;
+  readonly modifiers: {
+    readonly shift: boolean;
+    readonly ctrl: boolean;
+    readonly alt: boolean;
+    readonly altGr: boolean;
+    readonly super: boolean;
+    readonly capsLock: boolean;
+    readonly numLock: boolean;
+  };
+}
+
+export type PointerButton = 'left' | 'right' | 'middle' | 'back' | 'forward';
+
+/** Called on the event loop, in the order in which things happened. Points are relative to the content. */
+export interface SurfaceEvents {
+  /** The window manager or the user moved or resized it. Not called for what `place` asked and got. */
+  onPlaced(content: Rect): void;
+  onCloseRequested(): void;
+  onFocus(focused: boolean): void;
+  onState(state: ShowState): void;
+  onKey(key: KeyEvent): void;
+  onPointerMove(at: Point): void;
+  onPointerButton(button: PointerButton, down: boolean, at: Point): void;
+  /** 120 units a notch, positive is up / right as in Windows. */
+  onWheel(vertical: number, horizontal: number, at: Point): void;
+  /** Only for `menu`: a press outside every surface of this presenter. The press itself goes nowhere else. */
+  onClickElsewhere(): void;
+}
+
+/** A change of a surface's pixels. 32-bit BGRX, top-down; `raw` rows are `rect.width * 4` bytes. */
+export type PixelPatch =
+  | { readonly kind: 'raw'; readonly rect: Rect; readonly bgrx: Uint8Array }
+  | { readonly kind: 'fill'; readonly rect: Rect; readonly bgrx: number }
+  | { readonly kind: 'copy'; readonly rect: Rect; readonly from: Point };
+
+/** One native window of the host. Owned by who opened it, who must close it. */
+export interface Surface {
+  /** Where the content is now, as far as the host said. */
+  readonly content: Rect;
+  update(change: Partial<SurfaceLook>): void;
+  /** Moves and resizes the content. */
+  place(content: Rect): void;
+  setState(state: ShowState): void;
+  /** Raises it and gives it the focus. */
+  activate(): void;
+  /**
+   * Applies patches to the surface's pixels, which are `size` large from now on (what was there stays where it
+   * fits). All patches lie inside `size`. Resolves when the host has taken the pixels: the caller's buffers are
+   * free again and the next frame is welcome.
+   */
+  paint(size: Size, patches: readonly PixelPatch[]): Promise<void>;
+  close(): void;
+}
+
+export interface HostScreen {
+  readonly size: Size;
+  /** Without panels and docks. */
+  readonly workArea: Rect;
+}
+
+export interface PresenterEvents {
+  onScreenChanged(screen: HostScreen): void;
+  /** The display is gone (server ended, connection lost); every surface is closed. Called once. */
+  onLost(reason: Error): void;
+}
+
+/** Shows surfaces on the host's desktop. Knows no guest. */
+export interface Presenter {
+  readonly kind: 'x11';
+  readonly screen: HostScreen;
+  /** Which way pixels travel, for logs and measurements. */
+  readonly pixelPath: 'mapped-memory' | 'server-memory' | 'socket';
+  open(spec: SurfaceSpec, events: SurfaceEvents): Surface;
+  close(): Promise<void>;
+}

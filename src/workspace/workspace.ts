@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+
+/** A guest with its settings. The id is a safe file name. */
+export interface Workspace {
+  readonly id: string;
+  readonly name: string;
+  readonly backend: 'qemu' | 'sandbox';
+  readonly memoryMiB: number;
+  /** `host`: the host's window manager decorates guest windows; `guest`: whole guest windows are shown. */
+  readonly frame: 'host' | 'guest';
+  /** Put before every guest window's title, so that no guest window can pose as the host's. */
+  readonly titlePrefix: string;
+}
+
+/** All on-disk names of a workspace, in one place. `dataFolder` is XPanePaths.data. */
+export function workspaceFiles(dataFolder: string, id: string, backend: Workspace['backend']) {
+  const folder = join(dataFolder, 'workspaces', id);
+  return {
+    folder,
+    /** qcow2 overlay or Wine prefix folder. */
+    disk: join(folder, backend === 'qemu' ? 'disk.qcow2' : 'prefix'),
+    /** 64 hex digits, 0600, made once. */
+    secret: join(folder, 'secret'),
+    /** Published applications when the guest last ran. */
+    catalogue: join(folder, 'applications.json'),
+    icons: join(folder, 'icons'),
+  };
+}
