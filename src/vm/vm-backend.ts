@@ -23,6 +23,8 @@ export interface VmSpec {
   /** The guest's desktop in pixels. */
   readonly desktop: Size;
   readonly memoryMiB: number;
+  /** For tests, in the sandbox: the guest's screen is the file `bridge/fb/Xvfb_screen0` (XWD) of the launch. */
+  readonly exposeScreen?: boolean;
 }
 
 /** How a guest ended. `expected` means that `powerOff` or `kill` was called, or the guest shut itself down. */

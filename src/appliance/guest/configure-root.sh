@@ -24,9 +24,19 @@ rm -f /etc/resolv.conf
 libs=/usr/lib/i386-linux-gnu
 rm -rf /usr/share/doc /usr/share/man /usr/share/info /usr/share/locale /usr/share/lintian /usr/share/bug \
   /usr/share/perl5 /usr/share/iso-codes /usr/share/xml /usr/share/icons /usr/share/menu /usr/share/zoneinfo \
-  /usr/share/bash-completion /usr/share/debconf /usr/share/gdb /usr/share/mime /usr/share/X11/locale/[a-hj-z]* \
+  /usr/share/bash-completion /usr/share/debconf /usr/share/gdb /usr/share/mime \
   /var/lib/dpkg /var/lib/apt /var/cache/apt /etc/apt /etc/init.d /etc/cron.daily \
-  "$libs"/dri "$libs"/libLLVM* "$libs"/libz3.so* "$libs"/libicudata.so* "$libs"/libpoppler.so* "$libs"/perl*
+  "$libs"/dri "$libs"/libLLVM* "$libs"/libz3.so* "$libs"/libicudata.so* "$libs"/libpoppler.so* "$libs"/perl* \
+  "$libs"/wine/x86_64-windows
+# libwine's maintainer script makes Wine's zlib of the MinGW package's one by marking it as Wine's own.
+mark_builtin() {
+  head -c 64 "$1"
+  printf 'Wine builtin DLL\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
+  tail -c +97 "$1"
+}
+mark_builtin /usr/i686-w64-mingw32/lib/zlib1.dll > "$libs/wine/i386-windows/zlib1.dll"
+rm -rf /usr/i686-w64-mingw32 /usr/x86_64-w64-mingw32
+
 # Nothing in the guest changes its user.
 chmod -R u-s,g-s /usr/bin /usr/sbin /usr/lib
 

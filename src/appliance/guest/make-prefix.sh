@@ -18,6 +18,7 @@ read -r _ < /tmp/display
 
 mkdir -p "$WINEPREFIX"
 timeout 300 "$WINE" wineboot --init
+timeout 60 "$WINE" winecfg -v winxp
 timeout 60 "$WINE" regedit /S 'Z:\recipe\settings.reg'
 timeout 60 "$WINE" 'Z:\recipe\make-shortcuts.exe' 'Z:\recipe\start-menu.txt'
 timeout 60 "$WINESERVER" -k || true

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
+import { unitText } from './text-units.ts';
 
 /** Control messages from guest to host: JSON text frames `{"type": …, …}`. Unknown fields are violations. */
 
@@ -10,7 +11,8 @@ export const wireRect = z.strictObject({ x: coordinate, y: coordinate, width: ex
 const wireSize = z.strictObject({ width: extent, height: extent });
 const iconId = z.string().regex(/^[0-9a-f]{16}$/);
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
-const text = (maxLength: number) => z.string().max(maxLength);
+const text = (maxLength: number) => unitText(0, maxLength);
+const name = unitText(1, limits.nameLength);
 
 /** `normal` with owner may still be a main window; `menu` covers menus and drop-downs. */
 export const windowKinds = ['normal', 'dialog', 'utility', 'menu', 'tooltip'] as const;
@@ -50,9 +52,9 @@ export type WireWindow = z.infer<typeof windowInfo>;
 export const publishedApplication = z.strictObject({
   /** Hash of the shortcut's path below the Start Menu, so stable over restarts. */
   applicationId: z.string().regex(/^[0-9a-f]{16}$/),
-  name: text(limits.nameLength).min(1),
+  name,
   /** Start Menu folders from the top, without "Programs". */
-  folder: z.array(text(limits.nameLength).min(1)).max(limits.folderDepth),
+  folder: z.array(name).max(limits.folderDepth),
   target: text(limits.pathLength),
   arguments: text(limits.pathLength),
   iconId: iconId.optional(),

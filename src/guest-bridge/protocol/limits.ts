@@ -16,9 +16,14 @@ export const limits = {
   /** Coordinates of anything, both signs. */
   coordinatePx: 32_767,
   rectsPerFrame: 1024,
+  /** Pixels of one frame once inflated, raw ones included: 4096 x 4096. */
+  frameDecodedBytes: 64 * 1024 * 1024,
+  /** Nesting of objects and lists in a control message; the deepest legal one has 3. */
+  controlDepth: 8,
   iconEdgePx: 256,
   /** Different icons kept for one guest. */
   icons: 4096,
+  iconBytesTotal: 64 * 1024 * 1024,
   applications: 2048,
   folderDepth: 8,
   titleLength: 512,

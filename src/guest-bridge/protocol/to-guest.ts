@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { showStates, wireRect } from './from-guest.ts';
 import { limits } from './limits.ts';
+import { unitText } from './text-units.ts';
 
 /** Control messages from host to guest: JSON text frames `{"type": …, …}`. */
 
@@ -56,7 +57,7 @@ export const toGuest = z.discriminatedUnion('type', [
     down: z.boolean(),
   }),
   /** Text the guest's layout cannot make; typed as Unicode. */
-  z.strictObject({ type: z.literal('text'), text: z.string().min(1).max(64) }),
+  z.strictObject({ type: z.literal('text'), text: unitText(1, 64) }),
   /** Coordinates of the guest's screen; `windowId` is the window they were meant for, raised if need be. */
   z.strictObject({ type: z.literal('pointer-move'), windowId, x: coordinate, y: coordinate }),
   z.strictObject({

@@ -1,0 +1,76 @@
+import type { Appliance } from '../src/appliance/appliance.ts';
+import { startXDesktop } from '../test/component/fixtures/x-desktop.ts';
+import { XPaneRun } from '../test/e2e/fixtures/xpane-run.ts';
+import { DirectWine } from './direct-wine.ts';
+import { Eye } from './eye.ts';
+import { untilFinalPicture } from './screen-history.ts';
+import { type Figure, figure } from './statistics.ts';
+
+const size = { width: 1024, height: 768 };
+const screen = { x: 0, y: 0, ...size };
+/** No caret, no clock: its picture comes to rest. */
+const application = 'Minesweeper';
+const executable = 'WineMine';
+
+/**
+ * From the command `xpane launch` to the first correct frame on the host's display: with a guest that runs, and
+ * with one that has to start (its disk exists already, as after the first day).
+ */
+export async function benchFirstFrame(
+  backend: 'qemu' | 'sandbox',
+  rounds: { readonly running: number; readonly stopped: number },
+): Promise<Figure[]> {
+  const desktop = await startXDesktop({ size });
+  const run = await XPaneRun.prepare({ backend, env: desktop.env });
+  const eye = await Eye.open(desktop.display);
+  const launch = () => run.ok('launch', application);
+  const closeWindow = async () => {
+    const window = await desktop.waitForWindow(({ title }) => title.includes(executable));
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(window.id));
+    await desktop.key('alt+F4');
+    while ((await desktop.windows()).some(({ title }) => title.includes(executable)));
+  };
+  try {
+    await run.ok('start');
+    const running: number[] = [];
+    for (let round = 0; round < rounds.running; round++) {
+      running.push(await untilFinalPicture(eye, screen, launch, 60_000));
+      await closeWindow();
+    }
+    const stopped: number[] = [];
+    for (let round = 0; round < rounds.stopped; round++) {
+      await run.ok('stop');
+      stopped.push(await untilFinalPicture(eye, screen, launch, 180_000));
+      await closeWindow();
+    }
+    return [
+      figure(`launch.from_running.${backend}`, 'ms', running, 0.5),
+      figure(`launch.from_stopped.${backend}`, 'ms', stopped, 0.5),
+    ];
+  } finally {
+    eye.close();
+    await run.stop();
+    await desktop.stop();
+  }
+}
+
+/** The same application by Wine straight on a display, with nothing of Wine running before. */
+export async function benchDirectFirstFrame(appliance: Appliance, rounds: number): Promise<Figure> {
+  const desktop = await startXDesktop({ size });
+  const eye = await Eye.open(desktop.display);
+  const samples: number[] = [];
+  try {
+    for (let round = 0; round < rounds; round++) {
+      let direct: DirectWine | undefined;
+      const start = async () => {
+        direct = await DirectWine.start(appliance, 'C:\\windows\\system32\\winemine.exe', desktop.display);
+      };
+      samples.push(await untilFinalPicture(eye, screen, start, 60_000));
+      await direct?.stop();
+    }
+    return figure('launch.direct_wine_cold', 'ms', samples, 0.5);
+  } finally {
+    eye.close();
+    await desktop.stop();
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runChild } from '../shared/child-process.ts';
+import { XPaneError } from '../shared/errors.ts';
+import { privateFolder } from '../shared/paths.ts';
+import { makeWhole } from './making-folder.ts';
+
+const compiler = 'i686-w64-mingw32-g++-win32';
+const agentFile = 'xpane-agent.exe';
+const testsFile = 'agent-tests.exe';
+const sourceFolder = resolve(import.meta.dirname, '../guest-agent');
+
+export interface AgentOptions {
+  /** XPane's cache folder; the agent lies in `agent/<hash of its sources>-<hash of the compiler>` below it. */
+  readonly cache: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where the agent of these sources lies, or undefined when it has not been built yet. */
+export function findAgent(cache: string): string | undefined {
+  return builtFile(cache, agentFile);
+}
+
+/** The agent's own tests, built with it. */
+export function findAgentTests(cache: string): string | undefined {
+  return builtFile(cache, testsFile);
+}
+
+function builtFile(cache: string, name: string): string | undefined {
+  const parent = join(cache, 'agent');
+  if (!existsSync(parent) || !existsSync(sourceFolder)) return undefined;
+  const prefix = `${sourceHash(sourceFolder)}-`;
+  return readdirSync(parent)
+    .filter((folder) => folder.startsWith(prefix) && !folder.includes('.making-'))
+    .map((folder) => join(parent, folder, name))
+    .filter((file) => existsSync(file))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+}
+
+/**
+ * Returns the agent's path, and builds it first where these sources or this compiler are new.
+ * Throws `agent.build-failed` with the compiler's last words, `process.timeout`, or `signal.reason`.
+ */
+export async function ensureAgent(options: AgentOptions): Promise<string> {
+  const { cache, signal } = options;
+  const version = await run(compiler, ['--version'], 20_000, signal);
+  const compilerHash = createHash('sha256').update(version).digest('hex').slice(0, 8);
+  const name = `${sourceHash(sourceFolder)}-${compilerHash}`;
+  const parent = join(privateFolder(cache), 'agent');
+  if (!existsSync(join(parent, name, agentFile))) {
+    await makeWhole(parent, name, async (work, out) => {
+      const objects = join(work, 'objects');
+      const jobs = `-j${availableParallelism()}`;
+      await run('make', ['-C', sourceFolder, `OUT=${objects}`, jobs], 20 * 60_000, signal);
+      for (const file of [agentFile, testsFile]) await copyFile(join(objects, file), join(out, file));
+    });
+  }
+  return join(parent, name, agentFile);
+}
+
+/** Equal files under equal names give equal hashes, whatever their dates. */
+export function sourceHash(folder: string): string {
+  const hash = createHash('sha256');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  for (const name of names) {
+    const path = join(folder, name);
+    if (!statSync(path).isFile()) continue;
+    const content = readFileSync(path);
+    hash.update(`${name}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function run(
+  command: string,
+  args: readonly string[],
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { code, stdout, stderr } = await runChild({
+    command,
+    args,
+    timeoutMs,
+    maxOutputBytes: 8 << 20,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (code === 0) return stdout;
+  throw new XPaneError(
+    'agent.build-failed',
+    `The guest agent could not be built: ${stderr.trim().split('\n').slice(-12).join('\n')}`,
+    'If you did not change its sources, report this with the lines above.',
+  );
+}

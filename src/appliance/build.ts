@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { privateFolder } from '../shared/paths.ts';
+import { type Appliance, applianceIn } from './appliance.ts';
+import { buildSteps } from './build-steps.ts';
+import { asBuildError, diskFull } from './build-tool.ts';
+import { makeWhole } from './making-folder.ts';
+import { type OnProgress, runSteps } from './progress.ts';
+import { recipeHash } from './recipe.ts';
+
+export { ensureAgent, findAgent } from './agent.ts';
+
+/** The most that lies on the disk at once while a guest is made: packages and the unpacked root. Measured. */
+const neededBytes = 1300 * 1024 ** 2;
+
+export interface ApplianceOptions {
+  /** XPane's cache folder; the guest lies in `guest/<hash>` below it. */
+  readonly cache: string;
+  readonly progress?: OnProgress | undefined;
+  /** Hears what a user should know though the build goes on. */
+  readonly note?: ((text: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The built-in guest of this version of XPane, or undefined when it has not been made yet. */
+export function findAppliance(cache: string): Appliance | undefined {
+  const hash = recipeHash();
+  const folder = join(cache, 'guest', hash);
+  return existsSync(folder) ? applianceIn(folder, hash) : undefined;
+}
+
+/**
+ * Returns the built-in guest, and makes it first where it is missing: less than a minute, 200 MB of Debian
+ * packages. Root and plain users do it the same way, without any privilege. Older guests stay: disks of
+ * workspaces build on them.
+ *
+ * Throws `appliance.disk-full`, `appliance.no-network`, `appliance.no-mirror`, `appliance.no-namespaces`,
+ * `appliance.build-failed`, or `signal.reason`; nothing is left behind then.
+ */
+export async function ensureAppliance(options: ApplianceOptions): Promise<Appliance> {
+  const found = findAppliance(options.cache);
+  if (found !== undefined) return found;
+  const hash = recipeHash();
+  const parent = join(privateFolder(options.cache), 'guest');
+  await checkRoom(options.cache);
+  try {
+    const folder = await makeWhole(parent, hash, async (work, out) => {
+      const note = options.note ?? (() => {});
+      const steps = await buildSteps({ work, out: applianceIn(out, hash), note, signal: options.signal });
+      await runSteps(steps, options.progress ?? (() => {}));
+    });
+    return applianceIn(folder, hash);
+  } catch (error) {
+    throw asBuildError(error);
+  }
+}
+
+async function checkRoom(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const freeBytes = bavail * bsize;
+  if (freeBytes < neededBytes) throw diskFull(freeBytes, neededBytes);
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The built-in guest is made of this Debian, whatever the host runs: its Wine is the one that was measured. */
+export const suite = 'bookworm';
+
+/** Raise when code of this folder changes what the built-in guest is; files in guest/ count by themselves. */
+const recipeVersion = 1;
+
+/** What the guest is made of, with what it depends on; nothing recommended. Architecture i386. */
+export const guestPackages = [
+  'busybox-static',
+  'dash',
+  'fontconfig',
+  'fonts-liberation',
+  'fonts-wine',
+  'libc-bin',
+  'libgnutls30',
+  'libwine',
+  'libxcomposite1',
+  'libxcursor1',
+  'libxfixes3',
+  'libxi6',
+  'libxrandr2',
+  'libxrender1',
+  'socat',
+  'wine',
+  'wine32',
+  'xcompmgr',
+  'xvfb',
+] as const;
+
+/** Debian's kernel for virtual machines, amd64: few drivers, quick to boot. Depends on the real package. */
+export const kernelPackage = 'linux-image-cloud-amd64';
+
+/** What the VM needs, in the order in which it can be loaded. */
+export const kernelModules = [
+  'virtio_ring',
+  'virtio',
+  'virtio_pci_modern_dev',
+  'virtio_pci_legacy_dev',
+  'virtio_pci',
+  'virtio_blk',
+  'overlay',
+  'failover',
+  'net_failover',
+  'virtio_net',
+  'button',
+  'evdev',
+] as const;
+
+/** The scripts and tables that run inside the guest, or while it is made. */
+export const guestFolder = join(import.meta.dirname, 'guest');
+
+/**
+ * Names a built-in guest by what goes into it: Debian's suite, the packages, and every file in `folder`. Equal
+ * recipes give equal hashes on every machine; dates and the state of Debian's mirrors do not count.
+ */
+export function recipeHash(folder: string = guestFolder): string {
+  const hash = createHash('sha256');
+  const add = (text: string | Buffer) => hash.update(`${text.length}:`).update(text);
+  add(JSON.stringify([recipeVersion, suite, guestPackages, kernelPackage, kernelModules]));
+  for (const name of readdirSync(folder).sort()) {
+    add(name);
+    add(readFileSync(join(folder, name)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}

@@ -1,0 +1,51 @@
+// Reads WebSocket frames of a client (RFC 6455, section 5) from bytes that come in any pieces, and joins fragments
+// to messages. Every dimension is bounded before anything is kept; the first violation ends the reading for good.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "channel/frame-writer.h"
+
+namespace xpane {
+
+class FrameReader {
+public:
+    struct Message {
+        Opcode opcode;  // text, close, ping or pong; a host sends nothing binary
+        std::string payload;
+    };
+
+    // The longest text message from now on, in bytes, all fragments together.
+    void limit(size_t mostTextBytes) { mostTextBytes_ = mostTextBytes; }
+    void feed(std::string_view bytes);
+    // The next whole message, or nothing until more bytes come. Limits may change between two of them.
+    std::optional<Message> next();
+    // What the client did wrong; empty so far.
+    const std::string& violation() const { return violation_; }
+
+private:
+    struct Header {
+        bool final = false;
+        Opcode opcode = Opcode::continuation;
+        size_t headerBytes = 0;  // mask included
+        uint64_t payloadBytes = 0;
+    };
+
+    std::optional<Header> header();
+    bool allowed(const Header& header);
+    std::string unmasked(const Header& header) const;
+    std::optional<Message> joined(const Header& header, std::string payload);
+    void refuse(const char* reason);
+
+    size_t mostTextBytes_ = 0;
+    std::string buffer_;
+    size_t at_ = 0;  // start of what was not read yet in the buffer
+    std::string fragments_;
+    bool fragmented_ = false;  // a text message has begun and not ended
+    std::string violation_;
+};
+
+}  // namespace xpane

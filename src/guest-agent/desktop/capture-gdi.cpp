@@ -1,0 +1,94 @@
+// Both backends read by GetWindowDC and BitBlt; they differ in what they take for readable.
+#include "desktop/capture.h"
+#include "desktop/rects.h"
+#include "desktop/window-query.h"
+#include "win/handles.h"
+
+namespace xpane {
+namespace {
+
+// A top-down 32-bit bitmap that grows to the largest area that was asked for.
+class Canvas {
+public:
+    bool fits(int width, int height) const { return bitmap_ && width <= width_ && height <= height_; }
+    bool grow(int width, int height) {
+        selected_.reset();
+        width_ = std::max(width, width_);
+        height_ = std::max(height, height_);
+        BITMAPINFO info = {};
+        info.bmiHeader.biSize = sizeof info.bmiHeader;
+        info.bmiHeader.biWidth = width_;
+        info.bmiHeader.biHeight = -height_;
+        info.bmiHeader.biPlanes = 1;
+        info.bmiHeader.biBitCount = 32;
+        if (!dc_) dc_.reset(CreateCompatibleDC(nullptr));
+        void* bits = nullptr;
+        bitmap_.reset(CreateDIBSection(nullptr, &info, DIB_RGB_COLORS, &bits, nullptr, 0));
+        if (!dc_ || !bitmap_) {
+            bitmap_.reset();
+            width_ = height_ = 0;
+            return false;
+        }
+        pixels_ = static_cast<uint32_t*>(bits);
+        selected_ = std::make_unique<Selected>(dc_.get(), bitmap_.get());
+        return true;
+    }
+    HDC dc() const { return dc_.get(); }
+    uint32_t* pixels() const { return pixels_; }
+    int stridePx() const { return width_; }
+
+private:
+    UniqueMemoryDc dc_;
+    UniqueBitmap bitmap_;
+    std::unique_ptr<Selected> selected_;  // goes before the other two
+    uint32_t* pixels_ = nullptr;
+    int width_ = 0, height_ = 0;
+};
+
+class GdiCapture : public CaptureBackend {
+public:
+    const PixelView* capture(HWND window, const Rect& frame, const Rect& area) override {
+        if (isEmpty(area)) return nullptr;
+        if (!canvas_.fits(area.width, area.height) && !canvas_.grow(area.width, area.height)) return nullptr;
+        {
+            WindowDc dc(window, GetWindowDC(window));
+            if (!dc || !BitBlt(canvas_.dc(), 0, 0, area.width, area.height, dc.get(), area.x - frame.x,
+                               area.y - frame.y, SRCCOPY)) {
+                return nullptr;
+            }
+        }
+        GdiFlush();
+        auto after = frameOf(window);
+        if (!after || *after != frame) return nullptr;
+        clearUnusedByte(canvas_.pixels(), canvas_.stridePx(), area.width, area.height);
+        view_ = {canvas_.pixels(), canvas_.stridePx(), area};
+        return &view_;
+    }
+
+private:
+    Canvas canvas_;
+    PixelView view_;
+};
+
+class RedirectedCapture : public GdiCapture {
+public:
+    const char* name() const override { return "redirected"; }
+    std::vector<Rect> readable(const Rect& area, const std::vector<Rect>&, const Rect&) const override {
+        return {area};
+    }
+};
+
+class PlacedCapture : public GdiCapture {
+public:
+    const char* name() const override { return "placed"; }
+    std::vector<Rect> readable(const Rect& area, const std::vector<Rect>& above, const Rect& desktop) const override {
+        return subtract(intersect(area, desktop), above);
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<CaptureBackend> makeRedirectedCapture() { return std::make_unique<RedirectedCapture>(); }
+std::unique_ptr<CaptureBackend> makePlacedCapture() { return std::make_unique<PlacedCapture>(); }
+
+}  // namespace xpane

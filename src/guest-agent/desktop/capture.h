@@ -1,0 +1,45 @@
+// Reads windows' pixels. What of a covered window can be read differs by guest, so a self-test at start chooses.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "desktop/surface-image.h"
+#include "log/log.h"
+#include "win/windows.h"
+
+namespace xpane {
+
+class CaptureBackend {
+public:
+    virtual ~CaptureBackend() = default;
+    // "redirected" or "placed", as in `hello`.
+    virtual const char* name() const = 0;
+    // Which parts of `area` show the window's own pixels and can be read now. `above`: frames of the visible
+    // windows that lie over it; `desktop`: the whole screen. All in screen coordinates.
+    virtual std::vector<Rect> readable(const Rect& area, const std::vector<Rect>& above, const Rect& desktop) const = 0;
+    // Reads `area` (screen coordinates) of the window whose frame is `frame`. Returns null if that cannot be done
+    // now or the window moved or changed its size meanwhile. The pixels are valid until the next call; the view's
+    // own area is `area`, still in screen coordinates.
+    virtual const PixelView* capture(HWND window, const Rect& frame, const Rect& area) = 0;
+};
+
+// Complete windows whatever covers them: a compositor keeps each window's pixels.
+std::unique_ptr<CaptureBackend> makeRedirectedCapture();
+// What is not covered and on the screen; nothing else can be read on NT without redirection.
+std::unique_ptr<CaptureBackend> makePlacedCapture();
+
+// Tries out on windows of its own what this guest can do: some 0.3 s, a few pixels in the screen's corner. Starts
+// this executable again as the owner of the window to be read, since a process can always read its own.
+std::unique_ptr<CaptureBackend> chooseCapture(Log& log);
+
+// For `main`, before anything else: if this process was started by the self-test, shows the test's window until
+// it is closed, and returns the exit code. Nothing: an ordinary start.
+struct CaptureTestRun {
+    bool wanted = false;
+    int exitCode = 0;
+};
+CaptureTestRun runCaptureTestWindow(const std::wstring& commandLine);
+
+}  // namespace xpane

@@ -1,0 +1,249 @@
+// Joins the parts: window system -> tracker -> messages; schedules -> capture -> frames; commands -> windows, input.
+#include "desktop/desktop.h"
+
+#include <algorithm>
+#include <set>
+
+#include "desktop/clock.h"
+#include "desktop/damage-hints.h"
+#include "desktop/input-queue.h"
+#include "desktop/rects.h"
+#include "desktop/surface-relay.h"
+#include "desktop/win-events.h"
+#include "desktop/window-actions.h"
+#include "desktop/window-details.h"
+#include "desktop/window-query.h"
+
+namespace xpane {
+namespace {
+
+// How often all windows are looked at: quickly for a while after something happened, then ever more slowly.
+constexpr Micros pollSoonest = 4000, pollQuick = 8000, pollSlowest = 250000, quickFor = 200000;
+constexpr uint32_t idleMs = 1000;  // nobody is connected
+constexpr wchar_t nobodyClass[] = L"XPaneNobody";
+
+// A window nobody sees, to have the focus when no window of the guest is to have it.
+UniqueWindow makeNobody() {
+    WNDCLASSW windowClass = {};
+    windowClass.lpfnWndProc = DefWindowProcW;
+    windowClass.hInstance = GetModuleHandleW(nullptr);
+    windowClass.lpszClassName = nobodyClass;
+    RegisterClassW(&windowClass);
+    return UniqueWindow(CreateWindowExW(WS_EX_TOOLWINDOW, nobodyClass, L"", WS_POPUP, 0, 0, 1, 1, nullptr, nullptr,
+                                        GetModuleHandleW(nullptr), nullptr));
+}
+
+class GuestDesktop : public Desktop {
+public:
+    GuestDesktop(Outbox& outbox, Log& log)
+        : outbox_(outbox), log_(log), capture_(chooseCapture(log)), tracker_(log),
+          relay_(outbox, *capture_, tracker_), input_(tracker_, log), nobody_(makeNobody()) {}
+
+    DesktopFacts facts() const override {
+        Rect desktop = desktopRect();
+        return {desktop.width, desktop.height, capture_->name()};
+    }
+
+    void connected(const Welcome& welcome) override {
+        connected_ = true;
+        tracker_.ids().forgetUnacknowledged();
+        relay_.start(welcome.frameWindow);
+        events_.take();
+        // Brings the tracker up to date, then tells everything it has, whatever is new in it.
+        tracker_.poll(nowMicros());
+        told_.clear();
+        for (const auto& [id, window] : tracker_.all()) announce(window);
+        relay_.follow({}, nowMicros());
+        tellOrder();
+        beQuick(nowMicros());
+    }
+
+    void disconnected() override {
+        connected_ = false;
+        input_.releaseAll();
+        relay_.stop();
+        tracker_.ids().forgetUnacknowledged();
+    }
+
+    void handle(const DesktopCommand& command) override {
+        if (!connected_) return;
+        Micros now = nowMicros();
+        std::visit([&](const auto& one) { act(one, now); }, command);
+        drainInput(now);
+    }
+
+    uint32_t tick() override {
+        if (!connected_) return idleMs;
+        Micros now = nowMicros();
+        takeEvents(now);
+        drainInput(now);
+        if (relay_.takeTrackerOutdated()) pollDue_ = std::min(pollDue_, now);
+        if (now >= pollDue_) poll(now);
+        relay_.work(nowMicros());
+        now = nowMicros();
+        if (now >= quickUntil_ - quickFor / 2) askDetails(now);  // not in the middle of what the user does
+        Micros due = std::min({pollDue_, relay_.dueAt(now), input_.dueAt(), detailsDue_});
+        Micros waitMs = due <= now ? 0 : (due - now + 999) / 1000;
+        return static_cast<uint32_t>(std::clamp<Micros>(waitMs, 0, idleMs));
+    }
+
+private:
+    // ---- what the window system says ----
+
+    void takeEvents(Micros now) {
+        WinEvents::Batch batch = events_.take();
+        for (HWND window : batch.titles) tracker_.titleChanged(window);
+        if (batch.windows || !batch.titles.empty()) beQuick(now);
+        hints_.add(batch.painted);
+        std::vector<DamageHint> hints;
+        hints_.take(tracker_, hints);
+        for (const DamageHint& hint : hints) relay_.painted(hint.windowId, now);
+    }
+
+    void beQuick(Micros now) {
+        quickUntil_ = now + quickFor;
+        pollDue_ = std::min(pollDue_, std::max(now, lastPoll_ + pollSoonest));
+        pollDelay_ = pollQuick;
+    }
+
+    void poll(Micros now) {
+        lastPoll_ = now;
+        TrackerChanges changes = tracker_.poll(now);
+        for (uint32_t id : changes.opened) {
+            if (TrackedWindow* window = tracker_.find(id)) announce(*window);
+        }
+        for (uint32_t id : changes.changed) tell("window-changed", tracker_.find(id));
+        for (uint32_t id : changes.closed) {
+            told_.erase(id);
+            outbox_.control({{"type", "window-destroyed"}, {"windowId", id}});
+        }
+        if (changes.order || !changes.opened.empty() || !changes.closed.empty()) tellOrder();
+        relay_.follow(changes, now);
+        detailsDue_ = std::min(detailsDue_, changes.any() ? now : detailsDue_);
+        if (changes.any()) quickUntil_ = now + quickFor;
+        pollDelay_ = now < quickUntil_ ? pollQuick : std::min(pollDelay_ * 2, pollSlowest);
+        pollDue_ = now + pollDelay_;
+    }
+
+    // The owner before the window; each once in a connection.
+    void announce(const TrackedWindow& window) {
+        if (!told_.insert(window.info.windowId).second) return;
+        if (TrackedWindow* owner = tracker_.find(window.info.ownerId)) announce(*owner);
+        tell("window-created", &window);
+    }
+
+    void tell(const char* type, const TrackedWindow* window) {
+        if (!window) return;
+        if (window->info.icon) {
+            if (const IconImage* icon = details_.icon(*window->info.icon)) {
+                outbox_.binary(encodeIcon(*window->info.icon, *icon));
+            }
+        }
+        outbox_.control(windowMessage(type, window->info));
+    }
+
+    void tellOrder() {
+        Rect desktop = tracker_.desktop();
+        outbox_.control({{"type", "desktop-changed"},
+                         {"desktop", {{"width", desktop.width}, {"height", desktop.height}}},
+                         {"zOrder", tracker_.order()},
+                         {"activeId", tracker_.activeId()}});
+    }
+
+    // One window at a time: asking may take some milliseconds.
+    void askDetails(Micros now) {
+        if (now < detailsDue_) return;
+        detailsDue_ = never;
+        bool asked = false;
+        for (auto& [id, window] : tracker_.all()) {
+            if (window.detailsDue <= now && !asked) {
+                asked = true;
+                if (details_.query(window, now)) tell("window-changed", &window);
+            }
+            detailsDue_ = std::min(detailsDue_, window.detailsDue);
+        }
+    }
+
+    // ---- what the host asks ----
+
+    void drainInput(Micros now) {
+        for (const InputQueue::Injected& done : input_.drain(now)) {
+            relay_.inputArrived(done.windowId, done.place, now);
+            beQuick(now);
+        }
+    }
+
+    void act(const DesktopConfigure& configure, Micros now) {
+        tracker_.setFrameMode(configure.frame);
+        Rect area = intersect(configure.workArea, desktopRect());
+        RECT workArea = {area.x, area.y, rightOf(area), bottomOf(area)};
+        // Without telling the applications: that would wait for each of them.
+        if (!isEmpty(area) && !SystemParametersInfoW(SPI_SETWORKAREA, 0, &workArea, 0)) {
+            log_.write(LogLevel::warn, "desktop: the work area was refused, error " + std::to_string(GetLastError()));
+        }
+        beQuick(now);
+    }
+    void act(const WindowMove& move, Micros now) {
+        TrackedWindow* window = tracker_.find(move.windowId);
+        if (!window || isEmpty(move.surface)) return;
+        moveSurface(tracker_, *window, move.surface, move.serial, now);
+        beQuick(now);
+    }
+    void act(const WindowActivate& one, Micros now) {
+        TrackedWindow* window = tracker_.find(one.windowId);
+        if (window && !activate(window->handle)) log_.write(LogLevel::warn, "window-activate was refused");
+        beQuick(now);
+    }
+    void act(const WindowClose& one, Micros now) {
+        TrackedWindow* window = tracker_.find(one.windowId);
+        if (!window) return;
+        if (IsHungAppWindow(window->handle)) log_.write(LogLevel::warn, "window-close: the application does not answer");
+        requestClose(window->handle);
+        beQuick(now);
+    }
+    void act(const WindowState& one, Micros now) {
+        TrackedWindow* window = tracker_.find(one.windowId);
+        if (window) setState(window->handle, one.state);
+        beQuick(now);
+    }
+    void act(const DismissMenus&, Micros now) {
+        dismissMenus(tracker_);
+        beQuick(now);
+    }
+    void act(const Deactivate&, Micros now) {
+        if (tracker_.activeId() != 0 || GetForegroundWindow() != nobody_.get()) activate(nobody_.get());
+        beQuick(now);
+    }
+    void act(const Key& key, Micros now) { input_.add(key, now); }
+    void act(const Text& text, Micros now) { input_.add(text, now); }
+    void act(const PointerMove& move, Micros now) { input_.add(move, now); }
+    void act(const PointerButton& button, Micros now) { input_.add(button, now); }
+    void act(const Wheel& wheel, Micros now) { input_.add(wheel, now); }
+    void act(const ReleaseAll&, Micros now) {
+        input_.drain(now);
+        input_.releaseAll();
+    }
+    void act(const FrameAck& ack, Micros) { relay_.acknowledged(ack.windowId, ack.sequence); }
+    void act(const DestroyedAck& ack, Micros) { tracker_.ids().acknowledge(ack.windowId); }
+    void act(const Refresh& refresh, Micros now) { relay_.refresh(refresh.windowId, now); }
+
+    Outbox& outbox_;
+    Log& log_;
+    std::unique_ptr<CaptureBackend> capture_;
+    WinEvents events_;
+    WinEventHints hints_;
+    WindowTracker tracker_;
+    WindowDetails details_;
+    SurfaceRelay relay_;
+    InputQueue input_;
+    UniqueWindow nobody_;
+    std::set<uint32_t> told_;  // windows the host knows
+    bool connected_ = false;
+    Micros lastPoll_ = 0, pollDue_ = 0, pollDelay_ = pollQuick, quickUntil_ = 0, detailsDue_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Desktop> makeDesktop(Outbox& outbox, Log& log) { return std::make_unique<GuestDesktop>(outbox, log); }
+
+}  // namespace xpane

@@ -1,0 +1,51 @@
+// Input in the order in which the user made it. A press meant for a window that others cover waits until that
+// window has come up, and is dropped if it does not: it must never hit another window.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <variant>
+
+#include "desktop/input-injector.h"
+#include "desktop/look-schedule.h"
+#include "desktop/window-tracker.h"
+#include "log/log.h"
+
+namespace xpane {
+
+class InputQueue {
+public:
+    using Item = std::variant<Key, Text, PointerMove, PointerButton, Wheel>;
+
+    InputQueue(WindowTracker& tracker, Log& log) : tracker_(tracker), log_(log) {}
+
+    void add(const Item& item, Micros now);
+    // Injects as much as can be; what was injected for which window is reported through `injected`.
+    struct Injected {
+        uint32_t windowId = 0;      // 0: whoever is active
+        std::optional<Rect> place;  // of the pointer, on the screen
+    };
+    std::vector<Injected> drain(Micros now);
+    // Keys and buttons that are down go up, at once; what waits is forgotten.
+    void releaseAll();
+    Micros dueAt() const;
+
+private:
+    struct Waiting {
+        Item item;
+        Micros since;
+    };
+    enum class Way { clear, wait, blocked };
+
+    Way wayTo(const Item& item, Micros waited);
+    bool isCovered(const TrackedWindow& target, int x, int y) const;
+    Injected inject(const Item& item);
+
+    WindowTracker& tracker_;
+    Log& log_;
+    InputInjector injector_;
+    std::deque<Waiting> waiting_;
+    uint32_t raising_ = 0;
+};
+
+}  // namespace xpane

@@ -1,0 +1,30 @@
+// Which part of a window is its surface, the part whose pixels the host gets.
+#pragma once
+
+#include "protocol/commands.h"
+
+namespace xpane {
+
+// Widths of the non-client edges that Windows gives a window of this style: AdjustWindowRectEx of an empty
+// rectangle, without the menu bar and without WS_EX_CLIENTEDGE, both of which belong to the surface.
+struct FrameMargins {
+    int left = 0, top = 0, right = 0, bottom = 0;
+};
+
+struct WindowShape {
+    Rect frame;             // GetWindowRect
+    Rect client;            // client area on the screen
+    FrameMargins margins;
+    bool caption = false;   // WS_CAPTION, both bits
+    bool maximised = false;
+};
+
+struct Surface {
+    Rect rect;               // guest screen coordinates, inside the frame
+    bool decorated = false;  // the guest's caption was cut off
+};
+
+// `desktop` is the guest's whole screen: a maximised window's edges lie outside of it and are never shown.
+Surface surfaceOf(const WindowShape& shape, FrameMode mode, const Rect& desktop);
+
+}  // namespace xpane

@@ -1,0 +1,239 @@
+#include "desktop/surface-relay.h"
+
+#include <algorithm>
+
+#include "desktop/clock.h"
+#include "desktop/rects.h"
+#include "desktop/window-query.h"
+
+namespace xpane {
+namespace {
+
+constexpr Micros workLimit = 10000;
+constexpr Micros retryAfter = 5000;
+constexpr size_t mostQueuedBytes = 8 * 1024 * 1024;  // beyond it frames wait for the socket
+constexpr Micros queueLook = 2000;
+// The idle sweep reads a band of about this size, then rests a hundred times as long as that took: 1 % of a core.
+constexpr int sweepPixels = 48 * 1024;
+constexpr Micros sweepSoonest = 30000, sweepLatest = 500000, sweepShare = 100;
+constexpr int watchWidth = 192, watchHeight = 96;    // larger changes are no caret
+constexpr int caretMargin = 64, pointerMargin = 48;
+constexpr int focusWidth = 320, focusHeight = 128;   // a focus look is small or it is not quick
+
+bool small(const Rect& r) { return r.width <= watchWidth && r.height <= watchHeight; }
+
+}  // namespace
+
+SurfaceRelay::SurfaceRelay(Outbox& outbox, CaptureBackend& backend, WindowTracker& tracker)
+    : outbox_(outbox), backend_(backend), tracker_(tracker) {}
+
+void SurfaceRelay::start(uint32_t frameWindow) {
+    frameWindow_ = std::max<uint32_t>(1, frameWindow);
+    entries_.clear();
+}
+
+void SurfaceRelay::stop() { entries_.clear(); }
+
+void SurfaceRelay::follow(const TrackerChanges& changes, Micros now) {
+    for (uint32_t id : changes.closed) entries_.erase(id);
+    for (auto& [id, window] : tracker_.all()) {
+        Entry& entry = entries_.try_emplace(id, id).first->second;
+        const Rect& surface = window.info.surface;
+        if (entry.stream.image().width() != surface.width || entry.stream.image().height() != surface.height) {
+            entry.stream.resize(surface.width, surface.height);
+            entry.seenWhole = false;
+            entry.watch = {};
+            entry.retryAt = 0;
+            entry.schedule.needWhole(now);
+        }
+        entry.schedule.setActive(id == tracker_.activeId() || window.info.kind == WindowKind::menu);
+    }
+    for (uint32_t id : changes.changed) {
+        auto at = entries_.find(id);
+        if (at != entries_.end()) at->second.schedule.painted(now);
+    }
+    if (changes.order) {
+        auto active = entries_.find(tracker_.activeId());
+        if (active != entries_.end()) active->second.schedule.painted(now);
+    }
+}
+
+void SurfaceRelay::inputArrived(uint32_t windowId, std::optional<Rect> place, Micros now) {
+    for (uint32_t id : {windowId, tracker_.activeId()}) {
+        auto at = entries_.find(id);
+        if (at == entries_.end()) continue;
+        at->second.pointerPlace = place;
+        at->second.schedule.inputArrived(now);
+    }
+    for (auto& [id, entry] : entries_) {
+        TrackedWindow* window = tracker_.find(id);
+        if (window && window->info.kind == WindowKind::menu) entry.schedule.inputArrived(now);
+    }
+}
+
+void SurfaceRelay::painted(uint32_t windowId, Micros now) {
+    auto at = entries_.find(windowId);
+    if (at != entries_.end()) at->second.schedule.painted(now);
+}
+
+void SurfaceRelay::acknowledged(uint32_t windowId, uint32_t sequence) {
+    auto at = entries_.find(windowId);
+    if (at == entries_.end()) return;
+    at->second.stream.acknowledge(sequence);
+    if (at->second.seenWhole) at->second.stream.flush(outbox_, frameWindow_);
+}
+
+void SurfaceRelay::refresh(uint32_t windowId, Micros now) {
+    auto at = entries_.find(windowId);
+    if (at == entries_.end()) return;
+    at->second.stream.refresh();
+    at->second.schedule.needWhole(now);
+    // A minimised window is not looked at: the host gets its last pixels again.
+    if (at->second.seenWhole) at->second.stream.flush(outbox_, frameWindow_);
+}
+
+bool SurfaceRelay::mayLook(const TrackedWindow& window, const Entry& entry) const {
+    return window.info.state != ShowState::minimised && !(window.style & WS_MINIMIZE) &&
+           entry.stream.mayLook(frameWindow_);
+}
+
+std::map<uint32_t, SurfaceRelay::Entry>::iterator SurfaceRelay::mostUrgent(Micros now) {
+    auto best = entries_.end();
+    Micros bestDue = now;
+    for (auto at = entries_.begin(); at != entries_.end(); ++at) {
+        Micros due = std::max(at->second.schedule.dueAt(), at->second.retryAt);
+        TrackedWindow* window = tracker_.find(at->first);
+        if (due > bestDue || !window || !mayLook(*window, at->second)) continue;
+        // Whoever has the user's attention goes first.
+        if (best != entries_.end() && best->first == tracker_.activeId()) continue;
+        best = at;
+        if (at->first != tracker_.activeId()) bestDue = due;
+    }
+    return best;
+}
+
+void SurfaceRelay::work(Micros now) {
+    Micros begun = now;
+    while (outbox_.queuedBytes() <= mostQueuedBytes && now - begun < workLimit && !outdated_) {
+        auto at = mostUrgent(now);
+        if (at == entries_.end()) {
+            if (now >= sweepDue_) sweep(now);
+            return;
+        }
+        look(*tracker_.find(at->first), at->second, at->second.schedule.due(now), now);
+        now = nowMicros();
+    }
+}
+
+void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micros now) {
+    Rect surface = window.info.surface;
+    Rect area = placeFor(window, entry, kind);
+    if (!entry.seenWhole || isEmpty(area)) {
+        kind = LookKind::whole;
+        area = surface;
+    }
+    auto outcome = read(window, entry, area);
+    Micros after = nowMicros();
+    if (!outcome) {
+        entry.retryAt = after + retryAfter;
+        outdated_ = true;
+        return;
+    }
+    entry.retryAt = 0;
+    if (kind == LookKind::whole) entry.seenWhole = true;
+    entry.schedule.looked(kind, after, after - now, outcome->changed, outcome->elsewhere);
+    if (kind != LookKind::whole && outcome->elsewhere && kind == LookKind::watch) entry.schedule.foundElsewhere(after);
+    if (entry.seenWhole) entry.stream.flush(outbox_, frameWindow_);
+}
+
+Rect SurfaceRelay::placeFor(const TrackedWindow& window, Entry& entry, LookKind kind) const {
+    const Rect& surface = window.info.surface;
+    if (kind == LookKind::whole) return surface;
+    Rect watch = isEmpty(entry.watch) ? Rect{} : moved(entry.watch, surface.x, surface.y);
+    if (kind == LookKind::watch) return intersect(watch, surface);
+    if (entry.pointerPlace) return intersect(grown(*entry.pointerPlace, pointerMargin), surface);
+    auto place = inputPlaceOf(window.threadId);
+    if (place && place->width <= focusWidth && place->height <= focusHeight) {
+        Rect around = grown(*place, caretMargin / 4);
+        return intersect({around.x - caretMargin, around.y, around.width + 2 * caretMargin, around.height}, surface);
+    }
+    return intersect(watch, surface);
+}
+
+// `area` is in screen coordinates, as the backend wants it; what is read goes into the stream.
+std::optional<SurfaceRelay::Outcome> SurfaceRelay::read(TrackedWindow& window, Entry& entry, const Rect& area) {
+    const Rect surface = window.info.surface;
+    Outcome outcome;
+    Rect changedPlace;
+    std::vector<Rect> above;
+    if (tracker_.order().empty() || tracker_.order().front() != window.info.windowId) above = tracker_.above(window);
+    for (const Rect& part : backend_.readable(area, above, tracker_.desktop())) {
+        const PixelView* view = backend_.capture(window.handle, window.frame, part);
+        if (!view) return std::nullopt;
+        PixelView inSurface = *view;
+        inSurface.area = moved(view->area, -surface.x, -surface.y);
+        for (const Change& change : entry.stream.take(inSurface)) changedPlace = unite(changedPlace, change.rect);
+    }
+    outcome.changed = !isEmpty(changedPlace);
+    outcome.elsewhere = outcome.changed && !contains(entry.watch, changedPlace);
+    if (outcome.changed && small(changedPlace)) {
+        Rect both = unite(entry.watch, changedPlace);
+        entry.watch = small(both) ? both : changedPlace;
+    }
+    return outcome;
+}
+
+// Windows that were found to change nothing take turns, a band at a time.
+void SurfaceRelay::sweep(Micros now) {
+    sweepDue_ = now + sweepLatest;
+    for (size_t tries = 0; tries < entries_.size(); ++tries) {
+        auto at = entries_.upper_bound(sweepAt_);
+        if (at == entries_.end()) at = entries_.begin();
+        TrackedWindow* window = tracker_.find(at->first);
+        bool idle = window && mayLook(*window, at->second) && at->second.seenWhole;
+        if (!idle || sweepBand(*window, at->second, now)) sweepAt_ = at->first;  // next time the next window
+        if (idle) break;
+    }
+    Micros after = nowMicros();
+    sweepDue_ = after + std::clamp((after - now) * sweepShare, sweepSoonest, sweepLatest);
+}
+
+// True: that was the last band of this window.
+bool SurfaceRelay::sweepBand(TrackedWindow& window, Entry& entry, Micros now) {
+    const Rect& surface = window.info.surface;
+    int rows = std::max(16, sweepPixels / std::max(1, surface.width));
+    if (entry.sweepRow >= surface.height) entry.sweepRow = 0;
+    Rect band{surface.x, surface.y + entry.sweepRow, surface.width, std::min(rows, surface.height - entry.sweepRow)};
+    auto outcome = read(window, entry, band);
+    if (!outcome) {
+        outdated_ = true;
+        return true;
+    }
+    entry.sweepRow += rows;
+    if (outcome->elsewhere) {
+        entry.schedule.foundElsewhere(now);
+    } else if (outcome->changed) {
+        entry.schedule.looked(LookKind::watch, now, 0, true, false);
+    }
+    entry.stream.flush(outbox_, frameWindow_);
+    return entry.sweepRow >= surface.height;
+}
+
+Micros SurfaceRelay::dueAt(Micros now) const {
+    if (outbox_.queuedBytes() > mostQueuedBytes) return now + queueLook;
+    Micros due = entries_.empty() ? never : sweepDue_;
+    for (const auto& [id, entry] : entries_) {
+        const TrackedWindow* window = tracker_.find(id);
+        if (!window || !mayLook(*window, entry)) continue;
+        due = std::min(due, std::max(entry.schedule.dueAt(), entry.retryAt));
+    }
+    return due;
+}
+
+bool SurfaceRelay::takeTrackerOutdated() {
+    bool outdated = outdated_;
+    outdated_ = false;
+    return outdated;
+}
+
+}  // namespace xpane

@@ -1,0 +1,71 @@
+// Looks at windows' pixels when their schedules say so and sends what is new. A window is looked at only while a
+// frame of it may go out: so nothing old is ever queued, and what comes is the newest there is.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "channel/outbox.h"
+#include "desktop/capture.h"
+#include "desktop/look-schedule.h"
+#include "desktop/surface-stream.h"
+#include "desktop/window-tracker.h"
+
+namespace xpane {
+
+class SurfaceRelay {
+public:
+    SurfaceRelay(Outbox& outbox, CaptureBackend& backend, WindowTracker& tracker);
+
+    void start(uint32_t frameWindow);
+    void stop();
+    // After each poll of the tracker.
+    void follow(const TrackerChanges& changes, Micros now);
+
+    // Input went to the window (0: to the active one), at this place of the screen if it came from the pointer.
+    void inputArrived(uint32_t windowId, std::optional<Rect> place, Micros now);
+    void painted(uint32_t windowId, Micros now);
+    void acknowledged(uint32_t windowId, uint32_t sequence);
+    void refresh(uint32_t windowId, Micros now);
+
+    // Does what is due, some 10 ms at most at a time (one large window may take longer).
+    void work(Micros now);
+    Micros dueAt(Micros now) const;
+    // True once after a window turned out to have moved or gone since the tracker looked.
+    bool takeTrackerOutdated();
+
+private:
+    struct Entry {
+        explicit Entry(uint32_t id) : stream(id) {}
+        SurfaceStream stream;
+        LookSchedule schedule;
+        bool seenWhole = false;            // since the last change of size
+        Rect watch;                        // the small place that changed last, within the surface
+        std::optional<Rect> pointerPlace;  // where the pointer did something, on the screen
+        int sweepRow = 0;
+        Micros retryAt = 0;                // after a failed look
+    };
+    struct Outcome {
+        bool changed = false, elsewhere = false;
+    };
+
+    bool mayLook(const TrackedWindow& window, const Entry& entry) const;
+    // The most urgent window; end if none is due.
+    std::map<uint32_t, Entry>::iterator mostUrgent(Micros now);
+    void look(TrackedWindow& window, Entry& entry, LookKind kind, Micros now);
+    Rect placeFor(const TrackedWindow& window, Entry& entry, LookKind kind) const;
+    std::optional<Outcome> read(TrackedWindow& window, Entry& entry, const Rect& area);
+    void sweep(Micros now);
+    bool sweepBand(TrackedWindow& window, Entry& entry, Micros now);
+
+    Outbox& outbox_;
+    CaptureBackend& backend_;
+    WindowTracker& tracker_;
+    std::map<uint32_t, Entry> entries_;
+    uint32_t frameWindow_ = 1;
+    uint32_t sweepAt_ = 0;
+    Micros sweepDue_ = 0;
+    bool outdated_ = false;
+};
+
+}  // namespace xpane

@@ -1,0 +1,112 @@
+#include "desktop/held-keys.h"
+#include "desktop/look-schedule.h"
+#include "tests/check.h"
+
+using namespace xpane;
+
+namespace {
+
+constexpr Micros ms = 1000;
+
+struct Looks {
+    int focus = 0, whole = 0, watch = 0;
+};
+
+// Looks at the window whenever it is due, from `from` on for `forMs`; nothing changes.
+Looks run(LookSchedule& schedule, Micros from, Micros forMs, bool changing = false) {
+    Looks looks;
+    for (Micros now = from; now < from + forMs * ms; now += ms) {
+        LookKind kind = schedule.due(now);
+        if (kind == LookKind::none) continue;
+        if (kind == LookKind::focus) ++looks.focus;
+        if (kind == LookKind::whole) ++looks.whole;
+        if (kind == LookKind::watch) ++looks.watch;
+        schedule.looked(kind, now, 100, changing, changing && kind == LookKind::whole);
+    }
+    return looks;
+}
+
+}  // namespace
+
+TEST("look schedule: a window that shows nothing new is left alone within a second") {
+    LookSchedule schedule;
+    schedule.setActive(true);
+    schedule.needWhole(0);
+    Looks first = run(schedule, 0, 1000);
+    CHECK(first.whole >= 3 && first.whole <= 8);
+    Looks later = run(schedule, 1000 * ms, 60000);
+    CHECK_EQUAL(later.whole + later.focus + later.watch, 0);
+    CHECK(schedule.dueAt() == never);
+}
+
+TEST("look schedule: input brings quick small looks, then whole ones") {
+    LookSchedule schedule;
+    schedule.setActive(true);
+    schedule.inputArrived(0);
+    CHECK(schedule.dueAt() <= 3 * ms);
+    Looks looks = run(schedule, 0, 60);
+    CHECK(looks.focus >= 15);
+    CHECK(looks.whole >= 1);
+    CHECK(run(schedule, 1000 * ms, 1000).focus <= 1);
+}
+
+TEST("look schedule: each frame while it changes, less often when it is not active") {
+    LookSchedule active, other;
+    active.setActive(true);
+    active.needWhole(0);
+    other.needWhole(0);
+    int often = run(active, 0, 1000, true).whole, seldom = run(other, 0, 1000, true).whole;
+    CHECK(often >= 55 && often <= 70);
+    CHECK(seldom >= 25 && seldom <= 35);
+}
+
+TEST("look schedule: a blinking caret keeps only the watch going") {
+    LookSchedule schedule;
+    schedule.setActive(true);
+    schedule.needWhole(0);
+    run(schedule, 0, 500);
+    int whole = 0;
+    schedule.looked(LookKind::focus, 500 * ms, 100, true, false);
+    for (int blink = 1; blink <= 10; ++blink) {
+        Micros from = blink * 530 * ms;
+        Looks looks = run(schedule, from, 500);
+        whole += looks.whole;
+        CHECK(looks.watch >= 5);
+        schedule.looked(LookKind::watch, from + 500 * ms, 100, true, false);
+    }
+    CHECK_EQUAL(whole, 0);
+}
+
+TEST("look schedule: slow reading never takes more than half of the time") {
+    LookSchedule schedule;
+    schedule.setActive(true);
+    schedule.needWhole(0);
+    Micros now = 0, spent = 0;
+    while (now < 1000 * ms) {
+        LookKind kind = schedule.due(now);
+        Micros cost = kind == LookKind::whole ? 50 * ms : 0;
+        if (kind == LookKind::none) {
+            now += ms;
+            continue;
+        }
+        now += cost;
+        spent += cost;
+        schedule.looked(kind, now, cost, true, true);
+    }
+    CHECK(spent <= 550 * ms);
+}
+
+TEST("held keys: what is down goes up once") {
+    HeldKeys held;
+    CHECK(held.key(30, false, true));
+    CHECK(held.key(30, false, true));   // repeat
+    CHECK(held.key(29, true, true));
+    CHECK(!held.key(31, false, false)); // was not down
+    CHECK(held.key(30, false, false));
+    auto keys = held.takeKeys();
+    CHECK(keys.size() == 1 && keys[0].scancode == 29 && keys[0].extended);
+    CHECK(held.takeKeys().empty());
+    CHECK(held.button(1, true) && !held.button(1, true) && held.anyButton());
+    CHECK_EQUAL(held.takeButtons().size(), 1u);
+    CHECK(!held.anyButton());
+}

@@ -1,0 +1,59 @@
+#include "desktop/window-info.h"
+
+#include <algorithm>
+
+#include "icon/icon-image.h"
+#include "win/unicode.h"
+
+namespace xpane {
+namespace {
+
+constexpr int mostCoordinate = 32767;
+constexpr size_t mostTitle = 512, mostClass = 256, mostPath = 1024;
+
+nlohmann::json rectJson(const Rect& r) {
+    auto coordinate = [](int value) { return std::clamp(value, -mostCoordinate, mostCoordinate); };
+    auto extent = [](int value) { return std::clamp(value, 0, mostCoordinate); };
+    return {{"x", coordinate(r.x)}, {"y", coordinate(r.y)}, {"width", extent(r.width)}, {"height", extent(r.height)}};
+}
+
+nlohmann::json extentJson(const Extent& e) {
+    return {{"width", std::clamp(e.width, 0, mostCoordinate)}, {"height", std::clamp(e.height, 0, mostCoordinate)}};
+}
+
+}  // namespace
+
+const char* nameOf(ShowState state) {
+    switch (state) {
+        case ShowState::normal: return "normal";
+        case ShowState::minimised: return "minimised";
+        case ShowState::maximised: return "maximised";
+    }
+    return "normal";
+}
+
+nlohmann::json windowMessage(const char* type, const WindowInfo& info) {
+    nlohmann::json window = {
+        {"windowId", info.windowId},
+        {"ownerId", info.ownerId},
+        {"kind", nameOf(info.kind)},
+        {"title", cutToUnits(info.title, mostTitle)},
+        {"className", cutToUnits(info.className, mostClass)},
+        {"processId", info.processId},
+        {"executable", cutToUnits(info.executable, mostPath)},
+        {"frame", rectJson(info.frame)},
+        {"surface", rectJson(info.surface)},
+        {"decorated", info.decorated},
+        {"resizable", info.resizable},
+        {"state", nameOf(info.state)},
+        {"minSize", extentJson(info.minSize)},
+        {"maxSize", extentJson(info.maxSize)},
+        {"enabled", info.enabled},
+        {"topmost", info.topmost},
+        {"geometrySerial", info.geometrySerial},
+    };
+    if (info.icon) window["iconId"] = iconIdOf(*info.icon);
+    return {{"type", type}, {"window", std::move(window)}};
+}
+
+}  // namespace xpane

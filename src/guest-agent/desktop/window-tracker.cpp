@@ -1,0 +1,289 @@
+#include "desktop/window-tracker.h"
+
+#include <algorithm>
+
+#include "desktop/frame-encoder.h"
+#include "desktop/rects.h"
+#include "desktop/surface-rect.h"
+#include "desktop/window-query.h"
+
+namespace xpane {
+namespace {
+
+constexpr size_t mostWindows = 1024;         // src/guest-bridge/protocol/limits.ts
+constexpr size_t mostOpenedAtOnce = 64;      // the rest at the next poll
+constexpr int deepestOwner = 16;
+constexpr Micros turnEach = 100000;          // one window looked at in full, by turns
+constexpr Micros moveLimit = 300000;         // an application that does not move at all by then will not
+
+bool sameInfo(const WindowInfo& a, const WindowInfo& b) {
+    return a.ownerId == b.ownerId && a.kind == b.kind && a.title == b.title && a.frame == b.frame &&
+           a.surface == b.surface && a.decorated == b.decorated && a.resizable == b.resizable && a.state == b.state &&
+           a.enabled == b.enabled && a.topmost == b.topmost && a.geometrySerial == b.geometrySerial;
+}
+
+ShowState stateOf(DWORD style) {
+    if (style & WS_MINIMIZE) return ShowState::minimised;
+    return style & WS_MAXIMIZE ? ShowState::maximised : ShowState::normal;
+}
+
+Rect clamped(Rect surface) {
+    surface.width = std::clamp(surface.width, 1, mostSurfaceEdgePx);
+    surface.height = std::clamp(surface.height, 1, mostSurfaceEdgePx);
+    return surface;
+}
+
+BOOL CALLBACK collect(HWND window, LPARAM list) {
+    reinterpret_cast<std::vector<HWND>*>(list)->push_back(window);
+    return TRUE;
+}
+
+}  // namespace
+
+WindowTracker::WindowTracker(Log& log) : log_(log), ids_(mostWindows), desktop_(desktopRect()) {}
+
+std::vector<WindowTracker::Seen> WindowTracker::look() const {
+    std::vector<HWND> handles;
+    EnumWindows(collect, reinterpret_cast<LPARAM>(&handles));
+    std::vector<Seen> visible;
+    for (HWND handle : handles) {
+        DWORD style = static_cast<DWORD>(GetWindowLongW(handle, GWL_STYLE));
+        if (!(style & WS_VISIBLE)) continue;
+        if (auto frame = frameOf(handle)) visible.push_back({handle, style, *frame});
+    }
+    return visible;
+}
+
+TrackerChanges WindowTracker::poll(Micros now) {
+    ++polls_;
+    TrackerChanges changes;
+    std::vector<Seen> visible = look();
+    for (const Seen& seen : visible) identify(seen).seen = polls_;
+    for (auto at = known_.begin(); at != known_.end();) {
+        auto next = std::next(at);
+        if (at->second.seen != polls_) close(at, changes);
+        at = next;
+    }
+    for (const Seen& seen : visible) {
+        Known& known = known_[seen.handle];
+        if (known.id == 0) {
+            admit(seen, known, visible, 0, now, changes);
+            continue;
+        }
+        TrackedWindow& window = windows_.at(known.id);
+        if (update(window, seen, refreshAll_ || isTurn(window, now), now)) changes.changed.push_back(known.id);
+    }
+    refreshAll_ = false;
+    retitled_.clear();
+
+    std::vector<uint32_t> order;
+    for (const Seen& seen : visible) {
+        if (uint32_t id = known_[seen.handle].id) order.push_back(id);
+    }
+    TrackedWindow* active = find(GetForegroundWindow());
+    uint32_t activeId = active ? active->info.windowId : 0;
+    Rect desktop = desktopRect();
+    changes.order = order != order_ || activeId != activeId_ || desktop != desktop_;
+    order_ = std::move(order);
+    activeId_ = activeId;
+    desktop_ = desktop;
+    visible_ = std::move(visible);
+    return changes;
+}
+
+// A handle that is used again for another window belongs to another thread or process, or was not there for a poll.
+WindowTracker::Known& WindowTracker::identify(const Seen& seen) {
+    auto [at, isNew] = known_.try_emplace(seen.handle);
+    Known& known = at->second;
+    if (!isNew) return known;
+    known.threadId = GetWindowThreadProcessId(seen.handle, &known.processId);
+    known.className = classNameOf(seen.handle);
+    known.classStyle = static_cast<DWORD>(GetClassLongW(seen.handle, GCL_STYLE));
+    known.judgedStyle = ~seen.style;
+    return known;
+}
+
+bool WindowTracker::admit(const Seen& seen, Known& known, const std::vector<Seen>& all, int depth, Micros now,
+                          TrackerChanges& changes) {
+    bool judged = known.judgedStyle == seen.style && known.judgedFrame == seen.frame;
+    if (judged || changes.opened.size() >= mostOpenedAtOnce) return false;
+    DWORD exStyle = static_cast<DWORD>(GetWindowLongW(seen.handle, GWL_EXSTYLE));
+    HWND owner = GetWindow(seen.handle, GW_OWNER);
+    WindowLook look{seen.style, exStyle, known.classStyle, known.className, owner != nullptr,
+                    known.processId == GetCurrentProcessId(), seen.frame};
+    auto kind = classify(look);
+    known.judgedStyle = seen.style;
+    known.judgedFrame = seen.frame;
+    if (!kind) return false;
+    // Owners first: the host is told of them before.
+    for (const Seen& other : all) {
+        if (other.handle != owner || depth >= deepestOwner) continue;
+        Known& ownerKnown = known_[owner];
+        if (ownerKnown.id == 0) admit(other, ownerKnown, all, depth + 1, now, changes);
+    }
+    auto id = ids_.open();
+    if (!id) {
+        if (!saidFull_) log_.write(LogLevel::warn, "more windows than the protocol allows; further ones stay hidden");
+        saidFull_ = true;
+        known.judgedStyle = ~seen.style;  // again at the next poll
+        return false;
+    }
+    if (known.executable.empty()) known.executable = executableOf(known.processId);
+    known.id = *id;
+    TrackedWindow& window = windows_[*id];
+    window.handle = seen.handle;
+    window.threadId = known.threadId;
+    window.classStyle = known.classStyle;
+    window.info.windowId = *id;
+    window.info.kind = *kind;
+    window.info.className = known.className;
+    window.info.processId = known.processId;
+    window.info.executable = known.executable;
+    window.style = ~seen.style;
+    update(window, seen, true, now);
+    changes.opened.push_back(*id);
+    return true;
+}
+
+bool WindowTracker::update(TrackedWindow& window, const Seen& seen, bool everything, Micros now) {
+    WindowInfo before = window.info;
+    bool moved = seen.frame != window.frame || seen.style != window.style;
+    window.frame = seen.frame;
+    if (seen.style != window.style && (seen.style ^ window.style) & WS_THICKFRAME) window.detailsDue = now;
+    window.style = seen.style;
+    if (moved || everything) {
+        refresh(window);
+    } else if (std::find(retitled_.begin(), retitled_.end(), window.handle) != retitled_.end()) {
+        window.info.title = titleOf(window.handle);
+    }
+    if (moved || everything) place(window);
+    settleMove(window, now);
+    if (before.title != window.info.title && window.detailsDue == never) {
+        window.detailsDue = now + 1000000;  // applications change their icon with their document
+        window.detailsTries = 0;
+    }
+    return !sameInfo(before, window.info);
+}
+
+void WindowTracker::refresh(TrackedWindow& window) {
+    window.exStyle = static_cast<DWORD>(GetWindowLongW(window.handle, GWL_EXSTYLE));
+    WindowInfo& info = window.info;
+    info.title = titleOf(window.handle);
+    info.ownerId = ownerIdOf(window);
+    info.resizable = (window.style & WS_THICKFRAME) != 0;
+    info.state = stateOf(window.style);
+    info.enabled = !(window.style & WS_DISABLED);
+    info.topmost = (window.exStyle & WS_EX_TOPMOST) != 0;
+    WindowLook look{window.style, window.exStyle, window.classStyle, info.className,
+                    GetWindow(window.handle, GW_OWNER) != nullptr, false, window.frame};
+    if (auto kind = classify(look)) info.kind = *kind;
+}
+
+// A minimised window keeps the place it had: the host shows its last pixels, if any.
+void WindowTracker::place(TrackedWindow& window) {
+    WindowInfo& info = window.info;
+    Rect frame = window.frame, client;
+    if (info.state == ShowState::minimised) {
+        if (!isEmpty(info.surface)) return;
+        frame = restoredFrameOf(window.handle).value_or(frame);
+    } else {
+        client = clientOf(window.handle);
+    }
+    WindowShape shape{frame, client, marginsOf(window.style & ~WS_MINIMIZE, window.exStyle),
+                      (window.style & WS_CAPTION) == WS_CAPTION, info.state == ShowState::maximised};
+    Surface surface = surfaceOf(shape, mode_, desktop_);
+    info.frame = frame;
+    info.surface = clamped(surface.rect);
+    info.decorated = surface.decorated;
+}
+
+bool WindowTracker::settleMove(TrackedWindow& window, Micros now) {
+    PendingMove& move = window.move;
+    if (move.serial == 0) return false;
+    bool moved = !move.onlyIfExact && window.frame != move.before;
+    if (window.frame != move.wanted && !moved && now - move.since < moveLimit) return false;
+    window.info.geometrySerial = move.serial;
+    move = {};
+    return true;
+}
+
+void WindowTracker::moveAsked(TrackedWindow& window, const PendingMove& move) {
+    bool another = window.move.serial != 0;
+    window.move = move;
+    window.move.onlyIfExact = another;
+}
+
+uint32_t WindowTracker::ownerIdOf(const TrackedWindow& window) {
+    HWND at = window.handle;
+    for (int depth = 0; depth < deepestOwner; ++depth) {
+        at = GetWindow(at, GW_OWNER);
+        if (!at) break;
+        TrackedWindow* owner = find(at);
+        if (owner && owner->info.windowId != window.info.windowId) return owner->info.windowId;
+    }
+    bool floats = window.info.kind == WindowKind::menu || window.info.kind == WindowKind::tooltip;
+    if (!floats) return 0;
+    if (window.info.ownerId != 0 && ids_.isAlive(window.info.ownerId)) return window.info.ownerId;
+    // The window system names no owner, as for combo boxes: whoever has the menu or the focus in that thread.
+    GUITHREADINFO info;
+    info.cbSize = sizeof info;
+    if (!GetGUIThreadInfo(window.threadId, &info)) return 0;
+    for (HWND candidate : {info.hwndMenuOwner, info.hwndActive, info.hwndFocus}) {
+        TrackedWindow* owner = candidate ? find(GetAncestor(candidate, GA_ROOT)) : nullptr;
+        if (owner && owner->info.windowId != window.info.windowId) return owner->info.windowId;
+    }
+    return 0;
+}
+
+void WindowTracker::close(std::unordered_map<HWND, Known>::iterator at, TrackerChanges& changes) {
+    if (uint32_t id = at->second.id) {
+        windows_.erase(id);
+        ids_.destroy(id);
+        changes.closed.push_back(id);
+    }
+    known_.erase(at);
+}
+
+// The active window and one other are looked at in full ten times a second at most.
+bool WindowTracker::isTurn(const TrackedWindow& window, Micros now) {
+    uint32_t id = window.info.windowId;
+    if (id == activeId_ && now >= activeTurnDue_) {
+        activeTurnDue_ = now + turnEach;
+        return true;
+    }
+    if (now < turnDue_) return false;
+    auto next = windows_.upper_bound(turn_);
+    if (next == windows_.end()) next = windows_.begin();
+    if (next->first != id) return false;
+    turn_ = id;
+    turnDue_ = now + turnEach;
+    return true;
+}
+
+void WindowTracker::setFrameMode(FrameMode mode) {
+    mode_ = mode;
+    refreshAll_ = true;
+}
+
+void WindowTracker::titleChanged(HWND handle) { retitled_.push_back(handle); }
+
+TrackedWindow* WindowTracker::find(uint32_t id) {
+    auto at = windows_.find(id);
+    return at == windows_.end() ? nullptr : &at->second;
+}
+
+TrackedWindow* WindowTracker::find(HWND handle) {
+    auto at = known_.find(handle);
+    return at == known_.end() || at->second.id == 0 ? nullptr : find(at->second.id);
+}
+
+std::vector<Rect> WindowTracker::above(const TrackedWindow& window) const {
+    std::vector<Rect> frames;
+    for (const Seen& seen : visible_) {
+        if (seen.handle == window.handle) break;
+        if (!isEmpty(seen.frame)) frames.push_back(seen.frame);
+    }
+    return frames;
+}
+
+}  // namespace xpane

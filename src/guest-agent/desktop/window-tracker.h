@@ -1,0 +1,108 @@
+// The windows the host is to know, kept up to date by looking at all top-level windows again and again. What a look
+// costs decides: style and frame of each visible window every time, everything else once, on change, or in turn.
+#pragma once
+
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "desktop/look-schedule.h"
+#include "desktop/window-ids.h"
+#include "desktop/window-info.h"
+#include "log/log.h"
+#include "win/windows.h"
+
+namespace xpane {
+
+// A `window-move` that was asked of the window and not yet seen.
+struct PendingMove {
+    uint32_t serial = 0;
+    Rect wanted, before;       // frames
+    bool onlyIfExact = false;  // an earlier move was still under way: the next change may be its
+    Micros since = 0;
+};
+
+struct TrackedWindow {
+    HWND handle = nullptr;
+    DWORD threadId = 0, style = 0, exStyle = 0, classStyle = 0;
+    Rect frame;           // now; info.frame keeps the last one while it is minimised
+    WindowInfo info;      // what the host is told
+    PendingMove move;     // serial 0: none
+    Micros detailsDue = 0;  // when to ask the application for icon and size limits; never: done
+    int detailsTries = 0;
+};
+
+// What a poll found, by id. An id that opened and closed in between is in neither list.
+struct TrackerChanges {
+    std::vector<uint32_t> opened, changed, closed;
+    bool order = false;  // z-order, active window or desktop size
+    bool any() const { return order || !opened.empty() || !changed.empty() || !closed.empty(); }
+};
+
+class WindowTracker {
+public:
+    explicit WindowTracker(Log& log);
+
+    TrackerChanges poll(Micros now);
+    // Every window will be looked at again in full at the next poll.
+    void setFrameMode(FrameMode mode);
+    void titleChanged(HWND handle);
+    void moveAsked(TrackedWindow& window, const PendingMove& move);
+
+    TrackedWindow* find(uint32_t id);
+    TrackedWindow* find(HWND handle);
+    std::map<uint32_t, TrackedWindow>& all() { return windows_; }
+    WindowIds& ids() { return ids_; }
+
+    // Topmost first.
+    const std::vector<uint32_t>& order() const { return order_; }
+    uint32_t activeId() const { return activeId_; }
+    Rect desktop() const { return desktop_; }
+    // Frames of all visible windows above this one, whether the host knows them or not.
+    std::vector<Rect> above(const TrackedWindow& window) const;
+
+private:
+    // What is known of any visible window, shown or not.
+    struct Known {
+        DWORD processId = 0, threadId = 0, classStyle = 0;
+        std::string className, executable;
+        DWORD judgedStyle = 0;
+        Rect judgedFrame;
+        uint32_t id = 0;  // 0: not shown
+        uint64_t seen = 0;
+    };
+    struct Seen {
+        HWND handle;
+        DWORD style;
+        Rect frame;
+    };
+
+    std::vector<Seen> look() const;
+    Known& identify(const Seen& seen);
+    bool admit(const Seen& seen, Known& known, const std::vector<Seen>& all, int depth, Micros now,
+               TrackerChanges& changes);
+    bool update(TrackedWindow& window, const Seen& seen, bool everything, Micros now);
+    void refresh(TrackedWindow& window);
+    void place(TrackedWindow& window);
+    bool settleMove(TrackedWindow& window, Micros now);
+    uint32_t ownerIdOf(const TrackedWindow& window);
+    void close(std::unordered_map<HWND, Known>::iterator at, TrackerChanges& changes);
+    bool isTurn(const TrackedWindow& window, Micros now);
+
+    Log& log_;
+    WindowIds ids_;
+    std::unordered_map<HWND, Known> known_;
+    std::map<uint32_t, TrackedWindow> windows_;
+    std::vector<Seen> visible_;  // topmost first, of the last poll
+    std::vector<uint32_t> order_;
+    uint32_t activeId_ = 0;
+    Rect desktop_;
+    FrameMode mode_ = FrameMode::host;
+    bool refreshAll_ = false, saidFull_ = false;
+    std::vector<HWND> retitled_;
+    uint64_t polls_ = 0;
+    uint32_t turn_ = 0;           // whose turn it was last to be looked at in full
+    Micros turnDue_ = 0, activeTurnDue_ = 0;
+};
+
+}  // namespace xpane

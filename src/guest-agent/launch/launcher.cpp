@@ -1,0 +1,94 @@
+#include "launch/launcher.h"
+
+#include "launch/user-session.h"
+#include "win/com.h"
+#include "win/thread.h"
+
+#include <shellapi.h>
+
+namespace xpane {
+namespace {
+
+constexpr LONG mostAtOnce = 16;
+
+// Programs start with Windows' own error mode, not with the agent's (they would inherit it).
+class DefaultErrorMode {
+public:
+    DefaultErrorMode() : before_(SetErrorMode(0)) {}
+    ~DefaultErrorMode() { SetErrorMode(before_); }
+    DefaultErrorMode(const DefaultErrorMode&) = delete;
+    DefaultErrorMode& operator=(const DefaultErrorMode&) = delete;
+
+private:
+    UINT before_;
+};
+
+LaunchResult failure(uint32_t requestId, uint32_t systemError) {
+    return {requestId, outcomeOf(systemError), 0, systemError};
+}
+
+LaunchResult startNow(uint32_t requestId, const std::wstring& shortcutPath) {
+    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
+    if (GetFileAttributesW(shortcutPath.c_str()) == INVALID_FILE_ATTRIBUTES) {
+        return failure(requestId, GetLastError());
+    }
+    const ComApartment apartment;
+    SHELLEXECUTEINFOW start{};
+    start.cbSize = sizeof start;
+    // No dialog of the shell's own: the host tells the user. The thread ends after the call, so DDE must finish.
+    start.fMask = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT;
+    start.lpFile = shortcutPath.c_str();
+    start.nShow = SW_SHOWNORMAL;
+    const DefaultErrorMode errorMode;
+    if (!ShellExecuteExW(&start)) return failure(requestId, GetLastError());
+    const UniqueHandle process(start.hProcess);
+    return {requestId, LaunchOutcome::started, process ? GetProcessId(process.get()) : 0, 0};
+}
+
+}  // namespace
+
+struct Launcher::Shared {
+    Mailbox<LaunchResult> results;
+    volatile LONG running = 0;
+};
+
+Launcher::Launcher(Log& log) : shared_(std::make_shared<Shared>()), log_(log) {}
+
+HANDLE Launcher::event() const { return shared_->results.event(); }
+std::vector<LaunchResult> Launcher::takeResults() { return shared_->results.take(); }
+
+void Launcher::launch(uint32_t requestId, std::wstring shortcutPath) {
+    if (InterlockedIncrement(&shared_->running) > mostAtOnce) {
+        InterlockedDecrement(&shared_->running);
+        log_.write(LogLevel::warn, "launch: too many starts at once");
+        return shared_->results.post(failure(requestId, ERROR_BUSY));
+    }
+    const UniqueHandle thread = startThread([shared = shared_, requestId, path = std::move(shortcutPath)] {
+        shared->results.post(startNow(requestId, path));
+        InterlockedDecrement(&shared->running);
+    });
+    if (thread) return;
+    shared_->results.post(failure(requestId, GetLastError()));
+    InterlockedDecrement(&shared_->running);
+}
+
+LaunchOutcome outcomeOf(uint32_t systemError) {
+    switch (systemError) {
+        case ERROR_FILE_NOT_FOUND:
+        case ERROR_PATH_NOT_FOUND:
+        case ERROR_INVALID_DRIVE:
+        case ERROR_BAD_NETPATH:
+        case ERROR_BAD_PATHNAME:
+        case ERROR_MOD_NOT_FOUND:
+        case ERROR_NO_ASSOCIATION:
+            return LaunchOutcome::notFound;
+        case ERROR_ACCESS_DENIED:
+        case ERROR_ACCESS_DISABLED_BY_POLICY:
+        case ERROR_ELEVATION_REQUIRED:
+            return LaunchOutcome::accessDenied;
+        default:
+            return LaunchOutcome::failed;
+    }
+}
+
+}  // namespace xpane

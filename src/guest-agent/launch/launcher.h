@@ -1,0 +1,38 @@
+// Starts published applications by their shortcuts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "log/log.h"
+#include "protocol/encode.h"
+#include "win/mailbox.h"
+
+namespace xpane {
+
+// Each start has a thread of its own: a shell extension or a slow disk may block it for long, and neither the main
+// loop nor the next start waits for that.
+class Launcher {
+public:
+    explicit Launcher(Log& log);
+
+    // The result comes later, in `takeResults`.
+    void launch(uint32_t requestId, std::wstring shortcutPath);
+
+    // Set while there are results.
+    HANDLE event() const;
+    std::vector<LaunchResult> takeResults();
+
+private:
+    struct Shared;
+    // Held by the threads too: one that hangs for ever must not be waited for at the end.
+    std::shared_ptr<Shared> shared_;
+    Log& log_;
+};
+
+// What a failed start means (Win32 error).
+LaunchOutcome outcomeOf(uint32_t systemError);
+
+}  // namespace xpane

@@ -1,0 +1,20 @@
+#include "process/crash-policy.h"
+
+#include <cstdlib>
+#include <exception>
+
+#include "process/exit-codes.h"
+#include "win/windows.h"
+
+namespace xpane {
+
+void endAtOnceOnCrash() {
+    SetUnhandledExceptionFilter([](EXCEPTION_POINTERS*) -> LONG {
+        TerminateProcess(GetCurrentProcess(), crashed);
+        return EXCEPTION_EXECUTE_HANDLER;
+    });
+    // The C runtime's abort() shows a message box in a windowed program.
+    std::set_terminate([] { TerminateProcess(GetCurrentProcess(), crashed); std::abort(); });
+}
+
+}  // namespace xpane

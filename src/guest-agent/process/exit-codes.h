@@ -1,0 +1,12 @@
+// How the agent's processes end. Anything else is a crash, after which the supervisor starts the worker again.
+#pragma once
+
+namespace xpane {
+
+constexpr unsigned endedByDesign = 0;
+constexpr unsigned wrongSetUp = 2;  // command line or secret: starting again would not help
+constexpr unsigned anotherInstance = 3;
+constexpr unsigned cannotListen = 4;  // perhaps only for now
+constexpr unsigned crashed = 70;
+
+}  // namespace xpane

@@ -1,0 +1,23 @@
+// The agent's command line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace xpane {
+
+struct Options {
+    std::string address;  // IPv4, dotted
+    uint16_t port = 0;    // 0: any that is free; the log names it
+    std::string secretFile, logFile;
+    bool worker = false;  // started by the supervisor
+};
+
+constexpr char usage[] = "xpane-agent --listen ADDRESS:PORT --secret-file FILE --log-file FILE";
+
+// Without the program's name. Nothing if it is not as `usage` says.
+std::optional<Options> optionsOf(const std::vector<std::string>& arguments);
+
+}  // namespace xpane

@@ -1,0 +1,23 @@
+// Reads a small file.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "win/handles.h"
+
+namespace xpane {
+
+// Nothing if it cannot be read or is longer than `mostBytes`.
+inline std::optional<std::string> contentOf(const std::wstring& path, DWORD mostBytes) {
+    const UniqueHandle file(CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
+                                        OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
+    if (!file) return std::nullopt;
+    std::string content(mostBytes + 1, 0);
+    DWORD read = 0;
+    if (!ReadFile(file.get(), content.data(), mostBytes + 1, &read, nullptr) || read > mostBytes) return std::nullopt;
+    content.resize(read);
+    return content;
+}
+
+}  // namespace xpane

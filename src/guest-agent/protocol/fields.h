@@ -1,0 +1,40 @@
+// Reads a JSON object field by field. The first field that is missing, of another type or out of range is
+// remembered, and all reads after it give zero: so a message is read straight through and asked once, at the end.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "protocol/commands.h"
+
+namespace xpane {
+
+class Fields {
+public:
+    explicit Fields(const nlohmann::json& object);
+
+    int64_t integer(const char* name, int64_t least, int64_t most);
+    uint32_t unsigned32(const char* name, uint32_t least = 0);
+    int coordinate(const char* name);
+    bool boolean(const char* name);
+    std::string string(const char* name);
+    std::string lowerHex(const char* name, size_t digits);
+    // Position of the text among `names`.
+    size_t oneOf(const char* name, std::initializer_list<const char*> names);
+    Rect rect(const char* name);
+    void refuse(const char* name);
+
+    // Empty if every field was as asked for and there is none that was not; else what is wrong, without any value.
+    std::string problem() const;
+
+private:
+    const nlohmann::json* find(const char* name);
+
+    const nlohmann::json& object_;
+    size_t taken_ = 0;
+    std::string problem_;
+};
+
+}  // namespace xpane

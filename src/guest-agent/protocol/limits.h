@@ -1,0 +1,34 @@
+// The protocol's maxima and close codes as far as the agent's skeleton needs them. The source is
+// src/guest-bridge/protocol/limits.ts; the golden vectors hold both to it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace xpane {
+
+constexpr size_t mostControlBytes = 64 * 1024;
+constexpr size_t mostUnprovenBytes = 1024;
+constexpr int mostCoordinatePx = 32767;
+constexpr size_t mostApplications = 2048;
+constexpr size_t mostFolderDepth = 8;
+constexpr size_t mostPathLength = 1024;
+constexpr size_t mostNameLength = 256;
+constexpr size_t mostLogLength = 1024;
+constexpr size_t mostSystemLength = 64;
+constexpr size_t mostTypedLength = 64;
+
+namespace closeCode {
+constexpr uint16_t goodbye = 1000;
+constexpr uint16_t violation = 4400;
+constexpr uint16_t notProven = 4401;
+constexpr uint16_t version = 4406;
+constexpr uint16_t timeout = 4408;
+constexpr uint16_t replaced = 4409;
+}  // namespace closeCode
+
+constexpr int protocolMajor = 1;
+constexpr int protocolMinor = 0;
+constexpr char subprotocol[] = "xpane.1";
+
+}  // namespace xpane

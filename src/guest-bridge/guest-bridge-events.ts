@@ -1,0 +1,31 @@
+import type { ErrorReport } from '../shared/errors.ts';
+import type { AgentLogEntry } from './guest-log.ts';
+import type { FrameUpdate, GuestApplication, GuestDesktop, GuestFacts, GuestWindow } from './guest-model.ts';
+
+/** What the bridge tells. Called synchronously, in the order in which the guest said it. */
+export interface GuestBridgeEvents {
+  /**
+   * A proven connection begins and `model` is empty. `sameInstance`: the agent is the one from before, so
+   * windows come again under their old ids until `ready`, and those that do not come are gone; otherwise all
+   * windows of before are gone already. Comes before `connected`, at the first connection too.
+   */
+  reset(event: { readonly sameInstance: boolean }): void;
+  connected(facts: GuestFacts): void;
+  /** All windows and applications that existed have been told. */
+  ready(): void;
+  windowCreated(window: GuestWindow): void;
+  windowChanged(window: GuestWindow, before: GuestWindow): void;
+  /** Already gone from the model, its frames need no acknowledgement. */
+  windowDestroyed(window: GuestWindow): void;
+  desktopChanged(desktop: GuestDesktop): void;
+  /** Must be answered by `ackFrame` once the pixels are taken; else the guest sends no more of this window. */
+  frame(frame: FrameUpdate): void;
+  /** The whole list; once before `ready`, then after every change (changes of one moment come as one). */
+  applicationsChanged(applications: readonly GuestApplication[]): void;
+  /** Already in the log; cleaned and few. */
+  agentLog(entry: AgentLogEntry): void;
+  /** The connection ended; the bridge dials again by itself. `reason.code` is `bridge.*`. */
+  lost(reason: ErrorReport): void;
+  /** The bridge gave up for good: three violations in a minute, or a reason that dialling again cannot mend. */
+  failed(reason: ErrorReport): void;
+}

@@ -1,0 +1,299 @@
+import { within } from '../shared/deadline.ts';
+import type { GuestEndpoint } from '../shared/endpoint.ts';
+import { reportOf, type XPaneError } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import { displayText } from '../shared/text.ts';
+import { closedHere, timedOut, unreachable } from './connection/end-reasons.ts';
+import { GuestConnection } from './connection/guest-connection.ts';
+import type { GuestHello } from './connection/handshake.ts';
+import type { GuestBridgeEvents } from './guest-bridge-events.ts';
+import { GuestLog } from './guest-log.ts';
+import type { GuestFacts, GuestModel } from './guest-model.ts';
+import { LiveModel, type ModelChange } from './model/live-model.ts';
+import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
+import type { FromGuest } from './protocol/from-guest.ts';
+import { secretKey } from './protocol/proof.ts';
+import type { ToGuest } from './protocol/to-guest.ts';
+import { ProtocolViolation } from './protocol/violation.ts';
+import { RedialPolicy } from './redial-policy.ts';
+import { type BridgeTiming, standardTiming } from './timing.ts';
+import { TypedEvents } from './typed-events.ts';
+
+/** Frames of one window that may be on their way or at the presenter, at most. */
+const FRAME_WINDOW = 2;
+/** Memory of frames not acknowledged, above which the bridge stops reading until half of it is free. */
+const OPEN_FRAME_BYTES = 256 * 1024 * 1024;
+
+export interface GuestBridgeOptions {
+  readonly endpoint: GuestEndpoint;
+  /** The workspace's secret: 64 lower-case hex digits, as in its secret file (white space around is fine). */
+  readonly secret: string;
+  readonly log: Log;
+  /** Only tests need other times than the standard ones. */
+  readonly timing?: Partial<BridgeTiming>;
+}
+
+export type { GuestBridgeEvents, LaunchResult, WaitOptions };
+
+/** What callers may send; the rest of the protocol is the bridge's own business. */
+export type GuestCommand = Exclude<
+  ToGuest,
+  { type: 'challenge' | 'proof' | 'welcome' | 'launch' | 'frame-ack' | 'destroyed-ack' | 'ping' }
+>;
+
+/** `failed` and `closed` are final. */
+export type BridgeState = 'connecting' | 'connected' | 'ready' | 'failed' | 'closed';
+
+/**
+ * The host's end of the channel to one guest: keeps one connection, validates all that comes, and tells of it.
+ * Owned by the workspace's session, which must call `close`.
+ */
+export class GuestBridge {
+  readonly #options: GuestBridgeOptions;
+  readonly #timing: BridgeTiming;
+  readonly #key: Buffer;
+  readonly #log: Log;
+  readonly #model = new LiveModel(FRAME_WINDOW);
+  readonly #events: TypedEvents<GuestBridgeEvents>;
+  readonly #launches = new PendingLaunches();
+  readonly #guestLog: GuestLog;
+  readonly #policy: RedialPolicy;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #waiting = new Set<PromiseWithResolvers<void>>();
+  #connection: GuestConnection | undefined;
+  #state: BridgeState = 'connecting';
+  #facts: GuestFacts | undefined;
+  #lastInstance: string | undefined;
+  /** Why it is not ready, for those who wait. */
+  #obstacle: XPaneError = unreachable('not dialled yet');
+  #final: XPaneError | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #applicationsDirty = false;
+
+  /** Dials at once and again after every loss, until `close`. Throws `bridge.bad-secret`. */
+  constructor(options: GuestBridgeOptions) {
+    this.#options = options;
+    this.#timing = { ...standardTiming, ...options.timing };
+    this.#key = secretKey(options.secret);
+    this.#log = options.log;
+    this.#guestLog = new GuestLog(options.log);
+    this.#policy = new RedialPolicy(this.#timing);
+    this.#events = new TypedEvents((event, error) =>
+      this.#log.error({ event, err: error }, 'a listener of the bridge failed'),
+    );
+    this.#dial(this.#policy.firstAttemptMs());
+  }
+
+  get model(): GuestModel {
+    return this.#model;
+  }
+
+  /** Undefined while there is no proven connection. */
+  get facts(): GuestFacts | undefined {
+    return this.#facts;
+  }
+
+  get state(): BridgeState {
+    return this.#state;
+  }
+
+  /** Returns the way to stop listening. */
+  on<K extends keyof GuestBridgeEvents>(event: K, listener: GuestBridgeEvents[K]): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  /** Resolves as soon as the guest is ready (at once if it is). Rejects with XPaneError `bridge.*`. */
+  async ready(options: WaitOptions): Promise<void> {
+    options.signal?.throwIfAborted();
+    if (this.#state === 'ready') return;
+    if (this.#final) throw this.#final;
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting.add(waiting);
+    try {
+      await within(options.timeoutMs, waiting.promise, () => this.#obstacle, options.signal);
+    } finally {
+      this.#waiting.delete(waiting);
+    }
+  }
+
+  /**
+   * False when there is no proven connection: the command is dropped, as it would be stale later.
+   * Throws `bridge.bad-command` for numbers out of the protocol's range.
+   */
+  send(command: GuestCommand): boolean {
+    return this.#facts !== undefined && this.#connection?.send(command) === true;
+  }
+
+  /** Rejects with XPaneError `bridge.not-connected`, `bridge.launch-timeout` or why the connection ended. */
+  launch(applicationId: string, options: WaitOptions): Promise<LaunchResult> {
+    return this.#launches.ask(
+      applicationId,
+      options,
+      (message) => this.#facts !== undefined && this.#connection?.send(message) === true,
+    );
+  }
+
+  /** The pixels of this frame are taken. Does nothing for a window that is gone. */
+  ackFrame(windowId: number, sequence: number): void {
+    if (!this.#model.acknowledge(windowId, sequence)) return;
+    this.#connection?.send({ type: 'frame-ack', windowId, sequence });
+    this.#balanceFlow();
+  }
+
+  /** Ends connection and dialling. Resolves when the socket is closed. */
+  async close(): Promise<void> {
+    if (!this.#final) this.#stop('closed', closedHere());
+    await this.#ended.promise;
+  }
+
+  #dial(dialMs: number): void {
+    const { endpoint } = this.#options;
+    const options = { endpoint, key: this.#key, timing: this.#timing, dialMs, frameWindow: FRAME_WINDOW };
+    this.#connection = new GuestConnection(options, {
+      onHello: (hello) => this.#onHello(hello),
+      onControl: (message) => this.#onControl(message),
+      onBinary: (untrusted) => this.#tell(this.#model.receiveBinary(untrusted)),
+      onEnd: (reason) => this.#onEnd(reason),
+    });
+  }
+
+  #onHello(hello: GuestHello): void {
+    const sameInstance = hello.instance === this.#lastInstance;
+    this.#lastInstance = hello.instance;
+    const facts = factsOf(hello);
+    this.#facts = facts;
+    this.#state = 'connected';
+    this.#model.reset(hello.desktop, sameInstance);
+    this.#obstacle = timedOut('connected, but it does not get ready');
+    this.#timer = setTimeout(() => this.#connection?.end(this.#obstacle), this.#timing.readyMs);
+    this.#events.emit('reset', { sameInstance });
+    this.#events.emit('connected', facts);
+  }
+
+  #onControl(message: ControlMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.#onReady();
+        break;
+      case 'launch-result': {
+        const { requestId, outcome, processId, systemError } = message;
+        this.#launches.answer(requestId, { outcome, processId, systemError });
+        break;
+      }
+      case 'log': {
+        const entry = this.#guestLog.take(message);
+        if (entry) this.#events.emit('agentLog', entry);
+        break;
+      }
+      default:
+        this.#tell(this.#model.receive(message));
+    }
+  }
+
+  #onReady(): void {
+    if (this.#state === 'ready') throw new ProtocolViolation('bridge.wrong-order', 'a second "ready"');
+    clearTimeout(this.#timer);
+    this.#state = 'ready';
+    this.#policy.succeeded();
+    this.#applicationsDirty = false;
+    this.#events.emit('applicationsChanged', [...this.#model.applications.values()]);
+    this.#events.emit('ready');
+    for (const waiting of this.#waiting) waiting.resolve();
+  }
+
+  #tell(changes: readonly ModelChange[]): void {
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'windowCreated':
+          this.#events.emit('windowCreated', change.window);
+          break;
+        case 'windowChanged':
+          this.#events.emit('windowChanged', change.window, change.before);
+          break;
+        case 'windowDestroyed':
+          this.#events.emit('windowDestroyed', change.window);
+          this.#connection?.send({ type: 'destroyed-ack', windowId: change.window.windowId });
+          this.#balanceFlow();
+          break;
+        case 'desktopChanged':
+          this.#events.emit('desktopChanged', change.desktop);
+          break;
+        case 'frame':
+          this.#events.emit('frame', change.frame);
+          this.#balanceFlow();
+          break;
+        case 'applicationsChanged':
+          this.#tellApplicationsSoon();
+      }
+    }
+  }
+
+  /** A Start Menu changes by many entries at once: they are told as one list. */
+  #tellApplicationsSoon(): void {
+    if (this.#applicationsDirty || this.#state !== 'ready') return;
+    this.#applicationsDirty = true;
+    setImmediate(() => {
+      if (!this.#applicationsDirty || this.#state !== 'ready') return;
+      this.#applicationsDirty = false;
+      this.#events.emit('applicationsChanged', [...this.#model.applications.values()]);
+    });
+  }
+
+  /** Reads no further while listeners hold too many pixels. */
+  #balanceFlow(): void {
+    const open = this.#model.openFrameBytes;
+    if (open > OPEN_FRAME_BYTES) this.#connection?.hold(true);
+    else if (open <= OPEN_FRAME_BYTES / 2) this.#connection?.hold(false);
+  }
+
+  #onEnd(reason: XPaneError): void {
+    clearTimeout(this.#timer);
+    this.#connection = undefined;
+    this.#applicationsDirty = false;
+    const wasProven = this.#facts !== undefined;
+    this.#facts = undefined;
+    this.#launches.abandon(reason);
+    if (this.#final) {
+      this.#ended.resolve();
+      return;
+    }
+    this.#state = 'connecting';
+    this.#obstacle = reason;
+    const verdict = this.#policy.ended(reason);
+    this.#log[wasProven ? 'warn' : 'debug']({ code: reason.code, detail: reason.message }, 'bridge ended');
+    if (wasProven) this.#events.emit('lost', reportOf(reason));
+    // A listener may have closed the bridge.
+    if (this.#final) return;
+    if (verdict.kind === 'dial') {
+      this.#timer = setTimeout(() => this.#dial(verdict.attemptMs), verdict.afterMs);
+      return;
+    }
+    this.#stop('failed', verdict.reason);
+    this.#log.error({ code: verdict.reason.code, detail: verdict.reason.message }, 'bridge gave up');
+    this.#events.emit('failed', reportOf(verdict.reason));
+  }
+
+  /** Final: nothing is dialled any more, and all who wait are told why. */
+  #stop(state: 'failed' | 'closed', reason: XPaneError): void {
+    this.#final = reason;
+    this.#state = state;
+    clearTimeout(this.#timer);
+    for (const waiting of this.#waiting) waiting.reject(reason);
+    if (this.#connection) this.#connection.end(reason);
+    else this.#ended.resolve();
+  }
+}
+
+type ControlMessage = Exclude<FromGuest, { type: 'proof' | 'hello' | 'pong' }>;
+
+function factsOf(untrusted: GuestHello): GuestFacts {
+  return {
+    agentVersion: displayText(untrusted.agentVersion, 32),
+    instance: untrusted.instance,
+    protocolMinor: untrusted.minor,
+    system: displayText(untrusted.system, 64),
+    captureBackend: untrusted.captureBackend,
+    capabilities: untrusted.capabilities.map((name) => displayText(name, 32)),
+    desktop: untrusted.desktop,
+  };
+}

@@ -1,0 +1,148 @@
+import { CommanderError, InvalidArgumentError, Option, Command as Program } from 'commander';
+import { reportOf, XPaneError } from '../shared/errors.ts';
+import { version } from '../shared/version.ts';
+import { connectService, type ServiceClient } from './client.ts';
+import type { Command, CommandContext, CommandInput, House } from './command.ts';
+import { apps } from './commands/apps.ts';
+import { launch } from './commands/launch.ts';
+import { openTray } from './commands/open-tray.ts';
+import { quit } from './commands/quit.ts';
+import { restart } from './commands/restart.ts';
+import { service } from './commands/service.ts';
+import { start } from './commands/start.ts';
+import { status } from './commands/status.ts';
+import { stop } from './commands/stop.ts';
+import { tray } from './commands/tray.ts';
+import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
+import { createOutput, type Output } from './output.ts';
+import { startService } from './start-service.ts';
+
+const commands: readonly Command[] = [
+  start,
+  stop,
+  restart,
+  status,
+  apps,
+  launch,
+  openTray,
+  quit,
+  service,
+  tray,
+];
+
+interface Options {
+  readonly json?: boolean;
+  readonly timeout?: number;
+  readonly workspace?: string;
+}
+
+/** Runs one command line, without the program's name, to its exit code. Never rejects. */
+export async function runCommandLine(args: readonly string[], house: House): Promise<number> {
+  for (const stream of [house.stdout, house.stderr]) stream.on('error', onStreamError);
+  let exitCode: number = exitCodes.ok;
+  // Whether a mistake is to be told in JSON must be known before the line is understood.
+  let output = createOutput({ ...house, json: args.includes('--json') });
+  const program = new Program('xpane')
+    .description('Shows applications of a Windows XP guest as windows of this desktop.')
+    .version(version, '-V, --version')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: false });
+  for (const command of commands) {
+    const sub = described(program.command(command.name), command);
+    sub.action(async (...given: unknown[]) => {
+      const options = sub.opts<Options>();
+      output = createOutput({ ...house, json: options.json === true });
+      const argument = command.argument ? String(given[0]) : '';
+      const input = { argument, ...(options.workspace ? { workspace: options.workspace } : {}) };
+      exitCode = await runCommand(command, input, options, house, output);
+    });
+  }
+  for (const each of [program, ...program.commands]) {
+    each.exitOverride().configureOutput({
+      writeOut: (text) => house.stdout.write(text),
+      // A mistake is told below, in one way for all.
+      outputError: () => {},
+    });
+  }
+  program.addHelpText('after', `\n${exitCodeHelp()}`);
+  try {
+    if (args.length === 0) {
+      house.stderr.write(program.helpInformation());
+      return exitCodes.usage;
+    }
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    const report = reportOf(error instanceof CommanderError ? usageError(error) : error);
+    output.failure(report);
+    return exitCodeOf(report.code);
+  }
+}
+
+function described(sub: Program, command: Command): Program {
+  sub.summary(command.summary).description(`${sentence(command.summary)}.`);
+  if (command.argument) sub.argument(`<${command.argument.name}>`, command.argument.description);
+  if (command.takesWorkspace) sub.option('--workspace <id>', 'which workspace, see "xpane status"');
+  sub.addOption(new Option('--timeout <seconds>', 'longest wait').argParser(seconds));
+  sub.option('--json', 'print one JSON object, for programs');
+  const examples = command.examples.map((example) => `  ${example}`).join('\n');
+  return sub.addHelpText('after', `\nExamples:\n${examples}\n\n${exitCodeHelp()}`);
+}
+
+async function runCommand(
+  command: Command,
+  input: CommandInput,
+  options: Options,
+  house: House,
+  output: Output,
+): Promise<number> {
+  const clients: ServiceClient[] = [];
+  const owned = async (opening: Promise<ServiceClient>) => {
+    const client = await opening;
+    clients.push(client);
+    return client;
+  };
+  const { self, paths, env } = house;
+  const context: CommandContext = {
+    house,
+    output,
+    callOptions: options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 },
+    connect: () => owned(connectService(paths.runtime)),
+    start: () => owned(startService({ self, paths, env })),
+  };
+  try {
+    return await command.run(context, input);
+  } finally {
+    for (const client of clients) client.close();
+  }
+}
+
+/** A reader that closes early ("xpane apps | head") is not a mistake. */
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('Give seconds, up to a day.');
+  return value;
+}
+
+function usageError({ message }: CommanderError): XPaneError {
+  const what = sentence(message.replace(/^error: /, '').replaceAll('\n', ' '));
+  return new XPaneError(
+    'usage.invalid',
+    /[.?!)]$/.test(what) ? what : `${what}.`,
+    'See "xpane --help", or "xpane COMMAND --help".',
+  );
+}
+
+function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function exitCodeHelp(): string {
+  const rows = Object.entries(exitCodeMeanings).map(([code, meaning]) => `  ${code}  ${meaning}`);
+  return ['Exit codes:', ...rows].join('\n');
+}

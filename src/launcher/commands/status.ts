@@ -1,0 +1,43 @@
+import type { ServiceState, WorkspaceState } from '../api/state.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { table } from '../output.ts';
+
+export const status: Command = {
+  name: 'status',
+  summary: 'show what runs; does not start anything',
+  examples: ['xpane status', 'xpane status --json'],
+  async run({ connect, output, callOptions }) {
+    const client = await connect();
+    const state = await client.call('status', {}, callOptions);
+    output.result(state, describe(state));
+    return exitCodes.ok;
+  },
+};
+
+function describe(state: ServiceState): string {
+  const about = table([
+    ['XPane', state.version],
+    ['process', String(state.processId)],
+    ['display', state.display ?? 'none: applications cannot be shown'],
+    ['log', state.logFile],
+  ]);
+  const rows = state.workspaces.map((workspace) => [
+    workspace.id,
+    workspace.name,
+    workspace.phase,
+    workspace.backend,
+    String(workspace.windowCount),
+    String(workspace.applications.length),
+  ]);
+  const workspaces = table([['ID', 'WORKSPACE', 'STATE', 'BACKEND', 'WINDOWS', 'APPLICATIONS'], ...rows]);
+  const remarks = state.workspaces.flatMap(remarksOn);
+  return [about, '', workspaces, ...(remarks.length > 0 ? ['', table(remarks)] : [])].join('\n');
+}
+
+function remarksOn({ name, progress, failure }: WorkspaceState): string[][] {
+  return [
+    ...(progress ? [[`${name}:`, progress.text]] : []),
+    ...(failure ? [[`${name}:`, `${failure.message} ${failure.hint}`]] : []),
+  ];
+}

@@ -1,0 +1,56 @@
+/**
+ * The exit codes of every command; documented in its `--help`, stable for scripts.
+ * Each error code (`room.what`) leads to one of them, see {@link exitCodeOf}.
+ */
+export const exitCodes = {
+  ok: 0,
+  internal: 1,
+  usage: 2,
+  serviceUnavailable: 3,
+  guestFailed: 4,
+  applicationUnknown: 5,
+  accessDenied: 6,
+  timedOut: 7,
+  alreadyRunning: 8,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** For `--help`. */
+export const exitCodeMeanings: Record<ExitCode, string> = {
+  0: 'done',
+  1: 'something went wrong inside XPane',
+  2: 'the command line was not understood',
+  3: 'the XPane service does not run or cannot be reached',
+  4: 'the guest could not be started, or failed',
+  5: 'no such application, or more than one',
+  6: 'the guest denied access to the application',
+  7: 'it took too long',
+  8: 'it runs already (only "service" and "tray")',
+};
+
+const byCode: Record<string, ExitCode> = {
+  'service.unknown-workspace': exitCodes.usage,
+  'launch.not-published': exitCodes.applicationUnknown,
+  'launch.not-found': exitCodes.applicationUnknown,
+  'launch.access-denied': exitCodes.accessDenied,
+};
+
+const byRoom: Record<string, ExitCode> = {
+  usage: exitCodes.usage,
+  service: exitCodes.serviceUnavailable,
+  application: exitCodes.applicationUnknown,
+  appliance: exitCodes.guestFailed,
+  bridge: exitCodes.guestFailed,
+  guest: exitCodes.guestFailed,
+  launch: exitCodes.guestFailed,
+  session: exitCodes.guestFailed,
+  vm: exitCodes.guestFailed,
+  workspace: exitCodes.guestFailed,
+};
+
+export function exitCodeOf(errorCode: string): ExitCode {
+  const [room = '', what = ''] = errorCode.split('.');
+  if (/(^|-)timeout$/.test(what)) return exitCodes.timedOut;
+  return byCode[errorCode] ?? byRoom[room] ?? exitCodes.internal;
+}

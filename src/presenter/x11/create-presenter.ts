@@ -1,0 +1,41 @@
+import type { Log } from '../../shared/log.ts';
+import type { Presenter, PresenterEvents } from '../presenter.ts';
+import { internAtoms } from './atoms.ts';
+import { Keyboard } from './keyboard/keyboard.ts';
+import { choosePixelPath, type PixelPathKind } from './pixels/pixel-path.ts';
+import { ScreenWatch } from './screen.ts';
+import { connectToX } from './x11-client.ts';
+import { lost, X11Presenter } from './x11-presenter.ts';
+
+export interface PresenterOptions {
+  /** The environment's DISPLAY unless told. */
+  readonly display?: string;
+  readonly log: Log;
+  readonly events: PresenterEvents;
+  /** Best way to try for pixels; worse ones are tried after it. For tests and measurements. */
+  readonly preferPixelPath?: PixelPathKind;
+}
+
+/**
+ * Shows windows on an X11 desktop (or XWayland). The caller owns the presenter and must close it.
+ * @throws XPaneError presenter.no-display, presenter.unsupported-display, presenter.lost
+ */
+export async function createPresenter(options: PresenterOptions): Promise<Presenter> {
+  const log = options.log.child({ room: 'presenter' });
+  const connection = await connectToX(options.display, log);
+  try {
+    const atoms = await internAtoms(connection);
+    const [keyboard, pixelPath] = await Promise.all([
+      Keyboard.open(connection, log),
+      choosePixelPath(connection, options.preferPixelPath ?? 'mapped-memory', log),
+    ]);
+    const screen = await ScreenWatch.open(connection, atoms, (changed) =>
+      options.events.onScreenChanged(changed),
+    );
+    if (connection.ended) throw lost(new Error('it ended while being set up'));
+    return new X11Presenter({ connection, atoms, keyboard, pixelPath, screen, events: options.events, log });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Rect } from '../../shared/geometry.ts';
+import { intersect } from '../../shared/geometry.ts';
+import type { HostScreen } from '../presenter.ts';
+import type { Atoms } from './atoms.ts';
+import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
+
+const MAX_DESKTOPS = 256;
+const CARDINALS_PER_DESKTOP = 4;
+
+/** The host's screen: its size and what panels and docks leave of it. */
+export class ScreenWatch {
+  readonly #connection: XConnection;
+  readonly #atoms: Atoms;
+  readonly #onChanged: (screen: HostScreen) => void;
+  #screen: HostScreen;
+
+  private constructor(connection: XConnection, atoms: Atoms, onChanged: (screen: HostScreen) => void) {
+    this.#connection = connection;
+    this.#atoms = atoms;
+    this.#onChanged = onChanged;
+    const { pixel_width: width, pixel_height: height } = connection.screen;
+    this.#screen = { size: { width, height }, workArea: { x: 0, y: 0, width, height } };
+    const mask = (eventMask.PropertyChange ?? 0) | (eventMask.StructureNotify ?? 0);
+    connection.client.ChangeWindowAttributes(connection.root, { eventMask: mask });
+  }
+
+  static async open(
+    connection: XConnection,
+    atoms: Atoms,
+    onChanged: (screen: HostScreen) => void,
+  ): Promise<ScreenWatch> {
+    const watch = new ScreenWatch(connection, atoms, onChanged);
+    watch.#screen = await watch.#read(watch.#screen.size);
+    return watch;
+  }
+
+  get current(): HostScreen {
+    return this.#screen;
+  }
+
+  /** Takes an event of the root window. */
+  handle(event: XEvent): void {
+    if (event.name === 'ConfigureNotify') {
+      void this.#refresh({ width: event.width, height: event.height });
+    } else if (
+      event.name === 'PropertyNotify' &&
+      (event.atom === this.#atoms._NET_WORKAREA || event.atom === this.#atoms._NET_CURRENT_DESKTOP)
+    ) {
+      void this.#refresh(this.#screen.size);
+    }
+  }
+
+  async #refresh(size: HostScreen['size']): Promise<void> {
+    const screen = await this.#read(size);
+    if (this.#connection.ended || JSON.stringify(screen) === JSON.stringify(this.#screen)) return;
+    this.#screen = screen;
+    this.#onChanged(screen);
+  }
+
+  async #read(size: HostScreen['size']): Promise<HostScreen> {
+    const [areas, desktop] = await Promise.all([
+      this.#cardinals(this.#atoms._NET_WORKAREA, MAX_DESKTOPS * CARDINALS_PER_DESKTOP),
+      this.#cardinals(this.#atoms._NET_CURRENT_DESKTOP, 1),
+    ]);
+    const whole: Rect = { x: 0, y: 0, ...size };
+    const at = (desktop[0] ?? 0) * CARDINALS_PER_DESKTOP;
+    const [x, y, width, height] = areas.slice(at, at + CARDINALS_PER_DESKTOP);
+    if (x === undefined || y === undefined || width === undefined || height === undefined) {
+      return { size, workArea: whole };
+    }
+    return { size, workArea: intersect({ x, y, width, height }, whole) ?? whole };
+  }
+
+  async #cardinals(property: number, count: number): Promise<number[]> {
+    const { client, root } = this.#connection;
+    const found = await this.#connection.ask<{ format: number; data: Buffer }>((reply) =>
+      client.GetProperty(0, root, property, this.#atoms.CARDINAL, 0, count, reply),
+    );
+    if (found?.format !== 32) return [];
+    return Array.from({ length: found.data.length >> 2 }, (_, i) => found.data.readInt32LE(i * 4));
+  }
+}

@@ -1,0 +1,331 @@
+import type { Rect, Size } from '../../shared/geometry.ts';
+import type { Log } from '../../shared/log.ts';
+import type {
+  PixelPatch,
+  ShowState,
+  Surface,
+  SurfaceEvents,
+  SurfaceLook,
+  SurfaceSpec,
+} from '../presenter.ts';
+import type { Atoms } from './atoms.ts';
+import { BackingStore } from './pixels/backing-store.ts';
+import type { PixelPath } from './pixels/pixel-path.ts';
+import { isManaged, representable } from './window/hints.ts';
+import { ShowStateTracker, showStateOf } from './window/show-state.ts';
+import { WindowGeometry } from './window/window-geometry.ts';
+import { XWindow } from './window/x-window.ts';
+import type { XConnection, XEvent } from './x11-client.ts';
+
+/** A window without pixels is held back this long, so that it does not flash up empty. */
+const FIRST_PAINT_MS = 250;
+
+const focusMode = { grab: 1, ungrab: 2 } as const;
+const focusDetail = { inferior: 2, pointer: 5 } as const;
+
+/** What surfaces share. */
+export interface SurfaceHost {
+  readonly connection: XConnection;
+  readonly atoms: Atoms;
+  readonly pixelPath: PixelPath;
+  /** Paints pixels that no surface has painted yet. */
+  readonly unpaintedGc: number;
+  readonly log: Log;
+  /** Server time of the user's last key or click; 0 before the first. */
+  readonly lastInputTime: () => number;
+  /** Events of a window manager's frame are to come to this surface, those of the one before no more. */
+  readonly onFramed: (surface: X11Surface, frame: number | undefined) => void;
+  readonly onClosed: (surface: X11Surface) => void;
+}
+
+/** One window on the host's desktop. */
+export class X11Surface implements Surface {
+  readonly events: SurfaceEvents;
+  readonly #host: SurfaceHost;
+  readonly #window: XWindow;
+  readonly #store: BackingStore;
+  readonly #geometry: WindowGeometry;
+  readonly #state: ShowStateTracker;
+  #look: SurfaceLook;
+  #firstState: ShowState;
+  #mapped = false;
+  #hasBackground = false;
+  #focused = false;
+  #closed = false;
+  #stateReads = 0;
+  #firstPaint: NodeJS.Timeout | undefined;
+
+  constructor(host: SurfaceHost, spec: SurfaceSpec, events: SurfaceEvents) {
+    this.#host = host;
+    this.events = events;
+    this.#look = spec;
+    this.#firstState = spec.state;
+    const content = representable(spec.content);
+    this.#state = new ShowStateTracker(spec.state);
+    this.#window = new XWindow(host.connection, host.atoms, spec.kind, content);
+    this.#geometry = new WindowGeometry({
+      window: this.#window,
+      root: host.connection.root,
+      initial: content,
+      isMinimised: () => this.#state.current === 'minimised',
+      onPlaced: (rect) => events.onPlaced(rect),
+      onFramed: (frame) => host.onFramed(this, frame),
+    });
+    this.#store = new BackingStore(host.pixelPath, host.log, () => this.#repaint());
+    this.#applyAll();
+    this.#firstPaint = setTimeout(() => this.#show(), FIRST_PAINT_MS);
+  }
+
+  get id(): number {
+    return this.#window.id;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get kind(): SurfaceLook['kind'] {
+    return this.#look.kind;
+  }
+
+  get content(): Rect {
+    return this.#geometry.content;
+  }
+
+  update(change: Partial<SurfaceLook>): void {
+    if (this.#closed) return;
+    const wasManaged = isManaged(this.#look.kind);
+    this.#look = { ...this.#look, ...change };
+    if (change.title !== undefined) this.#window.setTitle(change.title);
+    if (change.applicationClass !== undefined) this.#window.setClass(change.applicationClass);
+    if (change.icons !== undefined) this.#window.setIcons(change.icons);
+    if (change.decorated !== undefined) this.#window.setDecorated(change.decorated);
+    if ('owner' in change) this.#applyOwner();
+    if (change.kind !== undefined) this.#changeKind(wasManaged);
+    if ('minSize' in change || 'maxSize' in change || change.resizable !== undefined) this.#applySizeHints();
+  }
+
+  place(content: Rect): void {
+    if (this.#closed) return;
+    const wanted = representable(content);
+    this.#geometry.wish(wanted, this.#mapped);
+    this.#applySizeHints();
+    this.#window.configure(wanted);
+  }
+
+  setState(state: ShowState): void {
+    if (this.#closed) return;
+    const before = this.#state.current;
+    this.#state.ask(state);
+    if (!this.#mapped) {
+      this.#firstState = state;
+      this.#applyFirstState();
+      return;
+    }
+    if (state === 'minimised') {
+      this.#window.requestMinimised();
+      return;
+    }
+    this.#window.requestMaximised(state === 'maximised');
+    if (before === 'minimised') {
+      // ICCCM says to map it; managers that keep minimised windows mapped understand the other.
+      this.#window.map();
+      this.activate();
+    }
+  }
+
+  activate(): void {
+    if (this.#closed) return;
+    if (isManaged(this.#look.kind)) this.#window.requestActivation(this.#host.lastInputTime());
+    else this.#window.raise();
+  }
+
+  async paint(size: Size, patches: readonly PixelPatch[]): Promise<void> {
+    if (this.#closed) return;
+    const { width, height } = representable({ x: 0, y: 0, ...size });
+    this.#store.resize({ width, height });
+    this.#store.apply(patches);
+    if (!this.#mapped) this.#show();
+    else for (const patch of patches) this.#store.put(this.id, patch.rect);
+    await this.#host.connection.sync();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#window.destroy();
+    this.dispose();
+  }
+
+  /** Gives back what the surface holds on this side; the window is gone, or going with the connection. */
+  dispose(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#firstPaint);
+    this.#geometry.dispose();
+    this.#store.release();
+    this.#host.onClosed(this);
+  }
+
+  /** Takes an event of its window, other than keys and pointer. */
+  handle(event: XEvent): void {
+    if (this.#closed) return;
+    switch (event.name) {
+      case 'Expose':
+        this.#expose(event);
+        return;
+      case 'ConfigureNotify':
+        this.#geometry.configured(event);
+        return;
+      case 'ReparentNotify':
+        this.#geometry.reparented(event.parent);
+        return;
+      case 'MapNotify':
+        this.#geometry.mapped();
+        return;
+      case 'FocusIn':
+      case 'FocusOut':
+        this.#focus(event);
+        return;
+      case 'PropertyNotify':
+        if (event.atom === this.#host.atoms._NET_WM_STATE || event.atom === this.#host.atoms.WM_STATE) {
+          void this.#readState();
+        }
+        return;
+      case 'DestroyNotify':
+        // Not ours: `close` forgets the window at once.
+        this.dispose();
+        this.events.onCloseRequested();
+        return;
+      default:
+        return;
+    }
+  }
+
+  #applyAll(): void {
+    const look = this.#look;
+    this.#window.setTitle(look.title);
+    this.#window.setClass(look.applicationClass);
+    if (look.icons.length > 0) this.#window.setIcons(look.icons);
+    this.#window.setKind(look.kind);
+    this.#window.setDecorated(look.decorated);
+    this.#applyOwner();
+    this.#applySizeHints();
+    this.#applyFirstState();
+  }
+
+  #applyOwner(): void {
+    const owner = this.#owner();
+    this.#window.setOwner(owner?.id);
+    this.#applyFamily();
+  }
+
+  #applyFamily(): void {
+    this.#window.setFamily(this.#familyHead(), this.#firstState === 'minimised');
+  }
+
+  #applyFirstState(): void {
+    this.#window.setFirstState(this.#look.kind, this.#firstState);
+    this.#applyFamily();
+  }
+
+  #applySizeHints(): void {
+    this.#window.setSizeHints(this.#geometry.expected, this.#look);
+  }
+
+  /** Windows that the manager handles and others differ in how they are mapped. */
+  #changeKind(wasManaged: boolean): void {
+    this.#window.setKind(this.#look.kind);
+    if (!this.#mapped || wasManaged === isManaged(this.#look.kind)) return;
+    this.#window.unmap();
+    this.#window.map();
+  }
+
+  #owner(): X11Surface | undefined {
+    const { owner } = this.#look;
+    return owner instanceof X11Surface && owner !== this && !owner.#closed ? owner : undefined;
+  }
+
+  /** The window at the top of the chain of owners; a chain that bites its tail ends where it does. */
+  #familyHead(): number {
+    const seen = new Set<X11Surface>([this]);
+    let head: X11Surface = this;
+    for (let next = head.#owner(); next && !seen.has(next); next = head.#owner()) {
+      seen.add(next);
+      head = next;
+    }
+    return head.id;
+  }
+
+  /** Brings it up, with what has been painted so far drawn by the server itself: no moment without content. */
+  #show(): void {
+    if (this.#mapped || this.#closed) return;
+    clearTimeout(this.#firstPaint);
+    this.#mapped = true;
+    const { width, height } = this.#geometry.expected;
+    this.#hasBackground = true;
+    this.#window.setBackground({ width, height }, (pixmap) => {
+      this.#paintUnpainted(pixmap, { x: 0, y: 0, width, height });
+      this.#store.put(pixmap, { x: 0, y: 0, width, height });
+    });
+    if (!isManaged(this.#look.kind)) this.#window.raise();
+    this.#window.map();
+  }
+
+  #expose(event: XEvent): void {
+    if (this.#hasBackground) {
+      this.#hasBackground = false;
+      this.#window.clearBackground();
+    }
+    const { x, y, width, height } = event;
+    this.#paintUnpainted(this.id, { x, y, width, height });
+    this.#store.put(this.id, { x, y, width, height });
+  }
+
+  #repaint(): void {
+    if (this.#mapped && !this.#closed) this.#store.put(this.id, { x: 0, y: 0, ...this.#store.size });
+  }
+
+  /** The parts of `rect` right of and below what was painted. */
+  #paintUnpainted(drawable: number, rect: Rect): void {
+    const { width, height } = this.#store.size;
+    const right = rect.x + rect.width;
+    const bottom = rect.y + rect.height;
+    const areas: number[] = [];
+    const fromX = Math.max(rect.x, width);
+    const fromY = Math.max(rect.y, height);
+    if (right > fromX) areas.push(fromX, rect.y, right - fromX, rect.height);
+    if (bottom > fromY) areas.push(rect.x, fromY, rect.width, bottom - fromY);
+    if (areas.length > 0) {
+      this.#host.connection.client.PolyFillRectangle(drawable, this.#host.unpaintedGc, areas);
+    }
+  }
+
+  /** The window manager's frame around it moved. */
+  frameMoved(): void {
+    if (!this.#closed) this.#geometry.frameMoved();
+  }
+
+  #focus(event: XEvent): void {
+    if (isGrabNoise(event)) return;
+    if (event.detail === focusDetail.inferior || event.detail >= focusDetail.pointer) return;
+    const focused = event.name === 'FocusIn';
+    if (focused === this.#focused) return;
+    this.#focused = focused;
+    this.events.onFocus(focused);
+  }
+
+  async #readState(): Promise<void> {
+    const serial = ++this.#stateReads;
+    const found = await this.#window.readState();
+    if (!found || serial !== this.#stateReads || this.#closed) return;
+    const before = this.#state.current;
+    const news = this.#state.observe(showStateOf(this.#host.atoms, found.netState, found.wmState));
+    if (before === 'minimised' && this.#state.current !== before) this.#geometry.restored();
+    if (news) this.events.onState(news);
+  }
+}
+
+/** A window manager that grabs the keyboard for its shortcuts takes the focus for no more than that. */
+export function isGrabNoise(event: XEvent): boolean {
+  return event.mode === focusMode.grab || event.mode === focusMode.ungrab;
+}

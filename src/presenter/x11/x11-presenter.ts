@@ -1,0 +1,214 @@
+import { XPaneError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import type {
+  HostScreen,
+  Presenter,
+  PresenterEvents,
+  Surface,
+  SurfaceEvents,
+  SurfaceSpec,
+} from '../presenter.ts';
+import type { Atoms } from './atoms.ts';
+import { HeldKeys } from './keyboard/held-keys.ts';
+import type { Keyboard } from './keyboard/keyboard.ts';
+import { UNPAINTED_BGRX } from './pixels/backing-store.ts';
+import type { PixelPath, PixelPathKind } from './pixels/pixel-path.ts';
+import { MenuGrab } from './pointer/menu-grab.ts';
+import { PointerRouter } from './pointer/pointer-router.ts';
+import type { ScreenWatch } from './screen.ts';
+import { isGrabNoise, type SurfaceHost, X11Surface } from './surface.ts';
+import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
+
+/** What a presenter is made of; the presenter owns all of it. */
+export interface PresenterParts {
+  readonly connection: XConnection;
+  readonly atoms: Atoms;
+  readonly keyboard: Keyboard;
+  readonly pixelPath: PixelPath;
+  readonly screen: ScreenWatch;
+  readonly events: PresenterEvents;
+  readonly log: Log;
+}
+
+/** Owns the connection and every surface; brings the server's events to them. */
+export class X11Presenter implements Presenter {
+  readonly kind = 'x11';
+  readonly #parts: PresenterParts;
+  readonly #surfaces = new Map<number, X11Surface>();
+  /** By the window manager's frame around them. */
+  readonly #frames = new Map<number, X11Surface>();
+  readonly #surfaceHost: SurfaceHost;
+  readonly #grab: MenuGrab;
+  readonly #pointer: PointerRouter;
+  readonly #held = new HeldKeys();
+  /** Open menus, topmost first. */
+  #menus: X11Surface[] = [];
+  #keysGoTo: X11Surface | undefined;
+  #lastInputTime = 0;
+  #ended = false;
+
+  constructor(parts: PresenterParts) {
+    this.#parts = parts;
+    const { connection, atoms, pixelPath, log } = parts;
+    this.#surfaceHost = {
+      connection,
+      atoms,
+      pixelPath,
+      log,
+      unpaintedGc: makeUnpaintedGc(connection),
+      lastInputTime: () => this.#lastInputTime,
+      onFramed: (surface, frame) => this.#framed(surface, frame),
+      onClosed: (surface) => this.#forget(surface),
+    };
+    this.#grab = new MenuGrab(connection, log);
+    this.#pointer = new PointerRouter({
+      surfaceOf: (window) => this.#surfaces.get(window),
+      menus: () => this.#menus,
+      grabWindow: this.#grab.window,
+    });
+    connection.onEvent((event) => this.#handle(event));
+    connection.onLost((reason) => this.#lost(reason));
+  }
+
+  get screen(): HostScreen {
+    return this.#parts.screen.current;
+  }
+
+  get pixelPath(): PixelPathKind {
+    return this.#parts.pixelPath.kind;
+  }
+
+  open(spec: SurfaceSpec, events: SurfaceEvents): Surface {
+    if (this.#ended) throw lost(new Error('the presenter is closed'));
+    const surface = new X11Surface(this.#surfaceHost, spec, events);
+    this.#surfaces.set(surface.id, surface);
+    if (spec.kind === 'menu') {
+      this.#menus = [surface, ...this.#menus];
+      this.#grab.hold();
+    }
+    return surface;
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const surface of [...this.#surfaces.values()]) surface.close();
+    this.#grab.abandon();
+    await this.#parts.connection.close();
+  }
+
+  #framed(surface: X11Surface, frame: number | undefined): void {
+    for (const [window, inside] of this.#frames) if (inside === surface) this.#frames.delete(window);
+    if (frame !== undefined) this.#frames.set(frame, surface);
+  }
+
+  #forget(surface: X11Surface): void {
+    this.#surfaces.delete(surface.id);
+    this.#framed(surface, undefined);
+    if (this.#keysGoTo === surface) this.#keysGoTo = undefined;
+    if (!this.#menus.includes(surface)) return;
+    this.#menus = this.#menus.filter((menu) => menu !== surface);
+    this.#grab.letGo();
+  }
+
+  #lost(reason: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const surface of [...this.#surfaces.values()]) surface.dispose();
+    this.#grab.abandon();
+    this.#parts.events.onLost(lost(reason));
+  }
+
+  #handle(event: XEvent): void {
+    if (this.#ended) return;
+    switch (event.name) {
+      case 'MotionNotify':
+      case 'ButtonPress':
+      case 'ButtonRelease':
+        if (event.name !== 'MotionNotify') this.#lastInputTime = event.time;
+        this.#pointer.handle(event);
+        return;
+      case 'KeyPress':
+      case 'KeyRelease':
+        this.#pointer.flush();
+        this.#key(event);
+        return;
+      case 'KeymapNotify':
+        this.#releaseMissed(event.keys);
+        return;
+      case 'ClientMessage':
+        this.#pointer.flush();
+        this.#message(event);
+        return;
+      default:
+        this.#other(event);
+    }
+  }
+
+  #other(event: XEvent): void {
+    if (this.#parts.keyboard.changedBy(event)) {
+      void this.#parts.keyboard.reload();
+      return;
+    }
+    if (event.wid === this.#parts.connection.root) {
+      this.#parts.screen.handle(event);
+      return;
+    }
+    this.#pointer.flush();
+    if (event.name === 'ConfigureNotify') this.#frames.get(event.wid)?.frameMoved();
+    const surface = this.#surfaces.get(event.wid);
+    if (event.name === 'FocusIn' && surface) this.#keysGoTo = surface;
+    if (event.name === 'FocusOut' && !isGrabNoise(event)) this.#held.clear();
+    surface?.handle(event);
+  }
+
+  #key(event: XEvent): void {
+    this.#lastInputTime = event.time;
+    const surface = this.#surfaces.get(event.wid);
+    const key = this.#parts.keyboard.translate(event);
+    if (!surface || !key) return;
+    if (key.down) this.#held.press(event.keycode);
+    else this.#held.release(event.keycode);
+    this.#keysGoTo = surface;
+    surface.events.onKey(key);
+  }
+
+  #releaseMissed(keys: Buffer): void {
+    for (const keycode of this.#held.missedReleases(keys)) {
+      const key = this.#parts.keyboard.release(keycode);
+      if (key) this.#keysGoTo?.events.onKey(key);
+    }
+  }
+
+  #message(event: XEvent): void {
+    const { atoms, connection } = this.#parts;
+    if (event.message_type !== atoms.WM_PROTOCOLS) return;
+    if (event.data[0] === atoms.WM_DELETE_WINDOW) {
+      this.#surfaces.get(event.wid)?.events.onCloseRequested();
+    } else if (event.data[0] === atoms._NET_WM_PING) {
+      const mask = (eventMask.SubstructureRedirect ?? 0) | (eventMask.SubstructureNotify ?? 0);
+      const { root } = connection;
+      const answer = { name: 'ClientMessage', format: 32, wid: root, message_type: atoms.WM_PROTOCOLS };
+      connection.client.SendEvent(root, 0, mask, { ...answer, data: event.data });
+    }
+  }
+}
+
+function makeUnpaintedGc(connection: XConnection): number {
+  const { client, pixels, root } = connection;
+  const gc = client.AllocID();
+  const sample = client.AllocID();
+  client.CreatePixmap(sample, root, pixels.depth, 1, 1);
+  client.CreateGC(gc, sample, { foreground: UNPAINTED_BGRX, graphicsExposures: 0 });
+  client.FreePixmap(sample);
+  return gc;
+}
+
+export function lost(reason: Error): XPaneError {
+  return new XPaneError(
+    'presenter.lost',
+    `The desktop is gone: ${reason.message}.`,
+    'Log in to the desktop again; running applications show up there.',
+    reason,
+  );
+}

@@ -1,0 +1,84 @@
+import type { SeamlessGuest } from './guest.ts';
+import type { KeyRouter } from './key-router.ts';
+import type { SeamlessWindow } from './seamless-window.ts';
+
+/** Focus moves from window to window through "none"; only when it stays away this long has it left. */
+const leaveMs = 60;
+/** How long the guest may take to activate what the host asked for, before its own word counts again. */
+const confirmMs = 500;
+
+/**
+ * Joins the host's focus with the guest's active window. The last who acted wins, and no answer makes a new
+ * question, so the two can never chase each other:
+ * - the host focuses a window: the guest is asked to activate it, and what it says of others meanwhile is stale;
+ * - the guest activates another window by itself: its host window is activated, but only while the focus is on a
+ *   window of this guest anyway. A guest cannot take the focus from the host's own programs.
+ */
+export class Focus {
+  readonly #guest: SeamlessGuest;
+  readonly #keys: KeyRouter;
+  #focused: SeamlessWindow | undefined;
+  #asked: { windowId: number; untilMs: number } | undefined;
+  #leaving: NodeJS.Timeout | undefined;
+
+  constructor(guest: SeamlessGuest, keys: KeyRouter) {
+    this.#guest = guest;
+    this.#keys = keys;
+  }
+
+  hostFocused(window: SeamlessWindow): void {
+    clearTimeout(this.#leaving);
+    this.#focused = window;
+    const windowId = this.#enabledFor(window.windowId);
+    if (this.#guest.model.desktop.activeId === windowId && !this.#asked) return;
+    this.#asked = { windowId, untilMs: performance.now() + confirmMs };
+    this.#guest.send({ type: 'window-activate', windowId });
+  }
+
+  hostBlurred(window: SeamlessWindow): void {
+    if (this.#focused !== window) return;
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(() => this.#leave(), leaveMs);
+  }
+
+  /** The guest says which of its windows is active. Returns the id of the host window to activate, if any. */
+  guestActive(activeId: number): number | undefined {
+    if (this.#asked) {
+      if (activeId !== this.#asked.windowId && performance.now() < this.#asked.untilMs) return undefined;
+      this.#asked = undefined;
+    }
+    if (!this.#focused || activeId === 0 || activeId === this.#focused.windowId) return undefined;
+    return activeId;
+  }
+
+  windowGone(window: SeamlessWindow): void {
+    if (this.#focused === window) this.hostBlurred(window);
+  }
+
+  close(): void {
+    clearTimeout(this.#leaving);
+  }
+
+  /** Keys and buttons held in the guest must not stay down when nobody can release them there any more. */
+  #leave(): void {
+    this.#focused = undefined;
+    this.#asked = undefined;
+    this.#keys.reset();
+    this.#guest.send({ type: 'release-all' });
+    this.#guest.send({ type: 'deactivate' });
+  }
+
+  /** A window that a modal dialog disables passes the focus on to that dialog, as in Windows. */
+  #enabledFor(windowId: number): number {
+    const windows = this.#guest.model.windows;
+    let current = windowId;
+    for (let depth = 0; depth < 16 && windows.get(current)?.enabled === false; depth++) {
+      const dialog = [...windows.values()].findLast(
+        (other) => other.ownerId === current && (other.kind === 'dialog' || other.kind === 'normal'),
+      );
+      if (!dialog) break;
+      current = dialog.windowId;
+    }
+    return current;
+  }
+}

@@ -1,0 +1,141 @@
+import type { FrameUpdate, GuestDesktop, GuestWindow } from '../guest-bridge/guest-model.ts';
+import type { HostScreen, Presenter } from '../presenter/presenter.ts';
+import { intersect } from '../shared/geometry.ts';
+import type { Log } from '../shared/log.ts';
+import { Focus } from './focus.ts';
+import type { SeamlessGuest, SeamlessLook } from './guest.ts';
+import { KeyRouter } from './key-router.ts';
+import { SeamlessWindow } from './seamless-window.ts';
+
+export interface SeamlessParts {
+  readonly guest: SeamlessGuest;
+  readonly presenter: Presenter;
+  readonly look: SeamlessLook;
+  readonly log: Log;
+}
+
+/**
+ * Shows all windows of one guest on one presenter, from `new` to `close`. The guest may come and go meanwhile:
+ * windows of an agent that connects again keep their host windows, those of another agent are closed.
+ */
+export class SeamlessDesktop {
+  readonly #parts: SeamlessParts;
+  readonly #keys = new KeyRouter();
+  readonly #focus: Focus;
+  readonly #windows = new Map<number, SeamlessWindow>();
+  readonly #stopListening: (() => void)[];
+  /** Windows from before a reconnection that have not come again yet. */
+  #unconfirmed = new Set<number>();
+
+  constructor(parts: SeamlessParts) {
+    this.#parts = parts;
+    const { guest } = parts;
+    this.#focus = new Focus(guest, this.#keys);
+    this.#stopListening = [
+      guest.on('reset', ({ sameInstance }) => this.#reset(sameInstance)),
+      guest.on('connected', () => this.#configure(parts.presenter.screen)),
+      guest.on('ready', () => this.#closeUnconfirmed()),
+      guest.on('windowCreated', (window) => this.#show(window)),
+      guest.on('windowChanged', (window) => this.#change(window)),
+      guest.on('windowDestroyed', (window) => this.#close(window.windowId)),
+      guest.on('desktopChanged', (desktop) => this.#follow(desktop)),
+      guest.on('frame', (frame) => this.#paint(frame)),
+    ];
+    this.#configure(parts.presenter.screen);
+    for (const window of guest.model.windows.values()) {
+      this.#show(window);
+      guest.send({ type: 'refresh', windowId: window.windowId });
+    }
+  }
+
+  get windowCount(): number {
+    return this.#windows.size;
+  }
+
+  screenChanged(screen: HostScreen): void {
+    this.#configure(screen);
+  }
+
+  /** Closes every host window; the guest's windows stay. */
+  close(): void {
+    for (const stop of this.#stopListening) stop();
+    for (const windowId of [...this.#windows.keys()].reverse()) this.#close(windowId);
+    this.#focus.close();
+  }
+
+  #configure(screen: HostScreen): void {
+    const { guest, look } = this.#parts;
+    const { size } = guest.model.desktop;
+    const desktop = {
+      x: 0,
+      y: 0,
+      width: size.width || screen.size.width,
+      height: size.height || screen.size.height,
+    };
+    const workArea = intersect(screen.workArea, desktop) ?? desktop;
+    guest.send({ type: 'desktop-configure', workArea, frame: look.frame });
+  }
+
+  #reset(sameInstance: boolean): void {
+    this.#keys.reset();
+    if (sameInstance) this.#unconfirmed = new Set(this.#windows.keys());
+    else for (const windowId of [...this.#windows.keys()].reverse()) this.#close(windowId);
+  }
+
+  #closeUnconfirmed(): void {
+    for (const windowId of this.#unconfirmed) this.#close(windowId);
+    this.#unconfirmed.clear();
+  }
+
+  #show(window: GuestWindow): void {
+    const known = this.#windows.get(window.windowId);
+    this.#unconfirmed.delete(window.windowId);
+    if (known) {
+      known.change(window, this.#ownerOf(window));
+      return;
+    }
+    const { guest, presenter, look, log } = this.#parts;
+    const owner = this.#ownerOf(window);
+    this.#windows.set(
+      window.windowId,
+      new SeamlessWindow(window, {
+        guest,
+        presenter,
+        look,
+        log,
+        keys: this.#keys,
+        focus: this.#focus,
+        owner,
+      }),
+    );
+  }
+
+  #change(window: GuestWindow): void {
+    this.#windows.get(window.windowId)?.change(window, this.#ownerOf(window));
+  }
+
+  #close(windowId: number): void {
+    const window = this.#windows.get(windowId);
+    this.#windows.delete(windowId);
+    window?.close();
+  }
+
+  #paint(frame: FrameUpdate): void {
+    const window = this.#windows.get(frame.windowId);
+    if (window) window.paint(frame);
+    else this.#parts.guest.ackFrame(frame.windowId, frame.sequence);
+  }
+
+  #follow(desktop: GuestDesktop): void {
+    const windowId = this.#focus.guestActive(desktop.activeId);
+    if (windowId !== undefined) this.#windows.get(windowId)?.surface.activate();
+  }
+
+  /** A menu that names no owner belongs to the active window: that is where its pixels belong. */
+  #ownerOf(window: GuestWindow): SeamlessWindow | undefined {
+    const owner = this.#windows.get(window.ownerId);
+    if (owner) return owner;
+    const popup = window.kind === 'menu' || window.kind === 'tooltip';
+    return popup ? this.#windows.get(this.#parts.guest.model.desktop.activeId) : undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
+import type { WorkspaceState } from '../launcher/api/state.ts';
+import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
+import type { Log } from '../shared/log.ts';
+import type { Catalogue } from '../workspace/catalogue.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { ChangeSignal } from './change-signal.ts';
+import type { Display } from './display.ts';
+import type { WorkspaceSession } from './workspace-session.ts';
+
+export interface LiveWorkspaceParts {
+  readonly workspace: Workspace;
+  readonly session: WorkspaceSession;
+  readonly catalogue: Catalogue;
+  readonly display: Display;
+  readonly log: Log;
+}
+
+/**
+ * A workspace at work: joins its guest (session) with the host's display (seamless windows) and keeps the
+ * catalogue of published applications up to date.
+ */
+export class LiveWorkspace {
+  readonly changes = new ChangeSignal();
+  readonly #parts: LiveWorkspaceParts;
+  #bridge: GuestBridge | undefined;
+  #desktop: SeamlessDesktop | undefined;
+
+  constructor(parts: LiveWorkspaceParts) {
+    this.#parts = parts;
+    parts.session.changes.listen(() => this.#followSession());
+    parts.display.changes.listen(() => this.#join());
+  }
+
+  get id(): string {
+    return this.#parts.workspace.id;
+  }
+
+  get session(): WorkspaceSession {
+    return this.#parts.session;
+  }
+
+  get catalogue(): Catalogue {
+    return this.#parts.catalogue;
+  }
+
+  /** A new guest's bridge: the session made it. */
+  adopt(bridge: GuestBridge): void {
+    const { log, catalogue } = this.#parts;
+    this.#bridge = bridge;
+    bridge.on('applicationsChanged', (applications) => {
+      catalogue
+        .replace(applications, (iconId) => bridge.model.icon(iconId))
+        .catch((error: unknown) => log.error({ error: String(error) }, 'the catalogue was not written'))
+        .finally(() => this.changes.emit());
+    });
+    bridge.on('windowCreated', () => this.changes.emit());
+    bridge.on('windowDestroyed', () => this.changes.emit());
+    bridge.on('agentLog', ({ level, text }) => log[level]({ agent: text }, 'the agent says'));
+    this.#join();
+  }
+
+  screenChanged(): void {
+    const screen = this.#parts.display.presenter?.screen;
+    if (screen) this.#desktop?.screenChanged(screen);
+  }
+
+  state(): WorkspaceState {
+    const { workspace, session, catalogue } = this.#parts;
+    const { phase } = session;
+    return {
+      id: workspace.id,
+      name: workspace.name,
+      phase: phase.name,
+      backend: workspace.backend,
+      ...('text' in phase ? { progress: { text: phase.text } } : {}),
+      ...(phase.name === 'failed' ? { failure: phase.failure } : {}),
+      applications: [...catalogue.applications],
+      windowCount: this.#desktop?.windowCount ?? 0,
+    };
+  }
+
+  /** A guest that is gone, or is being shut down, has no windows on the host any more. */
+  #followSession(): void {
+    const { name } = this.#parts.session.phase;
+    if (this.#bridge && name !== 'starting' && name !== 'running') {
+      this.#bridge = undefined;
+      this.#join();
+    } else {
+      this.changes.emit();
+    }
+  }
+
+  /** Windows are shown while there are both a guest and a display. */
+  #join(): void {
+    const { presenter } = this.#parts.display;
+    this.#desktop?.close();
+    this.#desktop = undefined;
+    if (presenter && this.#bridge) {
+      const { workspace, log } = this.#parts;
+      const look = { workspaceId: workspace.id, titlePrefix: workspace.titlePrefix, frame: workspace.frame };
+      this.#desktop = new SeamlessDesktop({ guest: this.#bridge, presenter, look, log });
+    }
+    this.changes.emit();
+  }
+}

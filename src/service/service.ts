@@ -1,0 +1,102 @@
+import type { Params, Result, ServiceApi } from '../launcher/api/methods.ts';
+import type { ServiceState } from '../launcher/api/state.ts';
+import { XPaneError } from '../shared/errors.ts';
+import { version } from '../shared/version.ts';
+import { ChangeSignal } from './change-signal.ts';
+import type { Display } from './display.ts';
+import { launchFailure } from './launch-outcome.ts';
+import type { LiveWorkspace } from './live-workspace.ts';
+
+/** A published application starts within this, or the guest hangs. */
+const launchTimeoutMs = 30_000;
+
+export interface ServiceParts {
+  readonly workspaces: readonly LiveWorkspace[];
+  readonly display: Display;
+  readonly logFile: string;
+  /** Ends the process; called once, after the reply to `quit` is on its way. */
+  readonly onQuit: () => void;
+}
+
+/** The use cases of the service: what tray and command line ask for. */
+export class Service implements ServiceApi {
+  readonly #parts: ServiceParts;
+  readonly #changes = new ChangeSignal();
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+    for (const workspace of parts.workspaces) workspace.changes.listen(() => this.#changes.emit());
+    parts.display.changes.listen(() => this.#changes.emit());
+  }
+
+  state(): ServiceState {
+    const { display, logFile, workspaces } = this.#parts;
+    return {
+      version,
+      processId: process.pid,
+      logFile,
+      ...(display.name === undefined ? {} : { display: display.name }),
+      workspaces: workspaces.map((workspace) => workspace.state()),
+    };
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#changes.listen(listener);
+  }
+
+  readonly start = async (params: Params<'start'>, signal: AbortSignal): Promise<Result<'start'>> => {
+    await this.#workspace(params.workspace).session.ensureReady(signal);
+    return {};
+  };
+
+  readonly stop = async (params: Params<'stop'>): Promise<Result<'stop'>> => {
+    await this.#workspace(params.workspace).session.stop();
+    return {};
+  };
+
+  readonly restart = async (params: Params<'restart'>, signal: AbortSignal): Promise<Result<'restart'>> => {
+    const { session } = this.#workspace(params.workspace);
+    await session.stop();
+    await session.ensureReady(signal);
+    return {};
+  };
+
+  /**
+   * Shows an application: opens the display, starts the guest if need be, starts the program. What the catalogue
+   * of the last run does not know is refused at once, without a boot to find out.
+   */
+  readonly launch = async (params: Params<'launch'>, signal: AbortSignal): Promise<Result<'launch'>> => {
+    const workspace = this.#workspace(params.workspace);
+    await this.#parts.display.open(params.display);
+    if (workspace.catalogue.known) workspace.catalogue.find(params.application);
+    const bridge = await workspace.session.ensureReady(signal);
+    const application = workspace.catalogue.find(params.application);
+    const result = await bridge.launch(application.id, { timeoutMs: launchTimeoutMs, signal });
+    const failure = launchFailure(result, application.name);
+    if (failure) throw failure;
+    return { applicationId: application.id, name: application.name, processId: result.processId };
+  };
+
+  readonly quit = async (): Promise<Result<'quit'>> => {
+    await this.shutDown();
+    this.#parts.onQuit();
+    return {};
+  };
+
+  /** Shuts every guest down in order and closes every window. */
+  async shutDown(): Promise<void> {
+    await Promise.all(this.#parts.workspaces.map((workspace) => workspace.session.stop()));
+    await this.#parts.display.close();
+  }
+
+  #workspace(id: string | undefined): LiveWorkspace {
+    const { workspaces } = this.#parts;
+    const found = id === undefined ? workspaces[0] : workspaces.find((workspace) => workspace.id === id);
+    if (found) return found;
+    throw new XPaneError(
+      'service.unknown-workspace',
+      `There is no workspace called ${id ?? '(none)'}.`,
+      `Use one of: ${workspaces.map((workspace) => workspace.id).join(', ')}.`,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { link, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Replaces `path` by `content` (0600): a reader, a crash or a power cut finds the old or the new file, never a
+ * part of one. Rejects with the system's error; nothing is left behind then.
+ */
+export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  await throughTemporary(path, content, (temporary) => rename(temporary, path));
+}
+
+/**
+ * Makes `path` with `content` (0600) unless it is there already: the first of several makers wins, and nobody
+ * sees a part of it. Resolves to whether it was this call that made it.
+ */
+export async function createFileOnce(path: string, content: string | Uint8Array): Promise<boolean> {
+  try {
+    await throughTemporary(path, content, (temporary) => link(temporary, path));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function throughTemporary(
+  path: string,
+  content: string | Uint8Array,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await place(temporary);
+    await syncFolder(dirname(path));
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** The name itself is on disk only when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

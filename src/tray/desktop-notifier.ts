@@ -1,0 +1,116 @@
+import { promisify } from 'node:util';
+import nodeNotifier from 'node-notifier';
+import { pause } from '../shared/deadline.ts';
+import { reportOf } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import { displayText } from '../shared/text.ts';
+import { iconOnDisk } from './icon-files.ts';
+import { notificationLimit } from './notification-limit.ts';
+import type { Notification } from './notification-rules.ts';
+import type { Notifier } from './notifications.ts';
+import { hasSessionBus } from './session-bus.ts';
+
+/** The only importer of node-notifier. */
+
+const titleLength = 100;
+const lineLength = 400;
+/** A failure says what to do: it stays longer. */
+const secondsShown = { running: 8, starting: 8, stopped: 8, failed: 25 } as const;
+
+export interface DesktopNotifierOptions {
+  /** XPanePaths.cache. */
+  readonly cacheFolder: string;
+  readonly log: Log;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Shows notifications by the desktop's own daemon. Where there is none, that is logged once and the rest is
+ * dropped. Repetitions and storms are held back.
+ */
+export function openDesktopNotifier({
+  cacheFolder,
+  log,
+  env = process.env,
+}: DesktopNotifierOptions): Notifier {
+  const send = sender();
+  const mayShow = notificationLimit(() => performance.now());
+  let complained = false;
+  let work: Promise<void> = Promise.resolve();
+  const give = async (notification: Notification) => {
+    try {
+      await send(notification, await iconOnDisk(notification.icon, cacheFolder));
+    } catch (error) {
+      if (complained) return;
+      complained = true;
+      log.warn(reportOf(error), 'this desktop shows no notifications');
+    }
+  };
+  return {
+    notify(notification) {
+      // Without a bus notify-send would start one, which nobody would ever end.
+      if (!hasSessionBus(env) || !mayShow(notification)) return;
+      work = work.then(() => give(notification));
+    },
+    async settled(timeoutMs) {
+      const waited = new AbortController();
+      await Promise.race([work, pause(timeoutMs, waited.signal).catch(() => undefined)]);
+      waited.abort();
+    },
+  };
+}
+
+type Send = (notification: Notification, iconFile: string) => Promise<unknown>;
+
+/**
+ * The package's own default would fall back to Growl, a network protocol, where notify-send is not installed: so
+ * the notifier is named.
+ */
+function sender(): Send {
+  if (process.platform === 'win32') {
+    const toaster = new nodeNotifier.WindowsToaster();
+    return ({ title, text }, icon) =>
+      handedOver((done) =>
+        toaster.notify({ title: line(title, titleLength), message: lines(text), icon }, done),
+      );
+  }
+  const notifySend = new nodeNotifier.NotifySend();
+  return ({ subject, title, text, icon: state }, icon) => {
+    const options = {
+      // A leading dash would be an option to notify-send.
+      title: line(title, titleLength).replace(/^-/, ' -'),
+      message: asMarkup(lines(text)).replace(/^-/, ' -'),
+      icon,
+      timeout: secondsShown[state],
+      'app-name': 'XPane',
+      // dunst, xfce4-notifyd and others replace what they show of the same subject.
+      hint: `string:x-canonical-private-synchronous:xpane/${subject}`,
+    };
+    return handedOver((done) => notifySend.notify(options, done));
+  };
+}
+
+type Done = (error: Error | null) => void;
+
+const handedOver = (start: (done: Done) => unknown) => promisify<void>((done) => start(done))();
+
+function line(text: string, maxLength: number): string {
+  return displayText(text, maxLength);
+}
+
+function lines(text: string): string {
+  return text
+    .split('\n')
+    .map((part) => line(part, lineLength))
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** The body is read as markup and, by notify-send, for backslash escapes. */
+function asMarkup(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\\', '\\\\');
+}

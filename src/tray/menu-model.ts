@@ -1,0 +1,163 @@
+import type { ServiceState, WorkspaceState } from '../launcher/api/state.ts';
+import { applicationFolder, maxApplications } from './application-tree.ts';
+import { menuLabel } from './menu-label.ts';
+
+/** What a click asks for. */
+export type TrayAction =
+  | { readonly kind: 'start-service' | 'about' | 'exit' }
+  | { readonly kind: 'start' | 'stop' | 'restart'; readonly workspace: string }
+  | { readonly kind: 'launch'; readonly workspace: string; readonly application: string };
+
+export interface MenuItem {
+  /** Stable as long as the item means the same. */
+  readonly key: string;
+  readonly label: string;
+  /** Absent: a line to read, shown greyed. */
+  readonly action?: TrayAction;
+}
+
+export interface MenuSubmenu {
+  readonly key: string;
+  readonly label: string;
+  readonly groups: readonly MenuGroup[];
+}
+
+/** Entries between two separators: first the submenus, then the items. Never empty on the top level. */
+export interface MenuGroup {
+  readonly submenus: readonly MenuSubmenu[];
+  readonly items: readonly MenuItem[];
+  /** Its entries come and go with the guest's installed applications. */
+  readonly growing: boolean;
+}
+
+export type TrayIconName = 'running' | 'starting' | 'stopped' | 'failed';
+
+export interface MenuModel {
+  readonly icon: TrayIconName;
+  readonly tooltip: string;
+  readonly groups: readonly MenuGroup[];
+}
+
+/** What the tray knows of the service: its state, or that it is being waited for, or that there is none. */
+export type ServiceView = ServiceState | 'connecting' | 'absent';
+
+/**
+ * The whole menu, made anew from what is known now. One workspace lies open in the menu; several have a submenu
+ * each. Always three groups (state, applications, XPane itself), so that most changes only relabel entries.
+ */
+export function menuModel(view: ServiceView): MenuModel {
+  if (view === 'connecting') return withoutService('XPane is starting…', 'starting', []);
+  if (view === 'absent') {
+    return withoutService('XPane is not running', 'stopped', [
+      { key: 'start-service', label: 'Start XPane', action: { kind: 'start-service' } },
+    ]);
+  }
+  const [only, ...others] = view.workspaces;
+  const icon = iconOf(view.workspaces);
+  if (only === undefined) return withoutService('XPane has no workspace', icon, []);
+  if (others.length === 0) {
+    const line = stateLine(only);
+    const [control, applications] = workspaceGroups(only, maxApplications, [note(`state/${only.id}`, line)]);
+    return { icon, tooltip: line, groups: [control, applications, ownGroup] };
+  }
+  const title = `XPane: ${view.workspaces.length} workspaces`;
+  const share = Math.floor(maxApplications / view.workspaces.length);
+  const submenus = view.workspaces.map((workspace) => ({
+    key: `workspace/${workspace.id}`,
+    label: stateLine(workspace),
+    groups: workspaceGroups(workspace, share, []),
+  }));
+  return {
+    icon,
+    tooltip: title,
+    groups: [group([note('xpane', title)]), { submenus, items: [], growing: false }, ownGroup],
+  };
+}
+
+/** The item with this key, or undefined if the menu has none (any more). */
+export function itemWithKey(groups: readonly MenuGroup[], key: string): MenuItem | undefined {
+  for (const { items, submenus } of groups) {
+    const here = items.find((item) => item.key === key);
+    if (here) return here;
+    for (const submenu of submenus) {
+      const below = itemWithKey(submenu.groups, key);
+      if (below) return below;
+    }
+  }
+  return undefined;
+}
+
+const ownGroup = group([
+  { key: 'about', label: 'About XPane', action: { kind: 'about' } },
+  { key: 'exit', label: 'Exit', action: { kind: 'exit' } },
+]);
+
+function withoutService(line: string, icon: TrayIconName, items: readonly MenuItem[]): MenuModel {
+  const applications = items.length > 0 ? items : [note('applications', 'No applications yet')];
+  const growing: MenuGroup = { submenus: [], items: applications, growing: true };
+  return { icon, tooltip: line, groups: [group([note('xpane', line)]), growing, ownGroup] };
+}
+
+function workspaceGroups(
+  workspace: WorkspaceState,
+  limit: number,
+  heading: readonly MenuItem[],
+): [MenuGroup, MenuGroup] {
+  return [
+    group([...heading, ...failureNotes(workspace), ...controls(workspace)]),
+    applicationFolder(workspace.id, workspace.applications, limit),
+  ];
+}
+
+function failureNotes({ id, phase, failure }: WorkspaceState): MenuItem[] {
+  if (phase !== 'failed' || !failure) return [];
+  return [
+    note(`failure/${id}`, menuLabel(failure.message)),
+    note(`hint/${id}`, menuLabel(`What to do: ${failure.hint}`)),
+  ];
+}
+
+function controls({ id, phase }: WorkspaceState): MenuItem[] {
+  const control = (kind: 'start' | 'stop' | 'restart', label: string, enabled: boolean): MenuItem => ({
+    key: `${kind}/${id}`,
+    label,
+    ...(enabled ? { action: { kind, workspace: id } } : {}),
+  });
+  const idle = phase === 'stopped' || phase === 'failed';
+  return [
+    control('start', 'Start', idle),
+    control('stop', 'Stop', phase === 'running' || phase === 'starting'),
+    control('restart', 'Restart', phase === 'running'),
+  ];
+}
+
+function stateLine({ name, phase, progress }: WorkspaceState): string {
+  const inWords = {
+    stopped: 'stopped',
+    starting: 'starting…',
+    running: 'running',
+    stopping: 'stopping…',
+    failed: 'failed',
+  }[phase];
+  const moving = phase === 'starting' || phase === 'stopping';
+  const text = moving && progress ? ` ${progress.text}` : '';
+  const percent =
+    moving && progress?.fraction !== undefined ? ` (${Math.floor(progress.fraction * 100)} %)` : '';
+  return menuLabel(`${name}: ${inWords}${text}`) + percent;
+}
+
+/** One icon for all workspaces: what moves or is broken is shown before what rests. */
+function iconOf(workspaces: readonly WorkspaceState[]): TrayIconName {
+  const phases = new Set(workspaces.map((workspace) => workspace.phase));
+  if (phases.has('starting') || phases.has('stopping')) return 'starting';
+  if (phases.has('failed')) return 'failed';
+  return phases.has('running') ? 'running' : 'stopped';
+}
+
+function note(key: string, label: string): MenuItem {
+  return { key, label };
+}
+
+function group(items: readonly MenuItem[]): MenuGroup {
+  return { submenus: [], items, growing: false };
+}

@@ -1,0 +1,67 @@
+import type { ServiceState, WorkspaceState } from '../launcher/api/state.ts';
+import type { ErrorReport } from '../shared/errors.ts';
+
+export interface Notification {
+  /** What it is about: a later one of the same subject takes the place of an earlier one on the screen. */
+  readonly subject: string;
+  readonly title: string;
+  /** Lines are separated by newlines; each is cleaned before it is shown. */
+  readonly text: string;
+  readonly icon: 'running' | 'starting' | 'stopped' | 'failed';
+}
+
+/** No click on a notification reaches XPane on Linux, so the text says where to go. */
+const whereToClick = 'Click the XPane icon in the panel to choose an application.';
+
+/**
+ * What the user is told when the service's state changes. Without an earlier state nothing is new: a tray that
+ * starts beside a running service keeps quiet, except about a failure.
+ */
+export function notificationsFor(
+  before: ServiceState | undefined,
+  after: ServiceState,
+): readonly Notification[] {
+  return after.workspaces.flatMap((workspace) => {
+    const earlier = before?.workspaces.find(({ id }) => id === workspace.id);
+    const told = aboutWorkspace(earlier, workspace);
+    return told ? [told] : [];
+  });
+}
+
+function aboutWorkspace(
+  before: WorkspaceState | undefined,
+  { id, name, phase, applications, failure }: WorkspaceState,
+): Notification | undefined {
+  if (before?.phase === phase) return undefined;
+  const subject = `workspace/${id}`;
+  if (phase === 'failed') {
+    const title = before?.phase === 'running' ? `${name} stopped working` : `${name} could not start`;
+    return failureOf(subject, title, failure ?? { code: '', message: '', hint: 'Start it again.' });
+  }
+  if (before === undefined) return undefined;
+  if (phase === 'starting') {
+    const text =
+      applications.length === 0
+        ? 'The first start prepares the guest and may take some minutes. You can go on working.'
+        : 'Applications open as soon as the guest is ready.';
+    return { subject, title: `${name} is starting`, text, icon: 'starting' };
+  }
+  if (phase === 'running') {
+    return { subject, title: `${name} is ready`, text: whereToClick, icon: 'running' };
+  }
+  return undefined;
+}
+
+/** Something the user asked for did not work. */
+export function actionFailed(title: string, error: ErrorReport): Notification {
+  return failureOf(`action/${title}`, title, error);
+}
+
+function failureOf(subject: string, title: string, { message, hint }: ErrorReport): Notification {
+  return { subject, title, text: `${message}\nWhat to do: ${hint}`, icon: 'failed' };
+}
+
+export function about(version: string): Notification {
+  const text = 'Shows applications of a Windows XP guest as windows of this desktop.';
+  return { subject: 'about', title: `XPane ${version}`, text, icon: 'running' };
+}

@@ -1,0 +1,22 @@
+import type { Appliance } from '../appliance/appliance.ts';
+import type { Log } from '../shared/log.ts';
+import { QemuBackend } from './qemu/qemu-backend.ts';
+import { SandboxBackend } from './sandbox/sandbox-backend.ts';
+import type { VmBackend } from './vm-backend.ts';
+
+export interface BackendOptions {
+  readonly appliance: Appliance;
+  /** XPane's cache folder: what was found out about this computer is kept there. */
+  readonly cache: string;
+  readonly log: Log;
+}
+
+/** The backend that the settings ask for. Starts nothing and looks at nothing: ask `obstacle` first. */
+export function createBackend(kind: VmBackend['kind'], options: BackendOptions): VmBackend {
+  switch (kind) {
+    case 'qemu':
+      return new QemuBackend(options);
+    case 'sandbox':
+      return new SandboxBackend(options);
+  }
+}

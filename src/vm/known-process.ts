@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+
+/** A process that cannot be mistaken: a process id is used again, but not with the same start time. */
+export interface KnownProcess {
+  readonly pid: number;
+  /** Clock ticks since boot. */
+  readonly startTicks: string;
+}
+
+/** The process that has this id now, or undefined when there is none or only its remains (a zombie). */
+export function knownProcess(pid: number): KnownProcess | undefined {
+  const startTicks = startTicksOf(pid);
+  return startTicks === undefined ? undefined : { pid, startTicks };
+}
+
+export function isRunning({ pid, startTicks }: KnownProcess): boolean {
+  return startTicksOf(pid) === startTicks;
+}
+
+/** Kills this process and no other; that it went by itself is as good. */
+export function killProcess(known: KnownProcess): void {
+  if (!isRunning(known)) return;
+  try {
+    process.kill(known.pid, 'SIGKILL');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
+  }
+}
+
+/** A process and all below it, parents first; what ended meanwhile is left out. */
+export function processTree(pid: number): number[] {
+  if (startTicksOf(pid) === undefined) return [];
+  return [pid, ...childrenOf(pid).flatMap(processTree)];
+}
+
+/** Field 22 of /proc/PID/stat, see proc(5). */
+function startTicksOf(pid: number): string | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const state = fields[0];
+  return state === 'Z' || state === 'X' ? undefined : fields[19];
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return text === '' ? [] : text.split(' ').map(Number);
+  } catch {
+    return [];
+  }
+}

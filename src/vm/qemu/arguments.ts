@@ -1,0 +1,82 @@
+import { agentPort } from '../../appliance/appliance.ts';
+
+export type Accelerator = 'kvm' | 'tcg';
+
+/** All that QEMU's command line depends on. Paths are absolute. */
+export interface QemuMachine {
+  readonly workspaceId: string;
+  readonly accelerator: Accelerator;
+  /** QEMU's own seccomp filter; some builds come without it. */
+  readonly seccomp: boolean;
+  readonly memoryMiB: number;
+  readonly kernel: string;
+  readonly initrd: string;
+  /** The workspace's qcow2 overlay, and the read-only image below it. */
+  readonly disk: string;
+  readonly base: string;
+  /** The archive that the guest unpacks to `/run/xpane`. */
+  readonly handover: string;
+}
+
+/** In the child: our end of this socket is the control connection. See `ChildOptions.channel`. */
+const controlDescriptor = 3;
+
+/** Measured: what a Debian kernel needs to be up soon and without noise; `panic` turns a dead guest into an exit. */
+const kernelArguments =
+  'console=ttyS0 quiet loglevel=3 mitigations=off random.trust_cpu=on no_timer_check panic=-1';
+
+/**
+ * QEMU's arguments for the built-in guest. Pure. The secret is in no argument: everybody may read those.
+ *
+ * - The control connection is an inherited socket, not a name on disk: no other process can open it.
+ * - `restrict=on`: the guest reaches nothing; only the host dials in, over a port of the loopback interface.
+ * - The guest's console is our standard output, of which only the tail is kept: it cannot fill a disk.
+ * - The image below the overlay is named here, whatever the overlay's header says.
+ */
+export function qemuArguments(machine: QemuMachine): string[] {
+  return [
+    ...['-name', `xpane-${machine.workspaceId.replaceAll(',', ',,')}`],
+    ...['-nodefaults', '-no-user-config', '-no-reboot'],
+    ...['-display', 'none', '-vga', 'none'],
+    ...(machine.seccomp ? ['-sandbox', seccompFilter] : []),
+    ...['-machine', 'pc', '-accel', machine.accelerator],
+    ...['-cpu', cpuModel(machine.accelerator), '-smp', '1'],
+    ...['-m', String(machine.memoryMiB)],
+    ...['-kernel', machine.kernel, '-initrd', machine.initrd, '-append', kernelArguments],
+    ...['-blockdev', JSON.stringify(overlayNode(machine.disk, machine.base))],
+    ...['-device', 'virtio-blk-pci,drive=disk'],
+    ...['-blockdev', JSON.stringify(handoverNode(machine.handover))],
+    ...['-device', 'virtio-blk-pci,drive=handover'],
+    ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:${agentPort}`],
+    ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+    ...['-chardev', `socket,id=control,fd=${controlDescriptor}`, '-mon', 'chardev=control,mode=control'],
+  ];
+}
+
+/** KVM shows the host's own processor. Under TCG `max` makes Wine crash (measured on 7.2), Nehalem works. */
+export function cpuModel(accelerator: Accelerator): string {
+  return accelerator === 'kvm' ? 'host' : 'Nehalem';
+}
+
+/** After start QEMU may neither start programs nor gain rights. */
+export const seccompFilter = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+
+function overlayNode(disk: string, base: string): object {
+  return {
+    'node-name': 'disk',
+    driver: 'qcow2',
+    discard: 'unmap',
+    file: { driver: 'file', filename: disk, discard: 'unmap' },
+    backing: { driver: 'qcow2', 'read-only': true, file: { driver: 'file', filename: base } },
+  };
+}
+
+function handoverNode(archive: string): object {
+  return {
+    'node-name': 'handover',
+    driver: 'raw',
+    'read-only': true,
+    file: { driver: 'file', filename: archive, 'read-only': true },
+  };
+}

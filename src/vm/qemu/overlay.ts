@@ -1,0 +1,71 @@
+import { chmodSync, closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Appliance, applianceIn } from '../../appliance/appliance.ts';
+import { XPaneError } from '../../shared/errors.ts';
+import { makeDisk } from '../new-disk.ts';
+
+/** Makes a workspace's disk: an empty qcow2 overlay on the built-in guest's image. See {@link makeDisk}. */
+export async function makeOverlay(
+  qemuImg: string,
+  appliance: Appliance,
+  disk: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await makeDisk(disk, (partial) => overlayCommand(qemuImg, appliance.disk, partial), signal);
+  chmodSync(disk, 0o600);
+}
+
+/** Pure. */
+export function overlayCommand(
+  qemuImg: string,
+  base: string,
+  disk: string,
+): { command: string; args: string[] } {
+  return { command: qemuImg, args: ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', base, disk] };
+}
+
+/**
+ * The built-in guest that an overlay was made on: only on that very image is it a disk. Its hash is in the
+ * overlay's header; of the path there nothing else is believed (the cache may have moved, and a header that
+ * came with a package could name any file of the user's).
+ *
+ * Throws `vm.disk-damaged`, `vm.base-missing`.
+ */
+export function applianceBelow(disk: string, current: Appliance): Appliance {
+  const hash = basename(dirname(backingFile(disk)));
+  if (hash === current.hash) return current;
+  const folder = join(dirname(dirname(current.disk)), hash);
+  const older = applianceIn(folder, hash);
+  if (/^[\w.-]+$/.test(hash) && hash !== '..' && existsSync(older.disk)) return older;
+  throw new XPaneError(
+    'vm.base-missing',
+    'The disk of this workspace belongs to a version of the built-in guest that is no longer on this computer.',
+    'Reset the workspace: it then starts with the present version. What was installed in it is lost.',
+  );
+}
+
+/** QEMU's docs/interop/qcow2.txt: big-endian; magic, version, 64-bit offset and 32-bit length of the name. */
+function backingFile(disk: string): string {
+  const header = Buffer.alloc(20);
+  const fd = openSync(disk, 'r');
+  try {
+    readSync(fd, header, 0, header.length, 0);
+    const offset = Number(header.readBigUInt64BE(8));
+    const lengthBytes = header.readUInt32BE(16);
+    const valid = header.toString('latin1', 0, 4) === 'QFI\xfb' && lengthBytes > 0 && lengthBytes <= 1023;
+    if (!valid || offset > 1 << 21) throw damaged();
+    const name = Buffer.alloc(lengthBytes);
+    readSync(fd, name, 0, lengthBytes, offset);
+    return name.toString('utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function damaged(): XPaneError {
+  return new XPaneError(
+    'vm.disk-damaged',
+    'The disk of this workspace is damaged.',
+    'Reset the workspace, or restore its folder from a backup.',
+  );
+}

@@ -1,0 +1,154 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Appliance } from '../../appliance/appliance.ts';
+import { agentPort } from '../../appliance/appliance.ts';
+import { type OwnedChild, startChild } from '../../shared/child-process.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import { applianceMissing } from '../appliance-files.ts';
+import { handoverFiles } from '../guest-handover.ts';
+import { childEnvironment } from '../host-programs.ts';
+import { knownProcess } from '../known-process.ts';
+import { openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
+import { recordProcesses } from '../process-record.ts';
+import { exitDetail, runningGuest } from '../running-guest.ts';
+import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
+import { findAccelerator } from './accelerator.ts';
+import { type Accelerator, qemuArguments } from './arguments.ts';
+import { applianceBelow, makeOverlay } from './overlay.ts';
+import { findQemu, type QemuPrograms } from './qemu-programs.ts';
+import { QmpClient, type QmpEvent } from './qmp.ts';
+import { startError } from './start-error.ts';
+import { forwardedPort } from './usernet.ts';
+import { ustar } from './ustar.ts';
+
+/** From the process's start to its first word; a loaded machine and a cold disk included. */
+const startTimeoutMs = 20_000;
+
+export interface QemuOptions {
+  readonly appliance: Appliance;
+  readonly cache: string;
+  readonly log: Log;
+}
+
+/** Guests as virtual machines of QEMU. */
+export class QemuBackend implements VmBackend {
+  readonly kind = 'qemu';
+  readonly capabilities = { ownKernel: true, bootsImages: true } as const;
+  readonly #options: QemuOptions;
+
+  constructor(options: QemuOptions) {
+    this.#options = options;
+  }
+
+  async obstacle(signal?: AbortSignal) {
+    try {
+      await findQemu(signal);
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      return reportOf(thrown);
+    }
+    const { kernel, initrd, disk } = this.#options.appliance;
+    return applianceMissing([kernel, initrd, disk]);
+  }
+
+  async prepareDisk(disk: string, signal?: AbortSignal): Promise<void> {
+    if (existsSync(disk)) return;
+    const { qemuImg } = await findQemu(signal);
+    await makeOverlay(qemuImg, this.#options.appliance, disk, signal);
+  }
+
+  async reclaim(runtimeFolder: string): Promise<void> {
+    const ended = await reclaimLaunchFolder(runtimeFolder);
+    if (ended > 0) this.#options.log.warn({ runtimeFolder }, 'ended a virtual machine that was left behind');
+  }
+
+  async start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance> {
+    const { cache, log } = this.#options;
+    const programs = await findQemu(signal);
+    const accelerator = await findAccelerator({
+      qemu: programs.qemu,
+      qemuVersion: programs.version,
+      cacheFolder: cache,
+      log,
+      ...(signal ? { signal } : {}),
+    });
+    try {
+      return await this.#launch(spec, programs, accelerator, signal);
+    } catch (thrown) {
+      // Another hypervisor may hold the processor's virtualization just now: slow is better than nothing.
+      const kvmFailed = thrown instanceof XPaneError && thrown.code === 'vm.accelerator-failed';
+      if (!kvmFailed || accelerator === 'tcg') throw thrown;
+      log.warn({ detail: thrown.message }, 'KVM does not start; emulating the processor instead');
+      return await this.#launch(spec, programs, 'tcg', signal);
+    }
+  }
+
+  async #launch(
+    spec: VmSpec,
+    programs: QemuPrograms,
+    accelerator: Accelerator,
+    signal?: AbortSignal,
+  ): Promise<VmInstance> {
+    const { runtimeFolder } = spec;
+    const below = applianceBelow(spec.disk, this.#options.appliance);
+    openLaunchFolder(runtimeFolder);
+    let child: OwnedChild | undefined;
+    try {
+      const handover = join(runtimeFolder, 'handover.tar');
+      writeFileSync(handover, ustar(handoverFiles(spec)), { mode: 0o600 });
+      child = await startChild({
+        command: programs.qemu,
+        args: qemuArguments({
+          ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk: spec.disk, handover },
+          ...{ accelerator, seccomp: programs.seccomp },
+          ...{ kernel: below.kernel, initrd: below.initrd, base: below.disk },
+        }),
+        env: childEnvironment(),
+        channel: true,
+      });
+      recordProcesses(runtimeFolder, [knownProcess(child.pid)]);
+      const instance = await this.#control(spec, child, signal);
+      // QEMU holds the archive open by now: the secret need not stay on the disk any longer.
+      rmSync(handover);
+      return instance;
+    } catch (thrown) {
+      const exit = await child?.kill();
+      await reclaimLaunchFolder(runtimeFolder);
+      signal?.throwIfAborted();
+      // Had QEMU ended by itself, its words tell more than what was noticed of it here.
+      if (!exit || !child || exit.signal === 'SIGKILL') throw thrown;
+      throw startError(thrown, exitDetail(exit, child.tail()));
+    }
+  }
+
+  async #control(spec: VmSpec, child: OwnedChild, signal?: AbortSignal): Promise<VmInstance> {
+    const log = this.#options.log.child({ workspace: spec.workspaceId });
+    if (!child.channel) throw new TypeError('QEMU was started without its control channel');
+    let shutdownReason: unknown;
+    const onEvent = ({ event, data }: QmpEvent) => {
+      if (event === 'SHUTDOWN') shutdownReason = data.reason;
+      if (event === 'BLOCK_IO_ERROR') log.error({ data }, 'the disk of the guest failed; the guest waits');
+    };
+    const waiting = { timeoutMs: startTimeoutMs, ...(signal ? { signal } : {}) };
+    const qmp = await QmpClient.connect(child.channel, { ...waiting, onEvent });
+    const table = await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }, waiting);
+    const port = forwardedPort(String(table), agentPort);
+    log.info({ pid: child.pid, port }, 'virtual machine started');
+    return runningGuest({
+      child,
+      endpoint: { kind: 'tcp', host: '127.0.0.1', port },
+      runtimeFolder: spec.runtimeFolder,
+      log,
+      requestShutdown: () => {
+        qmp.execute('system_powerdown').catch((thrown: unknown) => {
+          log.debug({ cause: String(thrown) }, 'the power button could not be pressed');
+        });
+      },
+      forceEnd: () => {
+        child.kill();
+      },
+      endedItself: () => shutdownReason === 'guest-shutdown',
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { XPaneError } from '../../shared/errors.ts';
+import { diskError } from '../new-disk.ts';
+
+/** What QEMU's last words mean to the user, when it did not start. `cause` is what was noticed of it. Pure. */
+export function startError(cause: unknown, detail: string): XPaneError {
+  if (/failed to get ("write"|"consistent read"|shared "write") lock/i.test(detail)) {
+    return new XPaneError(
+      'vm.disk-in-use',
+      'Another program uses the disk of this workspace.',
+      'End the other QEMU or XPane that has it open, then start the workspace again.',
+      cause,
+    );
+  }
+  if (/failed to initialize kvm|could not access kvm|\bkvm_\w+|\bKVM_/i.test(detail)) {
+    return new XPaneError(
+      'vm.accelerator-failed',
+      `KVM did not start: ${detail}`,
+      'Close other programs that run virtual machines.',
+      cause,
+    );
+  }
+  if (/could not set up host forwarding rule/i.test(detail)) {
+    return new XPaneError(
+      'vm.no-port',
+      'No port of this computer is free for the guest.',
+      'Close programs that hold many connections, then start the workspace again.',
+      cause,
+    );
+  }
+  if (/cannot (allocate|set up guest) memory/i.test(detail)) {
+    return new XPaneError(
+      'vm.no-memory',
+      'There is not enough memory for the guest.',
+      'Close other programs, or give the workspace less memory.',
+      cause,
+    );
+  }
+  if (/no space left on device/i.test(detail)) return diskError(detail);
+  return new XPaneError(
+    'vm.start-failed',
+    `QEMU did not start: ${detail}`,
+    'Try again. If it happens again, run "xpane status" and report what it says.',
+    cause,
+  );
+}

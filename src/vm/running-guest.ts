@@ -1,0 +1,80 @@
+import type { ChildExit, OwnedChild } from '../shared/child-process.ts';
+import type { GuestEndpoint } from '../shared/endpoint.ts';
+import type { Log } from '../shared/log.ts';
+import { displayText } from '../shared/text.ts';
+import { processTree } from './known-process.ts';
+import { emptyFolder } from './launch-folder.ts';
+import type { VmExit, VmInstance } from './vm-backend.ts';
+
+/** What differs between technologies once a guest runs. */
+export interface GuestProcess {
+  readonly child: OwnedChild;
+  readonly endpoint: GuestEndpoint;
+  readonly runtimeFolder: string;
+  readonly log: Log;
+  /** Asks the guest to shut down; called again every few seconds, as a guest that still boots may miss it. */
+  requestShutdown(): void;
+  /** Ends every process of the guest at once. */
+  forceEnd(): void;
+  /** Where the child's end is not the end of all: waits for the rest. */
+  gone?(): Promise<void>;
+  /** Whether the guest shut itself down, by what is known now that its process is gone. */
+  endedItself(exit: ChildExit): boolean;
+}
+
+const repeatRequestMs = 2000;
+
+/** Turns a guest's process into the port's instance: one exit, one clean-up, whoever asks for it. */
+export function runningGuest(guest: GuestProcess): VmInstance {
+  const { child, log } = guest;
+  let stopAsked = false;
+  const exited = child.exited.then(async (exit): Promise<VmExit> => {
+    await cleanUp(guest);
+    const detail = exitDetail(exit, child.tail());
+    const expected = stopAsked || guest.endedItself(exit);
+    log.info({ pid: child.pid, expected, detail }, 'guest ended');
+    return { expected, detail };
+  });
+  const kill = () => {
+    stopAsked = true;
+    guest.forceEnd();
+    return exited;
+  };
+  return {
+    endpoint: guest.endpoint,
+    exited,
+    kill,
+    get processIds() {
+      return processTree(child.pid);
+    },
+    async powerOff(deadlineMs) {
+      stopAsked = true;
+      guest.requestShutdown();
+      const repeat = setInterval(() => guest.requestShutdown(), repeatRequestMs);
+      const deadline = setTimeout(() => {
+        log.warn({ pid: child.pid, deadlineMs }, 'guest did not shut down in time and is ended by force');
+        guest.forceEnd();
+      }, deadlineMs);
+      return exited.finally(() => {
+        clearInterval(repeat);
+        clearTimeout(deadline);
+      });
+    },
+  };
+}
+
+/** For the log and the user: how the process ended and what it said last, at most 4 KiB. */
+export function exitDetail(exit: ChildExit, untrustedTail: string): string {
+  const how = exit.signal === null ? `exit code ${exit.code}` : `ended by ${exit.signal}`;
+  const words = displayText(untrustedTail, 4000);
+  return words === '' ? how : `${how}: ${words}`;
+}
+
+async function cleanUp({ gone, runtimeFolder, log }: GuestProcess): Promise<void> {
+  try {
+    await gone?.();
+    emptyFolder(runtimeFolder);
+  } catch (cause) {
+    log.error({ runtimeFolder, cause: String(cause) }, 'something is left of the ended guest');
+  }
+}

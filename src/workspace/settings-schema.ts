@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+/**
+ * Every setting, described once: validation, storage, environment overrides and help all come from here.
+ * A setting is added by adding it here.
+ */
+
+/** Who may set it. `user`: in the settings file or the environment. */
+type SetBy = 'user';
+
+export interface SettingDescription {
+  /** What it does, one sentence for people. */
+  readonly about: string;
+  /** The allowed values in words, for messages. */
+  readonly range: string;
+  readonly setBy: SetBy;
+  /** Overrides the file; for tests and for trying something once. */
+  readonly variable: `XPANE_${string}`;
+}
+
+const shape = {
+  /** `auto` is resolved by the service: QEMU where it is installed, else the sandbox. */
+  backend: z.enum(['auto', 'qemu', 'sandbox']).default('auto'),
+  /** Of the guest, in MiB. */
+  memoryMiB: z.int().min(128).max(3072).default(384),
+  frame: z.enum(['host', 'guest']).default('host'),
+  titlePrefix: z.string().min(1).max(32).default('[XP] '),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+} as const;
+
+export const settingsSchema = z.strictObject(shape);
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingName = keyof Settings;
+
+export const settingDescriptions: Record<SettingName, SettingDescription> = {
+  backend: {
+    about: 'What the guest runs in: a virtual machine, or a sandbox without one.',
+    range: 'auto, qemu or sandbox',
+    setBy: 'user',
+    variable: 'XPANE_BACKEND',
+  },
+  memoryMiB: {
+    about: 'Memory of the guest in MiB.',
+    range: 'a whole number from 128 to 3072',
+    setBy: 'user',
+    variable: 'XPANE_MEMORY_MIB',
+  },
+  frame: {
+    about: 'Who draws the frames of guest windows: this desktop, or the guest.',
+    range: 'host or guest',
+    setBy: 'user',
+    variable: 'XPANE_FRAME',
+  },
+  titlePrefix: {
+    about: 'Stands before the title of every guest window, so that none can pass for a window of the host.',
+    range: 'text of 1 to 32 characters',
+    setBy: 'user',
+    variable: 'XPANE_TITLE_PREFIX',
+  },
+  logLevel: {
+    about: 'How much the service writes to its log.',
+    range: 'debug, info, warn or error',
+    setBy: 'user',
+    variable: 'XPANE_LOG_LEVEL',
+  },
+};
+
+export const settingNames = Object.keys(shape) as SettingName[];
+
+/**
+ * The settings in the environment, as raw values: numbers where the setting is one. Not validated, an empty
+ * variable counts as none. Pure.
+ */
+export function settingsInEnvironment(env: NodeJS.ProcessEnv): Partial<Record<SettingName, unknown>> {
+  const found: Partial<Record<SettingName, unknown>> = {};
+  for (const name of settingNames) {
+    const text = env[settingDescriptions[name].variable];
+    if (text) found[name] = name === 'memoryMiB' ? Number(text) : text;
+  }
+  return found;
+}

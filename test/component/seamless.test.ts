@@ -1,0 +1,278 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
+import type { ToGuest } from '../../src/guest-bridge/protocol/to-guest.ts';
+import type { Presenter } from '../../src/presenter/presenter.ts';
+import { createPresenter } from '../../src/presenter/x11/create-presenter.ts';
+import { SeamlessDesktop } from '../../src/seamless/seamless-desktop.ts';
+import type { Size } from '../../src/shared/geometry.ts';
+import { silentLog } from '../../src/shared/log.ts';
+import { FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
+import { pixelAt, startXDesktop, waitFor, type XDesktop, type XWindow } from './fixtures/x-desktop.ts';
+
+/** A scripted guest, the real bridge, the real presenter, a real desktop. */
+
+const blue = 0x0000ff;
+const look = { workspaceId: 'test', titlePrefix: '[XP] ', frame: 'host' } as const;
+
+let desktop: XDesktop;
+let agent: FakeAgent;
+let bridge: GuestBridge;
+let presenter: Presenter;
+let seamless: SeamlessDesktop;
+
+beforeAll(async () => {
+  desktop = await startXDesktop();
+});
+
+afterAll(() => desktop.stop());
+
+beforeEach(async () => {
+  agent = await FakeAgent.start({ hello: { desktop: desktop.size } });
+  // A guest that does what it is asked: moves windows, activates them.
+  agent.onMessage(obey);
+  presenter = await createPresenter({
+    display: desktop.display,
+    log: silentLog,
+    events: { onScreenChanged: () => undefined, onLost: () => undefined },
+  });
+  bridge = new GuestBridge({ endpoint: agent.endpoint, secret: fakeSecret, log: silentLog });
+  seamless = new SeamlessDesktop({ guest: bridge, presenter, look, log: silentLog });
+  await bridge.ready({ timeoutMs: 5_000 });
+});
+
+afterEach(async () => {
+  seamless.close();
+  await bridge.close();
+  await presenter.close();
+  await agent.stop();
+});
+
+function obey(message: ToGuest): void {
+  if (message.type === 'window-move') {
+    agent.changeWindow(message.windowId, { surface: message.surface, geometrySerial: message.serial });
+  } else if (message.type === 'window-activate') {
+    agent.arrange({ activeId: message.windowId });
+  }
+}
+
+/** Opens a guest window filled with blue and gives its host window. */
+async function open(
+  windowId: number,
+  title: string,
+  part: Parameters<FakeAgent['addWindow']>[0] = { windowId },
+) {
+  const surface = { x: 200, y: 150, width: 320, height: 200 };
+  const window = agent.addWindow({ surface, title, ...part, windowId });
+  agent.sendFill(windowId, sizeOf(window.surface), blue);
+  return desktop.waitForWindow((found) => found.title === `[XP] ${title}`);
+}
+
+const sizeOf = ({ width, height }: Size): Size => ({ width, height });
+
+function sent<T extends ToGuest['type']>(type: T): Extract<ToGuest, { type: T }>[] {
+  return agent.received.filter((message): message is Extract<ToGuest, { type: T }> => message.type === type);
+}
+
+async function colourAt(window: XWindow, x: number, y: number): Promise<number> {
+  const content = await desktop.contentOf(window.id);
+  return pixelAt(await desktop.screenshot({ x: content.x + x, y: content.y + y, width: 1, height: 1 }), {
+    x: 0,
+    y: 0,
+  });
+}
+
+describe('a guest window', () => {
+  it('is a window of the host, with its title, class, size and pixels', async () => {
+    const window = await open(1, 'Report', {
+      windowId: 1,
+      executable: 'C:\\Program Files\\Acme\\Report.exe',
+    });
+    expect(window.wmClass).toContain('xpane-test-report');
+    expect(window.content).toMatchObject({ width: 320, height: 200 });
+    await waitFor('the pixels', async () => (await colourAt(window, 160, 100)) === blue);
+    await waitFor('the acknowledgement', () => sent('frame-ack').some(({ windowId }) => windowId === 1));
+  });
+
+  it('is where the host put it, in the guest too', async () => {
+    const window = await open(1, 'Placed');
+    await desktop.tool('xdotool', 'windowmove', String(window.id), '321', '234');
+    await waitFor('the guest to follow', async () => {
+      const content = await desktop.contentOf(window.id);
+      const surface = agent.windows.get(1)?.surface;
+      return content.x > 300 && surface?.x === content.x && surface.y === content.y;
+    });
+  });
+
+  it('grows with the host’s window, and the host’s with its own', async () => {
+    const window = await open(1, 'Sized');
+    await desktop.tool('xdotool', 'windowsize', String(window.id), '400', '300');
+    await waitFor('the guest to follow', () => agent.windows.get(1)?.surface.width === 400);
+    const { surface, geometrySerial } = agent.windows.get(1) ?? expect.fail();
+    agent.changeWindow(1, { surface: { ...surface, width: 500 }, geometrySerial });
+    await waitFor('the host to follow', async () => (await desktop.contentOf(window.id)).width === 500);
+  });
+
+  it('goes when it goes in the guest', async () => {
+    const window = await open(1, 'Brief');
+    agent.destroyWindow(1);
+    await waitFor(
+      'the window to go',
+      async () => !(await desktop.windows()).some(({ id }) => id === window.id),
+    );
+    expect(seamless.windowCount).toBe(0);
+  });
+
+  it('is asked to close, not closed, by the host’s close button', async () => {
+    const window = await open(1, 'Asked');
+    await desktop.tool('xdotool', 'windowclose', String(window.id)).catch(() => undefined);
+    agent.received.length = 0;
+    const again = await open(2, 'Asked again');
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(again.id));
+    await desktop.key('alt+F4');
+    await waitFor('the request', () => sent('window-close').some(({ windowId }) => windowId === 2));
+    expect((await desktop.windows()).some(({ id }) => id === again.id)).toBe(true);
+  });
+
+  it('cannot pose as the host’s by its title', async () => {
+    agent.addWindow({ windowId: 1, title: '\u202eetoN\u0000pad' });
+    agent.sendFill(1, { width: 64, height: 48 }, blue);
+    const window = await desktop.waitForWindow(({ title }) => title.startsWith('[XP]'));
+    expect(window.title).toBe('[XP] etoN pad');
+  });
+});
+
+describe('input on a host window', () => {
+  it('reaches the guest as keys, pointer and wheel in its own coordinates', async () => {
+    const window = await open(1, 'Typed');
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(window.id));
+    await waitFor('activation', () => agent.activeId === 1);
+    const content = await desktop.contentOf(window.id);
+    await waitFor('the guest to follow', () => agent.windows.get(1)?.surface.x === content.x);
+    agent.received.length = 0;
+    await desktop.type('aB');
+    await desktop.click({ x: content.x + 10, y: content.y + 20 });
+    await desktop.click({ x: content.x + 10, y: content.y + 20 }, 5);
+    await waitFor('the wheel', () => sent('wheel').length > 0);
+    expect(
+      sent('key')
+        .filter(({ down }) => down)
+        .map(({ scancode }) => scancode),
+    ).toEqual([0x1e, 0x2a, 0x30]);
+    const { surface } = agent.windows.get(1) ?? expect.fail();
+    expect(sent('pointer-button')).toEqual([
+      { type: 'pointer-button', windowId: 1, x: surface.x + 10, y: surface.y + 20, button: 1, down: true },
+      { type: 'pointer-button', windowId: 1, x: surface.x + 10, y: surface.y + 20, button: 1, down: false },
+    ]);
+    expect(sent('wheel')[0]).toMatchObject({ windowId: 1, vertical: -120 });
+  });
+
+  it('is let go when the focus leaves for a window of the host', async () => {
+    const window = await open(1, 'Left');
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(window.id));
+    await waitFor('activation', () => agent.activeId === 1);
+    const other = desktop.start('xmessage', ['a window of the host']);
+    const host = await desktop.waitForWindow(({ wmClass }) => wmClass[1] === 'Xmessage');
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(host.id));
+    await waitFor('release', () => sent('release-all').length > 0 && sent('deactivate').length > 0);
+    other.kill();
+  });
+});
+
+describe('a menu', () => {
+  it('appears where the guest has it, seen from its owner, and goes on a click elsewhere', async () => {
+    const window = await open(1, 'Owner');
+    await desktop.tool('xdotool', 'windowmove', String(window.id), '100', '120');
+    const content = await waitFor('the guest to follow', async () => {
+      const now = await desktop.contentOf(window.id);
+      return now.x >= 100 && now.x < 130 && agent.windows.get(1)?.surface.x === now.x ? now : undefined;
+    });
+    const menu = { x: content.x + 15, y: content.y + 25, width: 90, height: 120 };
+    agent.addWindow({
+      windowId: 2,
+      ownerId: 1,
+      kind: 'menu',
+      title: '',
+      decorated: false,
+      surface: menu,
+      frame: menu,
+    });
+    agent.sendFill(2, sizeOf(menu), 0x00ff00);
+    const corner = { x: menu.x, y: menu.y, width: 1, height: 1 };
+    await waitFor(
+      'the menu',
+      async () => pixelAt(await desktop.screenshot(corner), { x: 0, y: 0 }) === 0x00ff00,
+    );
+    await desktop.click({ x: 900, y: 700 });
+    await waitFor('the request', () => sent('dismiss-menus').length > 0);
+    agent.destroyWindow(2);
+    await waitFor(
+      'the menu to go',
+      async () => pixelAt(await desktop.screenshot(corner), { x: 0, y: 0 }) === blue,
+    );
+  });
+});
+
+describe('a guest that connects again', () => {
+  it('keeps its host windows when it is the same agent', async () => {
+    const window = await open(1, 'Kept');
+    agent.drop();
+    await waitFor('the loss', () => bridge.state !== 'ready');
+    await bridge.ready({ timeoutMs: 5_000 });
+    expect((await desktop.windows()).map(({ id }) => id)).toContain(window.id);
+  });
+
+  it('loses them when the agent is another', async () => {
+    const window = await open(1, 'Lost');
+    agent.restart();
+    await waitFor(
+      'the window to go',
+      async () => !(await desktop.windows()).some(({ id }) => id === window.id),
+    );
+  });
+});
+
+describe('the guest’s own will', () => {
+  it('moves a dialog the application puts elsewhere', async () => {
+    const window = await open(1, 'Mover');
+    const before = await waitFor('both to agree', async () => {
+      const now = await desktop.contentOf(window.id);
+      return now.x === agent.windows.get(1)?.surface.x ? now : undefined;
+    });
+    const { surface } = agent.windows.get(1) ?? expect.fail();
+    agent.changeWindow(1, { surface: { ...surface, x: surface.x + 40, y: surface.y + 30 } });
+    await waitFor('the host to follow', async () => {
+      const now = await desktop.contentOf(window.id);
+      return now.x === before.x + 40 && now.y === before.y + 30;
+    });
+  });
+
+  it('minimises and restores', async () => {
+    const window = await open(1, 'Hider');
+    const state = () => desktop.property(window.id, 'WM_STATE');
+    agent.changeWindow(1, { state: 'minimised' });
+    await waitFor('the icon', async () => (await state()).includes('Iconic'));
+    agent.changeWindow(1, { state: 'normal' });
+    await waitFor('the window', async () => (await state()).includes('Normal'));
+  });
+
+  it('takes the focus from its own windows only', async () => {
+    const first = await open(1, 'First');
+    const second = await open(2, 'Second');
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(first.id));
+    await waitFor('activation', () => agent.activeId === 1);
+    const active = async () => Number((await desktop.tool('xdotool', 'getactivewindow')).trim());
+    await waitFor('the guest’s activation to count', async () => {
+      agent.arrange({ activeId: 2 });
+      return (await active()) === second.id;
+    });
+    const other = desktop.start('xmessage', ['a window of the host']);
+    const host = await desktop.waitForWindow(({ wmClass }) => wmClass[1] === 'Xmessage');
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(host.id));
+    await waitFor('the focus to leave', () => sent('deactivate').length > 0);
+    agent.arrange({ activeId: 1 });
+    agent.changeWindow(1, { title: 'First, told' });
+    await desktop.waitForWindow(({ title }) => title === '[XP] First, told');
+    expect(await active()).toBe(host.id);
+    other.kill();
+  });
+});

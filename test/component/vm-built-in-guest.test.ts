@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { silentLog } from '../../src/shared/log.ts';
+import { createBackend } from '../../src/vm/backends.ts';
+import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
+import { buildEchoAgent, builtInGuest, untilAnswering } from './fixtures/real-guest.ts';
+import { specIn, testFolder } from './fixtures/sandbox-guest.ts';
+
+/** The real built-in guest in the sandbox; the sandbox itself is tried with a small guest in vm-sandbox. */
+async function prepared() {
+  const folder = testFolder();
+  const appliance = builtInGuest();
+  const backend = createBackend('sandbox', { appliance, cache: join(folder, 'cache'), log: silentLog });
+  const spec = specIn(folder);
+  buildEchoAgent(spec.agentFile);
+  await backend.prepareDisk(spec.disk);
+  return { backend, spec };
+}
+
+test('answers, shuts down in order, and starts again on the same disk', async () => {
+  const { backend, spec } = await prepared();
+  for (const round of [1, 2]) {
+    const guest = await backend.start(spec);
+    onTestFinished(async () => {
+      await guest.kill();
+    });
+    await untilAnswering(guest.endpoint, 30_000);
+    const processes = guest.processIds.flatMap((pid) => knownProcess(pid) ?? []);
+    const programs = processes.map(({ pid }) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+    expect(programs, `start ${round}`).toContain('xpane-agent.exe');
+    expect(await guest.powerOff(20_000)).toMatchObject({ expected: true });
+    expect(processes.filter(isRunning)).toEqual([]);
+    expect(readdirSync(spec.runtimeFolder)).toEqual([]);
+  }
+});
+
+test('is killed with every Wine process', async () => {
+  const { backend, spec } = await prepared();
+  const guest = await backend.start(spec);
+  await untilAnswering(guest.endpoint, 30_000);
+  const processes = guest.processIds.flatMap((pid) => knownProcess(pid) ?? []);
+  expect(processes.length).toBeGreaterThan(8);
+  await guest.kill();
+  expect(processes.filter(isRunning)).toEqual([]);
+});
+
+test('shows its screen to a test that asks', async () => {
+  const { backend, spec } = await prepared();
+  const guest = await backend.start({ ...spec, exposeScreen: true });
+  onTestFinished(async () => {
+    await guest.kill();
+  });
+  await untilAnswering(guest.endpoint, 30_000);
+  expect(readdirSync(join(spec.runtimeFolder, 'bridge/fb'))).toEqual(['Xvfb_screen0']);
+});

@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { GuestEndpoint } from '../../src/shared/endpoint.ts';
+import { silentLog } from '../../src/shared/log.ts';
+import { createBackend } from '../../src/vm/backends.ts';
+import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
+import type { VmSpec } from '../../src/vm/vm-backend.ts';
+import { fakeAppliance, specIn, testFolder } from './fixtures/sandbox-guest.ts';
+import { until } from './fixtures/until.ts';
+
+async function prepared(mode: string) {
+  const folder = testFolder();
+  const appliance = fakeAppliance(folder, mode);
+  const backend = createBackend('sandbox', { appliance, cache: join(folder, 'cache'), log: silentLog });
+  const spec = specIn(folder);
+  await backend.prepareDisk(spec.disk);
+  return { folder, appliance, backend, spec };
+}
+
+async function started(mode: string) {
+  const all = await prepared(mode);
+  const guest = await all.backend.start(all.spec);
+  onTestFinished(async () => {
+    await guest.kill();
+  });
+  const processes = guest.processIds.flatMap((pid) => knownProcess(pid) ?? []);
+  return { ...all, guest, processes };
+}
+
+async function echo(endpoint: GuestEndpoint, text: string): Promise<string> {
+  if (endpoint.kind !== 'unix') throw new Error('a unix socket was expected');
+  const socket = createConnection(endpoint.path);
+  socket.end(text);
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  return answer;
+}
+
+describe('a guest', () => {
+  test('answers on its endpoint', async () => {
+    const { guest } = await started('echo');
+    expect(await echo(guest.endpoint, 'hello')).toBe('hello');
+    expect(await echo(guest.endpoint, 'again')).toBe('again');
+  });
+
+  test('shuts down in order when asked; nothing is left of it', async () => {
+    const { guest, processes, spec } = await started('echo');
+    expect(processes.length).toBeGreaterThanOrEqual(4); // bwrap, its first inside, init, the detached one
+    expect(await guest.powerOff(10_000)).toEqual({ expected: true, detail: 'exit code 0' });
+    expect(existsSync(join(spec.disk, 'shut-down'))).toBe(true);
+    expect(processes.filter(isRunning)).toEqual([]);
+    expect(readdirSync(spec.runtimeFolder)).toEqual([]);
+  });
+
+  test('that does not listen is ended at the deadline', async () => {
+    const { guest, processes, spec } = await started('deaf');
+    const begin = Date.now();
+    expect(await guest.powerOff(300)).toMatchObject({ expected: true });
+    expect(Date.now() - begin).toBeGreaterThanOrEqual(300);
+    expect(processes.filter(isRunning)).toEqual([]);
+    expect(readdirSync(spec.runtimeFolder)).toEqual([]);
+  });
+
+  test('is killed with all its processes, and whoever asks again gets the same answer', async () => {
+    const { guest, processes } = await started('deaf');
+    const [first, second, third] = await Promise.all([guest.kill(), guest.kill(), guest.powerOff(1000)]);
+    expect(first).toMatchObject({ expected: true });
+    expect([second, third]).toEqual([first, first]);
+    expect(processes.filter(isRunning)).toEqual([]);
+  });
+
+  test('that crashes is noticed, with what it said made safe to show', async () => {
+    const { backend, spec } = await prepared('crash');
+    await expect(backend.start(spec)).rejects.toMatchObject({
+      code: 'vm.start-failed',
+      message: 'The guest ended at once: exit code 3: no [31mkernel here',
+    });
+    expect(readdirSync(spec.runtimeFolder)).toEqual([]);
+  });
+
+  test('whose process dies is not expected to have ended', async () => {
+    const { guest, processes } = await started('echo');
+    process.kill(processes[0]?.pid ?? 0, 'SIGKILL');
+    expect(await guest.exited).toEqual({ expected: false, detail: 'ended by SIGKILL' });
+    expect(processes.filter(isRunning)).toEqual([]);
+  });
+
+  test('that offers a link to a file of the host instead of its socket is ended', async () => {
+    const { backend, spec } = await prepared('link');
+    await expect(backend.start(spec)).rejects.toMatchObject({ code: 'vm.guest-untrusted' });
+    expect(readdirSync(spec.runtimeFolder)).toEqual([]);
+  });
+
+  test('that never opens its socket: the start can be cancelled and leaves nothing', async () => {
+    const { backend, spec } = await prepared('silent');
+    const cancel = new AbortController();
+    const starting = backend.start(spec, cancel.signal);
+    await until('the sandbox runs', 5000, () => existsSync(join(spec.runtimeFolder, 'processes.json')));
+    const { processes } = JSON.parse(readFileSync(join(spec.runtimeFolder, 'processes.json'), 'utf8'));
+    cancel.abort(new Error('enough'));
+    await expect(starting).rejects.toThrow('enough');
+    expect(processes.filter(isRunning)).toEqual([]);
+    expect(readdirSync(spec.runtimeFolder)).toEqual([]);
+  });
+
+  test('knows its secret from a file only this user can read, not from a command line', async () => {
+    const { processes, spec } = await started('echo');
+    const lines = processes.map(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).join();
+    expect(lines).toContain('guest-init');
+    expect(lines).not.toContain('not-for-the-process-list');
+    expect(readFileSync(join(spec.runtimeFolder, 'guest/secret'), 'utf8')).toBe('not-for-the-process-list');
+  });
+
+  test('changes its own disk only: the built-in guest stays as it was made', async () => {
+    const { appliance, spec } = await prepared('echo');
+    writeFileSync(join(spec.disk, 'mode'), 'crash');
+    expect(readFileSync(join(appliance.prefix, 'mode'), 'utf8')).toBe('echo');
+  });
+});
+
+describe('ownership', () => {
+  async function service(all: { folder: string; appliance: object; spec: VmSpec }) {
+    const argument = JSON.stringify({ kind: 'sandbox', cache: join(all.folder, 'cache'), ...all });
+    const script = new URL('./fixtures/own-a-guest.ts', import.meta.url).pathname;
+    const parent = spawn(process.execPath, [script, argument], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => {
+      parent.kill('SIGKILL');
+    });
+    const pids: number[] = JSON.parse(String(await once(parent.stdout, 'data')));
+    return { parent, processes: pids.flatMap((pid) => knownProcess(pid) ?? []) };
+  }
+
+  test('SIGKILL of the service ends the guest; the next one clears up and starts', async () => {
+    const { backend, ...all } = await prepared('deaf');
+    const { parent, processes } = await service(all);
+    expect(processes.length).toBeGreaterThanOrEqual(4);
+    parent.kill('SIGKILL');
+    await until('every process is gone', 5000, () => !processes.some(isRunning));
+    await expect(backend.start(all.spec)).rejects.toMatchObject({ code: 'vm.already-running' });
+    await backend.reclaim(all.spec.runtimeFolder);
+    const guest = await backend.start(all.spec);
+    expect(await echo(guest.endpoint, 'hello')).toBe('hello');
+    await guest.kill();
+  });
+});
+
+describe('obstacles', () => {
+  test('none here', async () => {
+    const { backend } = await prepared('echo');
+    expect(await backend.obstacle()).toBeUndefined();
+  });
+
+  test('no built-in guest', async () => {
+    const { appliance, folder } = await prepared('echo');
+    const elsewhere = { ...appliance, prefix: join(folder, 'nowhere') };
+    const backend = createBackend('sandbox', { appliance: elsewhere, cache: folder, log: silentLog });
+    expect(await backend.obstacle()).toMatchObject({ code: 'vm.appliance-missing' });
+  });
+
+  test('no programs', async () => {
+    const { backend } = await prepared('echo');
+    vi.stubEnv('PATH', testFolder());
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    expect(await backend.obstacle()).toMatchObject({ code: 'vm.setpriv-missing' });
+  });
+
+  test.each([
+    ['bubblewrap is missing', undefined, 'vm.bubblewrap-missing'],
+    [
+      'user namespaces are forbidden',
+      'echo "No permissions to create new namespace" >&2; exit 1',
+      'vm.namespaces-forbidden',
+    ],
+  ])('%s', async (_name, bwrap, code) => {
+    const { backend } = await prepared('echo');
+    const path = testFolder();
+    for (const program of ['setpriv', 'sh']) {
+      writeFileSync(join(path, program), `#!/bin/sh\nexec /usr/bin/${program} "$@"\n`, { mode: 0o755 });
+    }
+    if (bwrap) writeFileSync(join(path, 'bwrap'), `#!/bin/sh\n${bwrap}\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', path);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const obstacle = await backend.obstacle();
+    expect(obstacle).toMatchObject({ code });
+    expect(obstacle?.hint).not.toBe('');
+  });
+
+  test('a runtime folder with too long a name', async () => {
+    const { backend, spec, folder } = await prepared('echo');
+    const runtimeFolder = join(folder, 'x'.repeat(100));
+    await expect(backend.start({ ...spec, runtimeFolder })).rejects.toMatchObject({
+      code: 'vm.path-too-long',
+    });
+  });
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { exitCodeMeanings, exitCodeOf, exitCodes } from '../../../src/launcher/exit-codes.ts';
+
+test.each([
+  ['usage.invalid', 2],
+  ['service.unknown-workspace', 2],
+  ['service.not-running', 3],
+  ['service.not-allowed', 3],
+  ['vm.no-accelerator', 4],
+  ['session.guest-ended', 4],
+  ['launch.failed', 4],
+  ['application.unknown', 5],
+  ['application.ambiguous', 5],
+  ['launch.not-found', 5],
+  ['launch.access-denied', 6],
+  ['service.timeout', 7],
+  ['service.quit-timeout', 7],
+  ['bridge.timeout', 7],
+  ['internal.unexpected', 1],
+  ['', 1],
+])('%s exits with %i', (code, exitCode) => {
+  expect(exitCodeOf(code)).toBe(exitCode);
+});
+
+test('every exit code is explained', () => {
+  expect(Object.keys(exitCodeMeanings).map(Number)).toEqual(Object.values(exitCodes));
+});

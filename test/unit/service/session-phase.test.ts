@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { workspacePhases } from '../../../src/launcher/api/state.ts';
+import { nextPhase, type SessionPhase } from '../../../src/service/session-phase.ts';
+
+const failure = { code: 'x.y', message: 'm', hint: 'h' };
+const phases: Record<(typeof workspacePhases)[number], SessionPhase> = {
+  stopped: { name: 'stopped' },
+  starting: { name: 'starting', text: '' },
+  running: { name: 'running' },
+  stopping: { name: 'stopping', text: '' },
+  failed: { name: 'failed', failure },
+};
+
+const allowed = new Set([
+  'stopped>starting',
+  'starting>starting',
+  'starting>running',
+  'starting>stopping',
+  'starting>failed',
+  'running>stopping',
+  'running>stopped',
+  'running>failed',
+  'stopping>stopped',
+  'stopping>failed',
+  'failed>starting',
+  'failed>stopped',
+]);
+
+describe('a workspace’s life', () => {
+  for (const from of workspacePhases) {
+    for (const to of workspacePhases) {
+      const name = `${from}>${to}`;
+      it(`${name} is ${allowed.has(name) ? 'a step' : 'no step'}`, () => {
+        const step = () => nextPhase(phases[from], phases[to]);
+        if (allowed.has(name)) expect(step()).toBe(phases[to]);
+        else expect(step).toThrow(`from ${from} to ${to}`);
+      });
+    }
+  }
+});

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import type { WorkspacePhase } from '../../../src/launcher/api/state.ts';
+import { itemWithKey, type MenuGroup, menuModel, type ServiceView } from '../../../src/tray/menu-model.ts';
+import { application, serviceState, workspace } from './state.ts';
+
+/** One line an entry, `*` before what can be chosen, submenus indented. */
+function drawn(groups: readonly MenuGroup[], indent = ''): string[] {
+  return groups.flatMap(({ submenus, items }, index) => [
+    ...(index > 0 && indent === '' ? ['---'] : []),
+    ...submenus.flatMap(({ label, groups: below }) => [
+      `${indent}> ${label}`,
+      ...drawn(below, `${indent}  `),
+    ]),
+    ...items.map(({ label, action }) => `${indent}${action ? '* ' : ''}${label}`),
+  ]);
+}
+
+const draw = (view: ServiceView) => drawn(menuModel(view).groups);
+
+test('without a service there is a way to start it', () => {
+  expect(draw('absent')).toEqual([
+    'XPane is not running',
+    '---',
+    '* Start XPane',
+    '---',
+    '* About XPane',
+    '* Exit',
+  ]);
+  expect(menuModel('absent').icon).toBe('stopped');
+  expect(draw('connecting').slice(0, 3)).toEqual(['XPane is starting…', '---', 'No applications yet']);
+  expect(draw(serviceState())[0]).toBe('XPane has no workspace');
+});
+
+test('one workspace lies open, its applications in the folders of the guest', () => {
+  const applications = [
+    application('App 10', 'Programs', 'Tools'),
+    application('App 2', 'Programs', 'Tools'),
+    application('Zoo'),
+    application('Calculator', 'Accessories', 'System'),
+    application('Notepad', 'Accessories'),
+    application('alpha', 'programs'),
+  ];
+  expect(draw(serviceState(workspace({ applications })))).toEqual([
+    'Windows XP: running',
+    'Start',
+    '* Stop',
+    '* Restart',
+    '---',
+    '> Accessories',
+    '  > System',
+    '    * Calculator',
+    '  * Notepad',
+    '> Tools',
+    '  * App 2',
+    '  * App 10',
+    '* alpha',
+    '* Zoo',
+    '---',
+    '* About XPane',
+    '* Exit',
+  ]);
+});
+
+test.each<[WorkspacePhase, string, string[]]>([
+  ['stopped', 'stopped', ['start/xp']],
+  ['starting', 'starting', ['stop/xp']],
+  ['running', 'running', ['stop/xp', 'restart/xp']],
+  ['stopping', 'starting', []],
+  ['failed', 'failed', ['start/xp']],
+])('%s: icon %s, enabled %j', (phase, icon, enabled) => {
+  const model = menuModel(serviceState(workspace({ phase })));
+  expect(model.icon).toBe(icon);
+  const chosen = ['start/xp', 'stop/xp', 'restart/xp'].filter(
+    (key) => itemWithKey(model.groups, key)?.action,
+  );
+  expect(chosen).toEqual(enabled);
+});
+
+test('progress and failure are said in words', () => {
+  const progress = { text: 'Booting Windows', fraction: 0.427 };
+  expect(draw(serviceState(workspace({ phase: 'starting', progress })))[0]).toBe(
+    'Windows XP: starting… Booting Windows (42 %)',
+  );
+  const failure = { code: 'vm.x', message: 'The disk is gone.', hint: 'Import it again.' };
+  expect(draw(serviceState(workspace({ phase: 'failed', failure }))).slice(0, 3)).toEqual([
+    'Windows XP: failed',
+    'The disk is gone.',
+    'What to do: Import it again.',
+  ]);
+});
+
+test('several workspaces have a submenu each; the icon tells what needs attention', () => {
+  const model = menuModel(
+    serviceState(
+      workspace({ applications: [application('Notepad')] }),
+      workspace({ id: 'b', name: 'Laboratory', phase: 'failed' }),
+    ),
+  );
+  expect(model.icon).toBe('failed');
+  expect(drawn(model.groups)).toEqual([
+    'XPane: 2 workspaces',
+    '---',
+    '> Windows XP: running',
+    '  Start',
+    '  * Stop',
+    '  * Restart',
+    '  * Notepad',
+    '> Laboratory: failed',
+    '  * Start',
+    '  Stop',
+    '  Restart',
+    '  No applications yet',
+    '---',
+    '* About XPane',
+    '* Exit',
+  ]);
+  expect(itemWithKey(model.groups, 'launch/xp/id-Notepad')?.action).toEqual({
+    kind: 'launch',
+    workspace: 'xp',
+    application: 'id-Notepad',
+  });
+});
+
+test('a guest cannot make the menu too long, too wide or too deep', () => {
+  const applications = Array.from({ length: 1000 }, (_, i) => application(`${i} ${'W'.repeat(500)}`));
+  applications[0] = application('Deep', 'a', 'b', 'c', 'd', 'e', 'f', 'g');
+  const lines = draw(serviceState(workspace({ applications })));
+  expect(lines.filter((line) => line.includes('* ') && line.includes('W'))).toHaveLength(299);
+  expect(lines).toContain('700 more: see "xpane apps"');
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(100);
+  expect(lines).toContain('        * Deep');
+});
+
+test('keys stay while labels change', () => {
+  const [running] = menuModel(serviceState(workspace())).groups;
+  const [stopped] = menuModel(serviceState(workspace({ phase: 'stopped' }))).groups;
+  expect(running?.items.map(({ key }) => key)).toEqual(stopped?.items.map(({ key }) => key));
+});

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { notificationLimit } from '../../../src/tray/notification-limit.ts';
+import { actionFailed, type Notification, notificationsFor } from '../../../src/tray/notification-rules.ts';
+import { application, serviceState, workspace } from './state.ts';
+
+const failure = { code: 'vm.x', message: 'The disk is gone.', hint: 'Import it again.' };
+const inPhase = (phase: Parameters<typeof workspace>[0] & object) => serviceState(workspace(phase));
+const titles = (told: readonly Notification[]) => told.map(({ title }) => title);
+
+test('start, ready and failure are told, once each', () => {
+  const stopped = inPhase({ phase: 'stopped' });
+  const starting = inPhase({ phase: 'starting' });
+  const running = inPhase({ phase: 'running' });
+  const failed = inPhase({ phase: 'failed', failure });
+  expect(titles(notificationsFor(stopped, starting))).toEqual(['Windows XP is starting']);
+  expect(notificationsFor(starting, starting)).toEqual([]);
+  expect(titles(notificationsFor(starting, running))).toEqual(['Windows XP is ready']);
+  expect(titles(notificationsFor(running, failed))).toEqual(['Windows XP stopped working']);
+  expect(notificationsFor(starting, failed)).toEqual([
+    {
+      subject: 'workspace/xp',
+      title: 'Windows XP could not start',
+      text: 'The disk is gone.\nWhat to do: Import it again.',
+      icon: 'failed',
+    },
+  ]);
+  expect(notificationsFor(running, stopped)).toEqual([]);
+});
+
+test('a tray that comes late keeps quiet, but for a failure', () => {
+  expect(notificationsFor(undefined, inPhase({ phase: 'running' }))).toEqual([]);
+  expect(notificationsFor(undefined, inPhase({ phase: 'starting' }))).toEqual([]);
+  expect(notificationsFor(undefined, inPhase({ phase: 'failed', failure }))).toHaveLength(1);
+});
+
+test('the first start says that it takes long, the next one does not', () => {
+  const text = (applications: ReturnType<typeof application>[]) =>
+    notificationsFor(inPhase({ phase: 'stopped' }), inPhase({ phase: 'starting', applications }))[0]?.text;
+  expect(text([])).toContain('some minutes');
+  expect(text([application('Notepad')])).not.toContain('minutes');
+});
+
+test('a guest that starts and fails for ever is told of a few times', () => {
+  let nowMs = 0;
+  const mayShow = notificationLimit(() => nowMs);
+  const states = ['stopped', 'starting', 'failed'] as const;
+  let shown = 0;
+  for (let i = 0; i < 600; i++) {
+    const [before, after] = [states[i % 3] ?? 'stopped', states[(i + 1) % 3] ?? 'stopped'];
+    for (const told of notificationsFor(
+      inPhase({ phase: before, failure }),
+      inPhase({ phase: after, failure }),
+    )) {
+      if (mayShow(told)) shown++;
+    }
+    nowMs += 100;
+  }
+  expect(shown).toBe(4);
+});
+
+test('the same failure is told once, though the click and the state both bring it', () => {
+  const mayShow = notificationLimit(() => 0);
+  const [told] = notificationsFor(inPhase({ phase: 'starting' }), inPhase({ phase: 'failed', failure }));
+  expect(told && mayShow(told)).toBe(true);
+  expect(mayShow(actionFailed('“Start” did not work', failure))).toBe(false);
+  expect(mayShow(actionFailed('“Start” did not work', { ...failure, hint: 'Other.' }))).toBe(true);
+});

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { type QemuMachine, qemuArguments } from '../../../src/vm/qemu/arguments.ts';
+
+const machine: QemuMachine = {
+  workspaceId: 'built-in',
+  accelerator: 'tcg',
+  seccomp: true,
+  memoryMiB: 384,
+  kernel: '/cache/guest/ab/vmlinuz',
+  initrd: '/cache/guest/ab/initrd.img',
+  disk: '/data/ws/disk.qcow2',
+  base: '/cache/guest/ab/disk.qcow2',
+  handover: '/run/x/handover.tar',
+};
+
+test('the whole command line under TCG', () => {
+  expect(qemuArguments(machine)).toEqual([
+    '-name',
+    'xpane-built-in',
+    '-nodefaults',
+    '-no-user-config',
+    '-no-reboot',
+    '-display',
+    'none',
+    '-vga',
+    'none',
+    '-sandbox',
+    'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+    '-machine',
+    'pc',
+    '-accel',
+    'tcg',
+    '-cpu',
+    'Nehalem',
+    '-smp',
+    '1',
+    '-m',
+    '384',
+    '-kernel',
+    '/cache/guest/ab/vmlinuz',
+    '-initrd',
+    '/cache/guest/ab/initrd.img',
+    '-append',
+    'console=ttyS0 quiet loglevel=3 mitigations=off random.trust_cpu=on no_timer_check panic=-1',
+    '-blockdev',
+    '{"node-name":"disk","driver":"qcow2","discard":"unmap","file":{"driver":"file","filename":"/data/ws/disk.qcow2","discard":"unmap"},"backing":{"driver":"qcow2","read-only":true,"file":{"driver":"file","filename":"/cache/guest/ab/disk.qcow2"}}}',
+    '-device',
+    'virtio-blk-pci,drive=disk',
+    '-blockdev',
+    '{"node-name":"handover","driver":"raw","read-only":true,"file":{"driver":"file","filename":"/run/x/handover.tar","read-only":true}}',
+    '-device',
+    'virtio-blk-pci,drive=handover',
+    '-netdev',
+    'user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:7007',
+    '-device',
+    'virtio-net-pci,netdev=net,romfile=',
+    '-chardev',
+    'stdio,id=console,signal=off',
+    '-serial',
+    'chardev:console',
+    '-chardev',
+    'socket,id=control,fd=3',
+    '-mon',
+    'chardev=control,mode=control',
+  ]);
+});
+
+test('KVM gets the processor of the host', () => {
+  const args = qemuArguments({ ...machine, accelerator: 'kvm' });
+  expect(args.slice(args.indexOf('-accel'), args.indexOf('-smp'))).toEqual(['-accel', 'kvm', '-cpu', 'host']);
+});
+
+test('a QEMU without seccomp is not asked for it', () => {
+  expect(qemuArguments({ ...machine, seccomp: false })).not.toContain('-sandbox');
+});
+
+test('commas and quotes in paths change no option', () => {
+  const args = qemuArguments({ ...machine, disk: '/home/a,"b"/disk.qcow2', workspaceId: 'a,b' });
+  const node = JSON.parse(args.find((arg) => arg.includes('"node-name":"disk"')) ?? '{}');
+  expect(node.file.filename).toBe('/home/a,"b"/disk.qcow2');
+  expect(args[1]).toBe('xpane-a,,b');
+});

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { startError } from '../../../src/vm/qemu/start-error.ts';
+
+/** What QEMU 7.2 says. */
+test.each([
+  ['-blockdev {…}: Failed to get "write" lock', 'vm.disk-in-use'],
+  ['-accel kvm: failed to initialize kvm: Device or resource busy', 'vm.accelerator-failed'],
+  ['Could not access KVM kernel module: Permission denied', 'vm.accelerator-failed'],
+  ["Could not set up host forwarding rule 'tcp:127.0.0.1:0-:7007'", 'vm.no-port'],
+  ["cannot set up guest memory 'pc.ram': Cannot allocate memory", 'vm.no-memory'],
+  ["Could not open '/x/disk': No space left on device", 'vm.disk-full'],
+  ["Could not open '/home/kvm/disk': Permission denied", 'vm.start-failed'],
+])('%s', (detail, code) => {
+  const error = startError(new Error('closed'), `exit code 1: qemu-system-x86_64: ${detail}`);
+  expect(error.code).toBe(code);
+  expect(error.hint).not.toBe('');
+});
