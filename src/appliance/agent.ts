@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,9 +19,28 @@ export interface AgentOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where the agent of these sources lies, or undefined when it has not been built yet. */
+/** Where the single executable carries its agent, below its root; a checkout has no such file. */
+export const shippedAgent = 'assets/agent/xpane-agent.exe';
+
+/**
+ * Where the agent of these sources lies, or undefined when it has not been built yet. In the single executable
+ * that is the one it carries, unpacked to the cache: other programs cannot read what lies inside it.
+ */
 export function findAgent(cache: string): string | undefined {
-  return builtFile(cache, agentFile);
+  const shipped = resolve(import.meta.dirname, '../..', shippedAgent);
+  return existsSync(shipped) ? unpackedAgent(cache, shipped) : builtFile(cache, agentFile);
+}
+
+function unpackedAgent(cache: string, shipped: string): string {
+  const content = readFileSync(shipped);
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const folder = privateFolder(join(privateFolder(join(privateFolder(cache), 'agent')), `shipped-${hash}`));
+  const file = join(folder, agentFile);
+  if (existsSync(file) && readFileSync(file).equals(content)) return file;
+  const partial = `${file}.${process.pid}`;
+  writeFileSync(partial, content, { mode: 0o600 });
+  renameSync(partial, file);
+  return file;
 }
 
 /** The agent's own tests, built with it. */

@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Appliance } from './appliance.ts';
 import {
@@ -36,7 +36,7 @@ export async function buildSteps(place: BuildPlace): Promise<Step[]> {
   const { work, out, note, signal } = place;
   const recipe = join(work, 'recipe');
   await mkdir(out.root, { recursive: true });
-  await cp(guestFolder, recipe, { recursive: true });
+  await copyRecipe(recipe);
   const apt = await openPrivateApt(join(work, 'apt'));
   return [
     { description: 'Reading the lists of packages', weight: 4, run: () => updateIndex(apt, note, signal) },
@@ -65,6 +65,14 @@ export async function buildSteps(place: BuildPlace): Promise<Step[]> {
       },
     },
   ];
+}
+
+/** By reading and writing: inside the single executable the recipe is no file that the system could copy. */
+async function copyRecipe(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(guestFolder)) {
+    await writeFile(join(folder, name), await readFile(join(guestFolder, name)));
+  }
 }
 
 async function prepareSystem({ out, signal }: BuildPlace, recipe: string): Promise<void> {

@@ -13,6 +13,8 @@ export { ensureAgent, findAgent } from './agent.ts';
 
 /** The most that lies on the disk at once while a guest is made: packages and the unpacked root. Measured. */
 const neededBytes = 1300 * 1024 ** 2;
+/** With less than this free, a step that failed failed for want of room. */
+const noRoomBytes = 8 * 1024 ** 2;
 
 export interface ApplianceOptions {
   /** XPane's cache folder; the guest lies in `guest/<hash>` below it. */
@@ -48,7 +50,11 @@ export async function ensureAppliance(options: ApplianceOptions): Promise<Applia
     const folder = await makeWhole(parent, hash, async (work, out) => {
       const note = options.note ?? (() => {});
       const steps = await buildSteps({ work, out: applianceIn(out, hash), note, signal: options.signal });
-      await runSteps(steps, options.progress ?? (() => {}));
+      await runSteps(steps, options.progress ?? (() => {})).catch(async (error: unknown) => {
+        options.signal?.throwIfAborted();
+        // Programs inside the guest do not say why they could not write.
+        throw (await freeBytesIn(work)) < noRoomBytes ? diskFull() : error;
+      });
     });
     return applianceIn(folder, hash);
   } catch (error) {
@@ -57,7 +63,11 @@ export async function ensureAppliance(options: ApplianceOptions): Promise<Applia
 }
 
 async function checkRoom(folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const freeBytes = bavail * bsize;
+  const freeBytes = await freeBytesIn(folder);
   if (freeBytes < neededBytes) throw diskFull(freeBytes, neededBytes);
+}
+
+async function freeBytesIn(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }

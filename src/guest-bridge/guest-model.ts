@@ -1,5 +1,7 @@
-import type { Point, Rect, Size } from '../shared/geometry.ts';
+import type { Rect, Size } from '../shared/geometry.ts';
+import type { FramePatch } from './protocol/frame-codec.ts';
 import type { LaunchOutcome, showStates, windowKinds } from './protocol/from-guest.ts';
+import type { GuestIcon } from './protocol/icon-codec.ts';
 
 /**
  * What is known of a guest, after validation: every number is inside `protocol/limits.ts`, every owner exists,
@@ -8,7 +10,7 @@ import type { LaunchOutcome, showStates, windowKinds } from './protocol/from-gue
 
 export type WindowKind = (typeof windowKinds)[number];
 export type ShowState = (typeof showStates)[number];
-export type { LaunchOutcome };
+export type { FramePatch, GuestIcon, LaunchOutcome };
 
 export interface GuestWindow {
   /** Unique within one run of the agent (`GuestFacts.instance`), never used again. */
@@ -42,12 +44,6 @@ export interface GuestWindow {
   readonly geometrySerial: number;
 }
 
-/** 8-bit BGRA, straight alpha, top-down, no row padding. */
-export interface GuestIcon extends Size {
-  readonly iconId: string;
-  readonly bgra: Uint8Array;
-}
-
 export interface GuestApplication {
   /** Stable over restarts of the guest. 16 lower-case hex digits. */
   readonly applicationId: string;
@@ -66,13 +62,6 @@ export interface GuestDesktop {
   /** A window that is alive, or 0: none. */
   readonly activeId: number;
 }
-
-/** A change of a surface's pixels, 32-bit BGRX, top-down; `raw` rows are `rect.width * 4` bytes. */
-export type FramePatch =
-  | { readonly kind: 'raw'; readonly rect: Rect; readonly bgrx: Uint8Array }
-  /** `bgrx`: blue in the lowest byte, red in the third, as a little-endian word of pixel memory. */
-  | { readonly kind: 'fill'; readonly rect: Rect; readonly bgrx: number }
-  | { readonly kind: 'copy'; readonly rect: Rect; readonly from: Point };
 
 /**
  * New pixels of one window, to be applied in order. `patches` are views of the received message: use them

@@ -56,7 +56,6 @@ export class LiveWorkspace {
     });
     bridge.on('windowCreated', () => this.changes.emit());
     bridge.on('windowDestroyed', () => this.changes.emit());
-    bridge.on('agentLog', ({ level, text }) => log[level]({ agent: text }, 'the agent says'));
     this.#join();
   }
 

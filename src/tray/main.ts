@@ -25,12 +25,21 @@ const lastWordsMs = 2000;
  * Whoever calls holds the lock that makes it the only one. Rejects when no icon can be shown (any more).
  */
 export async function runTray(): Promise<number> {
+  const ending = endingSignal();
+  try {
+    await showTray(ending);
+  } catch (error) {
+    if (!ending.aborted) throw error;
+  }
+  return 0;
+}
+
+async function showTray(ending: AbortSignal): Promise<void> {
   const paths = xpanePaths();
   const { env } = process;
   const log = openLog({ file: join(paths.state, 'tray.log'), level: 'info' });
   // GTK would start a bus of its own, which nobody would ever end.
   if (!hasSessionBus(env)) env.DBUS_SESSION_BUS_ADDRESS = noSessionBus;
-  const ending = endingSignal();
   const notifier = openDesktopNotifier({ cacheFolder: paths.cache, log });
   const host = await findTrayHost(env, ending);
   let session: TraySession | undefined;
@@ -38,6 +47,7 @@ export async function runTray(): Promise<number> {
     model: menuModel('connecting'),
     onClick: (key) => session?.click(key),
     cacheFolder: paths.cache,
+    owner: paths.runtime,
     drawnBy: host === 'xembed' ? 'helper' : 'panel',
     log,
     signal: ending,
@@ -54,7 +64,6 @@ export async function runTray(): Promise<number> {
   if (host === 'none') void tellWithoutHost(notifier, log, ending);
   try {
     await Promise.race([session.exited, icon.closed, aborted(ending)]);
-    return 0;
   } catch (error) {
     notifier.notify(actionFailed('The XPane icon is gone', reportOf(error)));
     throw error;

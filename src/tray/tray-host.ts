@@ -81,6 +81,8 @@ async function xembedHost(display: string): Promise<boolean> {
   const owner = new Promise<number>((resolve, reject) => {
     const client = x11.createClient({ display, shm: false }, (error) => {
       if (error) return reject(error);
+      // npm x11 remembers atoms for all connections together: wrong after another X server.
+      client.atoms = {};
       client.InternAtom(false, '_NET_SYSTEM_TRAY_S0', (failed, atom) => {
         if (failed) reject(failed);
         else client.GetSelectionOwner(atom, (_, found) => resolve(found ?? 0));

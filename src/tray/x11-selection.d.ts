@@ -1,6 +1,8 @@
 /** Beside what the presenter declares of npm x11: who owns a selection, 0 for nobody. */
 declare module 'x11' {
   export interface Client {
+    /** Numbers by name, as far as known. */
+    atoms: Record<string, number>;
     InternAtom(
       onlyIfExists: boolean,
       name: string,

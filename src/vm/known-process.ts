@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** A process that cannot be mistaken: a process id is used again, but not with the same start time. */
 export interface KnownProcess {
@@ -31,6 +32,30 @@ export function killProcess(known: KnownProcess): void {
 export function processTree(pid: number): number[] {
   if (startTicksOf(pid) === undefined) return [];
   return [pid, ...childrenOf(pid).flatMap(processTree)];
+}
+
+/** This user's processes that run one of `programs` with an argument that `matches`. */
+export function processesWith(
+  programs: readonly string[],
+  matches: (arg: string) => boolean,
+): KnownProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      const [program = '', ...args] = argumentsOf(pid);
+      if (!programs.includes(basename(program)) || !args.some(matches)) return [];
+      return knownProcess(Number(pid)) ?? [];
+    });
+}
+
+/** /proc/PID/cmdline of a process of this user, see proc(5); empty for another's and for one that is gone. */
+function argumentsOf(pid: string): string[] {
+  try {
+    if (statSync(`/proc/${pid}`).uid !== process.getuid?.()) return [];
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
 }
 
 /** Field 22 of /proc/PID/stat, see proc(5). */

@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { XPaneError } from '../shared/errors.ts';
 import { privateFolder } from '../shared/paths.ts';
-import { endRecordedProcesses, hasRecord } from './process-record.ts';
+import { endLaunchProcesses, hasRecord } from './process-record.ts';
 
 /** Makes the runtime folder of a launch ready: 0700, empty. Throws `vm.already-running`, `paths.not-private`. */
 export function openLaunchFolder(folder: string): void {
@@ -25,7 +25,7 @@ export function emptyFolder(folder: string): void {
 /** See `VmBackend.reclaim`. Returns how many processes had to be ended. */
 export async function reclaimLaunchFolder(folder: string): Promise<number> {
   privateFolder(folder);
-  const ended = await endRecordedProcesses(folder);
+  const ended = await endLaunchProcesses(folder);
   emptyFolder(folder);
   return ended;
 }

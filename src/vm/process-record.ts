@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { pause } from '../shared/deadline.ts';
 import { XPaneError } from '../shared/errors.ts';
-import { isRunning, type KnownProcess, killProcess } from './known-process.ts';
+import { isRunning, type KnownProcess, killProcess, processesWith } from './known-process.ts';
 
 /** The pid file of a launch, in its runtime folder. */
 const recordName = 'processes.json';
@@ -32,16 +32,27 @@ export function hasRecord(runtimeFolder: string): boolean {
   return existsSync(join(runtimeFolder, recordName));
 }
 
+/** The programs that guests are run by. */
+const guestPrograms = ['qemu-system-x86_64', 'bwrap'];
+
 /**
- * Ends what the record names and waits until it is gone; returns how many processes that were. A process id
- * that another program got meanwhile has another start time and is left alone. An unreadable record names
- * nothing: its processes died with their service by the parent-death signal.
+ * Ends every process of a launch and waits until it is gone; returns how many there were.
+ *
+ * Those are what the record names, and then whatever has the launch's folder on its command line: bubblewrap's
+ * second process ties itself to the first only late in its start, and stays when the first is killed before. A
+ * process id that another program got meanwhile has another start time and is left alone.
  */
-export async function endRecordedProcesses(runtimeFolder: string): Promise<number> {
-  const running = recorded(runtimeFolder).filter(isRunning);
-  for (const process of running) killProcess(process);
-  for (const process of running) await processGone(process);
-  return running.length;
+export async function endLaunchProcesses(runtimeFolder: string): Promise<number> {
+  const named = recorded(runtimeFolder).filter(isRunning);
+  await endAll(named);
+  const unnamed = processesWith(guestPrograms, (arg) => arg.includes(`${runtimeFolder}/`));
+  await endAll(unnamed);
+  return named.length + unnamed.length;
+}
+
+async function endAll(processes: readonly KnownProcess[]): Promise<void> {
+  for (const process of processes) killProcess(process);
+  for (const process of processes) await processGone(process);
 }
 
 /** Waits for the end of a process that is being killed. Throws `vm.still-running`. */

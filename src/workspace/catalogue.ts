@@ -111,5 +111,10 @@ export async function openCatalogue(files: {
 
 function entryOf({ applicationId, name, folder, iconId }: PublishedApplication): CatalogueEntry {
   // Cleaning may have left nothing of a name.
-  return { id: applicationId, name: name || applicationId, folder: folder.filter(Boolean), ...(iconId ? { iconId } : {}) };
+  return {
+    id: applicationId,
+    name: name || applicationId,
+    folder: folder.filter(Boolean),
+    ...(iconId ? { iconId } : {}),
+  };
 }

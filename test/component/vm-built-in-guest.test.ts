@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '../../src/shared/log.ts';
 import { createBackend } from '../../src/vm/backends.ts';
 import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
+import { killServiceDuringStart, processesIn } from './fixtures/killed-service.ts';
 import { buildEchoAgent, builtInGuest, untilAnswering } from './fixtures/real-guest.ts';
 import { specIn, testFolder } from './fixtures/sandbox-guest.ts';
+import { until } from './fixtures/until.ts';
 
 /** The real built-in guest in the sandbox; the sandbox itself is tried with a small guest in vm-sandbox. */
 async function prepared() {
@@ -15,7 +17,7 @@ async function prepared() {
   const spec = specIn(folder);
   buildEchoAgent(spec.agentFile);
   await backend.prepareDisk(spec.disk);
-  return { backend, spec };
+  return { folder, appliance, backend, spec };
 }
 
 test('answers, shuts down in order, and starts again on the same disk', async () => {
@@ -54,3 +56,12 @@ test('shows its screen to a test that asks', async () => {
   await untilAnswering(guest.endpoint, 30_000);
   expect(readdirSync(join(spec.runtimeFolder, 'bridge/fb'))).toEqual(['Xvfb_screen0']);
 });
+
+test('ends by itself when its service is killed while it starts', async () => {
+  const { folder, appliance, spec } = await prepared();
+  for (const delayMs of [0, 2, 4, 6, 8, 12, 16, 24, 100]) {
+    await killServiceDuringStart({ kind: 'sandbox', cache: folder, appliance, spec }, delayMs);
+    await until('nothing is left of the guest', 20_000, () => processesIn(folder).length === 0);
+    rmSync(spec.runtimeFolder, { recursive: true });
+  }
+}, 120_000);

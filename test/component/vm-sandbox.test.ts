@@ -9,6 +9,7 @@ import { silentLog } from '../../src/shared/log.ts';
 import { createBackend } from '../../src/vm/backends.ts';
 import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
 import type { VmSpec } from '../../src/vm/vm-backend.ts';
+import { killServiceDuringStart, processesIn } from './fixtures/killed-service.ts';
 import { fakeAppliance, specIn, testFolder } from './fixtures/sandbox-guest.ts';
 import { until } from './fixtures/until.ts';
 
@@ -145,6 +146,15 @@ describe('ownership', () => {
     const guest = await backend.start(all.spec);
     expect(await echo(guest.endpoint, 'hello')).toBe('hello');
     await guest.kill();
+  });
+
+  test('a service killed at any moment of a start leaves nothing that the next one does not find', async () => {
+    const { backend, ...all } = await prepared('deaf');
+    for (let delayMs = 0; delayMs < 40; delayMs += 4) {
+      await killServiceDuringStart({ kind: 'sandbox', cache: all.folder, ...all }, delayMs);
+      await backend.reclaim(all.spec.runtimeFolder);
+      expect(processesIn(all.folder)).toEqual([]);
+    }
   });
 });
 

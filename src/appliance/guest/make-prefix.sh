@@ -7,22 +7,25 @@ set -eu
 WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
 export WINEDLLOVERRIDES
 
-# Every Wine process writes to a file: one that inherited a pipe would keep the build waiting for ever.
-exec </dev/null >/tmp/make-prefix.log 2>&1
-trap 'status=$?; [ $status = 0 ] || cp /tmp/make-prefix.log /opt/prefix-failed.log' EXIT
+# Every Wine process writes to a file: one that inherited a pipe would keep the build waiting for ever. The build
+# itself listens at descriptor 5, which they do not get.
+log=/tmp/make-prefix.log
+exec 5>&2 </dev/null >"$log" 2>&1
+trap 'status=$?; [ $status = 0 ] || tail -n 5 "$log" >&5' EXIT
+run() { timeout "$@" 5>&-; }
 
 mkfifo /tmp/display
-Xvfb :0 -screen 0 1024x768x24 -nolisten tcp -extension GLX -displayfd 3 3>/tmp/display &
+Xvfb :0 -screen 0 1024x768x24 -nolisten tcp -extension GLX -displayfd 3 3>/tmp/display 5>&- &
 xvfb=$!
 read -r _ < /tmp/display
 
 mkdir -p "$WINEPREFIX"
-timeout 300 "$WINE" wineboot --init
-timeout 60 "$WINE" winecfg -v winxp
-timeout 60 "$WINE" regedit /S 'Z:\recipe\settings.reg'
-timeout 60 "$WINE" 'Z:\recipe\make-shortcuts.exe' 'Z:\recipe\start-menu.txt'
-timeout 60 "$WINESERVER" -k || true
-timeout 60 "$WINESERVER" -w
+run 300 "$WINE" wineboot --init
+run 60 "$WINE" winecfg -v winxp
+run 60 "$WINE" regedit /S 'Z:\recipe\settings.reg'
+run 60 "$WINE" 'Z:\recipe\make-shortcuts.exe' 'Z:\recipe\start-menu.txt'
+run 60 "$WINESERVER" -k || true
+run 60 "$WINESERVER" -w
 kill $xvfb
 wait $xvfb || true
 

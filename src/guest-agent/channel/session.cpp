@@ -165,6 +165,7 @@ void Session::close(uint16_t code, const std::string& reason, uint64_t nowMs) {
 void Session::die(const std::string& reason) {
     stage_ = Stage::dead;
     if (reason_.empty()) reason_ = reason;
+    deadlineMs_ = 0;  // its owner has something to do now
     outgoing_.clear();
 }
 

@@ -4,6 +4,8 @@
 #include "desktop/look-schedule.h"
 #include "win/windows.h"
 
+#include <mmsystem.h>
+
 namespace xpane {
 
 inline Micros nowMicros() {
@@ -16,5 +18,19 @@ inline Micros nowMicros() {
     QueryPerformanceCounter(&count);
     return count.QuadPart / perSecond * 1000000 + count.QuadPart % perSecond * 1000000 / perSecond;
 }
+
+// While it lives, waits are exact to a millisecond; NT's own grain is 10 to 16 ms. Costs power: only while needed.
+class FineWaits {
+public:
+    FineWaits() : granted_(timeBeginPeriod(1) == TIMERR_NOERROR) {}
+    ~FineWaits() {
+        if (granted_) timeEndPeriod(1);
+    }
+    FineWaits(const FineWaits&) = delete;
+    FineWaits& operator=(const FineWaits&) = delete;
+
+private:
+    bool granted_;
+};
 
 }  // namespace xpane

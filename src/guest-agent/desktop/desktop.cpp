@@ -2,6 +2,7 @@
 #include "desktop/desktop.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "desktop/clock.h"
@@ -46,6 +47,7 @@ public:
 
     void connected(const Welcome& welcome) override {
         connected_ = true;
+        fineWaits_.emplace();
         tracker_.ids().forgetUnacknowledged();
         relay_.start(welcome.frameWindow);
         events_.take();
@@ -60,6 +62,7 @@ public:
 
     void disconnected() override {
         connected_ = false;
+        fineWaits_.reset();
         input_.releaseAll();
         relay_.stop();
         tracker_.ids().forgetUnacknowledged();
@@ -238,6 +241,7 @@ private:
     InputQueue input_;
     UniqueWindow nobody_;
     std::set<uint32_t> told_;  // windows the host knows
+    std::optional<FineWaits> fineWaits_;
     bool connected_ = false;
     Micros lastPoll_ = 0, pollDue_ = 0, pollDelay_ = pollQuick, quickUntil_ = 0, detailsDue_ = 0;
 };

@@ -30,6 +30,7 @@ public:
         held = down;
         return passes;
     }
+    bool isDown(uint16_t scancode) const { return keys_[scancode & 127] || keys_[(scancode & 127) + 128]; }
     bool anyButton() const {
         for (bool held : buttons_) {
             if (held) return true;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "desktop/rects.h"
+#include "desktop/virtual-keys.h"
 #include "desktop/window-query.h"
 #include "win/windows.h"
 
@@ -18,12 +19,20 @@ void send(std::vector<INPUT>& inputs) {
     if (!inputs.empty()) SendInput(static_cast<UINT>(inputs.size()), inputs.data(), sizeof(INPUT));
 }
 
-INPUT keyInput(uint16_t scancode, bool extended, bool down) {
+constexpr uint16_t pauseScancode = 0x46, ctrlScancode = 0x1d;  // Pause with the E0 prefix
+
+// Both codes: NT goes by the scan code and its layout, Wine by the virtual key alone.
+INPUT keyInput(uint16_t scancode, bool extended, bool down, bool ctrl) {
     INPUT input = {};
     input.type = INPUT_KEYBOARD;
     input.ki.wScan = scancode;
-    input.ki.dwFlags =
-        KEYEVENTF_SCANCODE | (extended ? KEYEVENTF_EXTENDEDKEY : 0) | (down ? 0 : static_cast<DWORD>(KEYEVENTF_KEYUP));
+    input.ki.wVk = fixedVirtualKey(scancode, extended, (GetKeyState(VK_NUMLOCK) & 1) != 0);
+    if (input.ki.wVk == 0) input.ki.wVk = static_cast<WORD>(MapVirtualKeyW(scancode, MAPVK_VSC_TO_VK));
+    input.ki.dwFlags = (extended ? KEYEVENTF_EXTENDEDKEY : 0) | (down ? 0 : static_cast<DWORD>(KEYEVENTF_KEYUP));
+    bool pause = extended && scancode == pauseScancode;
+    // NT's layouts know E0 46 as Break only; Pause has a prefix that cannot be injected.
+    if (pause && ctrl) input.ki.wVk = VK_CANCEL;
+    if (!pause) input.ki.dwFlags |= KEYEVENTF_SCANCODE;
     return input;
 }
 
@@ -76,7 +85,7 @@ void postWheel(HWND window, UINT message, int amount, int x, int y) {
 
 void InputInjector::key(const Key& key) {
     if (!held_.key(key.scancode, key.extended, key.down)) return;
-    std::vector<INPUT> inputs{keyInput(key.scancode, key.extended, key.down)};
+    std::vector<INPUT> inputs{keyInput(key.scancode, key.extended, key.down, held_.isDown(ctrlScancode))};
     send(inputs);
 }
 
@@ -126,7 +135,9 @@ void InputInjector::wheel(int x, int y, int vertical, int horizontal) {
 
 void InputInjector::releaseAll() {
     std::vector<INPUT> inputs;
-    for (const HeldKey& key : held_.takeKeys()) inputs.push_back(keyInput(key.scancode, key.extended, false));
+    for (const HeldKey& key : held_.takeKeys()) {
+        inputs.push_back(keyInput(key.scancode, key.extended, false, false));
+    }
     for (uint8_t button : held_.takeButtons()) inputs.push_back(buttonUp(button));
     send(inputs);
 }

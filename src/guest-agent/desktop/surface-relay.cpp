@@ -128,6 +128,10 @@ void SurfaceRelay::work(Micros now) {
 void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micros now) {
     Rect surface = window.info.surface;
     Rect area = placeFor(window, entry, kind);
+    if (entry.seenWhole && kind == LookKind::watch && isEmpty(area)) {
+        entry.schedule.looked(kind, now, 0, false, false);  // the last change was no small one
+        return;
+    }
     if (!entry.seenWhole || isEmpty(area)) {
         kind = LookKind::whole;
         area = surface;
@@ -142,7 +146,7 @@ void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micr
     entry.retryAt = 0;
     if (kind == LookKind::whole) entry.seenWhole = true;
     entry.schedule.looked(kind, after, after - now, outcome->changed, outcome->elsewhere);
-    if (kind != LookKind::whole && outcome->elsewhere && kind == LookKind::watch) entry.schedule.foundElsewhere(after);
+    if (kind == LookKind::watch && outcome->elsewhere) entry.schedule.foundElsewhere(after);
     if (entry.seenWhole) entry.stream.flush(outbox_, frameWindow_);
 }
 

@@ -75,7 +75,8 @@ bool isMenuLike(const WindowLook& look) {
 
 WindowKind byStyle(const WindowLook& look) {
     bool caption = has(look.style, styleCaption);
-    if (isMenuLike(look)) return WindowKind::menu;
+    // A child of the desktop: some program's own drop-down list, given to the desktop to get out of its window.
+    if (isMenuLike(look) || (has(look.style, styleChild) && !caption)) return WindowKind::menu;
     // A click falls through such a window: a hint, a drag image.
     if (has(look.exStyle, exLayered | exTransparent) && !caption) return WindowKind::tooltip;
     if (has(look.exStyle, exAppWindow)) return WindowKind::normal;
@@ -101,7 +102,7 @@ const char* nameOf(WindowKind kind) {
 }
 
 std::optional<WindowKind> classify(const WindowLook& look) {
-    if (look.ofAgent || !has(look.style, styleVisible) || has(look.style, styleChild)) return std::nullopt;
+    if (look.ofAgent || !has(look.style, styleVisible)) return std::nullopt;
     // Delphi and Visual Basic keep a visible window of no size as the owner of everything.
     if (isEmpty(look.frame) && !has(look.style, styleMinimised)) return std::nullopt;
     std::string name = lower(look.className);

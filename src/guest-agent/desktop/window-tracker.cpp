@@ -15,6 +15,7 @@ constexpr size_t mostOpenedAtOnce = 64;      // the rest at the next poll
 constexpr int deepestOwner = 16;
 constexpr Micros turnEach = 100000;          // one window looked at in full, by turns
 constexpr Micros moveLimit = 300000;         // an application that does not move at all by then will not
+constexpr Micros restoreLimit = 500000;
 
 bool sameInfo(const WindowInfo& a, const WindowInfo& b) {
     return a.ownerId == b.ownerId && a.kind == b.kind && a.title == b.title && a.frame == b.frame &&
@@ -149,6 +150,14 @@ bool WindowTracker::update(TrackedWindow& window, const Seen& seen, bool everyth
     WindowInfo before = window.info;
     bool moved = seen.frame != window.frame || seen.style != window.style;
     window.frame = seen.frame;
+    if (seen.style & WS_MINIMIZE) {
+        window.iconic = seen.frame;
+        window.iconicUntil = now + restoreLimit;
+    } else if (seen.frame == window.iconic && now < window.iconicUntil) {
+        // On its way back: the style says restored, the frame is still the icon's.
+        window.style |= WS_MINIMIZE;
+        return false;
+    }
     if (seen.style != window.style && (seen.style ^ window.style) & WS_THICKFRAME) window.detailsDue = now;
     window.style = seen.style;
     if (moved || everything) {

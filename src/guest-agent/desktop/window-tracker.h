@@ -26,6 +26,8 @@ struct TrackedWindow {
     HWND handle = nullptr;
     DWORD threadId = 0, style = 0, exStyle = 0, classStyle = 0;
     Rect frame;           // now; info.frame keeps the last one while it is minimised
+    Rect iconic;          // frame while it is, or was last, minimised
+    Micros iconicUntil = 0;
     WindowInfo info;      // what the host is told
     PendingMove move;     // serial 0: none
     Micros detailsDue = 0;  // when to ask the application for icon and size limits; never: done

@@ -84,7 +84,6 @@ LaunchOutcome outcomeOf(uint32_t systemError) {
             return LaunchOutcome::notFound;
         case ERROR_ACCESS_DENIED:
         case ERROR_ACCESS_DISABLED_BY_POLICY:
-        case ERROR_ELEVATION_REQUIRED:
             return LaunchOutcome::accessDenied;
         default:
             return LaunchOutcome::failed;

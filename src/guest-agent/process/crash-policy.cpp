@@ -7,14 +7,22 @@
 #include "win/windows.h"
 
 namespace xpane {
+namespace {
+
+LONG WINAPI endNow(EXCEPTION_POINTERS*) {
+    TerminateProcess(GetCurrentProcess(), crashed);
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+}  // namespace
 
 void endAtOnceOnCrash() {
-    SetUnhandledExceptionFilter([](EXCEPTION_POINTERS*) -> LONG {
-        TerminateProcess(GetCurrentProcess(), crashed);
-        return EXCEPTION_EXECUTE_HANDLER;
-    });
+    SetUnhandledExceptionFilter(endNow);
     // The C runtime's abort() shows a message box in a windowed program.
-    std::set_terminate([] { TerminateProcess(GetCurrentProcess(), crashed); std::abort(); });
+    std::set_terminate([] {
+        TerminateProcess(GetCurrentProcess(), crashed);
+        std::abort();
+    });
 }
 
 }  // namespace xpane

@@ -11,19 +11,22 @@
 
 namespace xpane {
 
+using ThreadWork = std::function<void()>;
+
+inline DWORD WINAPI runThread(void* parameter) {
+    const std::unique_ptr<ThreadWork> work(static_cast<ThreadWork*>(parameter));
+    try {
+        (*work)();
+    } catch (...) {
+        std::terminate();
+    }
+    return 0;
+}
+
 // The thread's handle, to wait for its end; empty if Windows could not start it.
-inline UniqueHandle startThread(std::function<void()> work) {
-    auto owned = std::make_unique<std::function<void()>>(std::move(work));
-    const auto run = [](void* parameter) -> DWORD {
-        const std::unique_ptr<std::function<void()>> mine(static_cast<std::function<void()>*>(parameter));
-        try {
-            (*mine)();
-        } catch (...) {
-            std::terminate();
-        }
-        return 0;
-    };
-    UniqueHandle thread(CreateThread(nullptr, 0, run, owned.get(), 0, nullptr));
+inline UniqueHandle startThread(ThreadWork work) {
+    auto owned = std::make_unique<ThreadWork>(std::move(work));
+    UniqueHandle thread(CreateThread(nullptr, 0, runThread, owned.get(), 0, nullptr));
     if (thread) owned.release();
     return thread;
 }

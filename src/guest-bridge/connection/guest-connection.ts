@@ -76,6 +76,8 @@ export class GuestConnection {
       // The codec checks UTF-8 itself.
       skipUTF8Validation: true,
       followRedirects: false,
+      // The library would cut a flood of pings off without a code; here the rate ends it.
+      autoPong: false,
     });
     this.#listen();
     this.#setDeadline(options.dialMs, unreachable('no answer in time'));
@@ -112,16 +114,20 @@ export class GuestConnection {
 
   #listen(): void {
     const ws = this.#ws;
-    // Before the library's own listener, so that an oversized message is known by its header.
-    ws.on('upgrade', () => this.#socket.on('data', (chunk: Buffer) => this.#onBytes(chunk)));
     ws.on('open', () => {
       this.#phase = 'handshake';
+      // Before the library's own listener, so that an oversized message is known by its header; not earlier,
+      // or bytes that came with the upgrade's answer would be ours alone.
+      this.#socket.prependListener('data', (chunk: Buffer) => this.#onBytes(chunk));
       this.#setDeadline(this.#options.timing.handshakeStepMs, timedOut('no proof from the agent'));
       this.#handshake.begin();
     });
     ws.on('message', (data, isBinary) => {
       if (this.#reason || !Buffer.isBuffer(data)) return;
       this.#guard(() => this.#onMessage(data, isBinary));
+    });
+    ws.on('ping', (data) => {
+      if (!this.#reason) ws.pong(data);
     });
     ws.on('error', (error: NodeJS.ErrnoException) => {
       this.#reason ??= this.#reasonOfError(error);

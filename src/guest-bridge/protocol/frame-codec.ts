@@ -1,5 +1,4 @@
-import type { Rect, Size } from '../../shared/geometry.ts';
-import type { FramePatch } from '../guest-model.ts';
+import type { Point, Rect, Size } from '../../shared/geometry.ts';
 import { inflateExact } from './inflate-exact.ts';
 import { limits } from './limits.ts';
 import { ProtocolViolation } from './violation.ts';
@@ -11,6 +10,13 @@ const encodings = { raw: 0, fill: 1, copy: 2, deflate: 3 } as const;
 const HEADER_BYTES = 16;
 const RECT_BYTES = 16;
 const WHOLE = 1;
+
+/** A change of a surface's pixels, 32-bit BGRX, top-down; `raw` rows are `rect.width * 4` bytes. */
+export type FramePatch =
+  | { readonly kind: 'raw'; readonly rect: Rect; readonly bgrx: Uint8Array }
+  /** `bgrx`: blue in the lowest byte, red in the third, as a little-endian word of pixel memory. */
+  | { readonly kind: 'fill'; readonly rect: Rect; readonly bgrx: number }
+  | { readonly kind: 'copy'; readonly rect: Rect; readonly from: Point };
 
 export interface FrameHeader {
   readonly windowId: number;

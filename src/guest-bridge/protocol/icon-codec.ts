@@ -1,8 +1,14 @@
-import type { GuestIcon } from '../guest-model.ts';
+import type { Size } from '../../shared/geometry.ts';
 import { limits } from './limits.ts';
 import { ProtocolViolation } from './violation.ts';
 
 const HEADER_BYTES = 16;
+
+/** 8-bit BGRA, straight alpha, top-down, no row padding. */
+export interface GuestIcon extends Size {
+  readonly iconId: string;
+  readonly bgra: Uint8Array;
+}
 
 /** Reads an icon by BINARY.md. Its pixels are a copy: an icon outlives its message. Throws ProtocolViolation. */
 export function readIcon(untrusted: Uint8Array): GuestIcon {

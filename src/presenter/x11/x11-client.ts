@@ -80,7 +80,7 @@ export class XConnection {
       this.#waiting.add(giveUp);
       issue((error, result) => {
         this.#waiting.delete(giveUp);
-        if (error) this.onError(error);
+        if (error) this.#note(error);
         resolve(error ? undefined : result);
         return true;
       });
@@ -102,15 +102,17 @@ export class XConnection {
     await this.ask<void>((reply) => this.client.sync(reply));
   }
 
-  /** An error of the server or of the socket. The latter is followed by the end of the connection. */
+  /** An error that nobody asked for: of an earlier request, or of the socket, which is its end. */
   onError(error: XError): void {
-    if (error.error === undefined) {
-      if (!this.#ended) this.#end(error);
-      return;
-    }
+    if (error.error !== undefined) this.#note(error);
+    else this.#end(error);
+  }
+
+  #note(error: XError): void {
     this.#errors++;
     const fields = { error: error.error, request: error.majorOpcode, resource: error.badParam };
-    if (ORDINARY_ERRORS.has(error.error)) this.#log.debug(fields, 'The X server no longer knows a window');
+    const ordinary = error.error === undefined || ORDINARY_ERRORS.has(error.error);
+    if (ordinary) this.#log.debug(fields, `The X server does not have it: ${error.message}`);
     else if (this.#errors <= LOGGED_ERRORS) this.#log.warn(fields, `The X server refused: ${error.message}`);
   }
 

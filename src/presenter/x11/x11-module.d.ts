@@ -129,6 +129,17 @@ declare module 'x11' {
   export interface Xkb {
     readonly majorOpcode: number;
     readonly UseCoreKbd: number;
+    LatchLockState(
+      device: number,
+      affectModLocks: number,
+      modLocks: number,
+      lockGroup: boolean,
+      groupLock: number,
+      affectModLatches: number,
+      modLatches: number,
+      latchGroup: boolean,
+      groupLatch: number,
+    ): void;
     SelectEvents(
       device: number,
       which: number,
@@ -254,7 +265,14 @@ declare module 'x11' {
 
   interface Module {
     createClient(
-      options: { display?: string; bufferRequests?: boolean; shm?: false; disableBigRequests?: boolean },
+      options: {
+        display?: string;
+        /** An open connection to a server, instead of `display`. */
+        stream?: import('node:net').Socket;
+        bufferRequests?: boolean;
+        shm?: false;
+        disableBigRequests?: boolean;
+      },
       cb: (error: XError | undefined, display: Display) => void,
     ): Client;
     readonly eventMask: Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { XPaneError } from '../../shared/errors.ts';
 import { privateFolder } from '../../shared/paths.ts';
 
@@ -11,14 +11,23 @@ export function helperName(platform: NodeJS.Platform = process.platform): string
   return platform === 'win32' ? 'tray_windows_release.exe' : `tray_${platform}_release`;
 }
 
+export interface HelperPlace {
+  /** The program as the package brings it. */
+  readonly source: string;
+  /** XPanePaths.cache. */
+  readonly cacheFolder: string;
+  /** Tells apart the trays that share the cache: XPanePaths.runtime. */
+  readonly owner: string;
+}
+
 /**
  * Puts the helper where it can be started: the package's own copy has no execute bit, may be read-only or lie
- * inside the single executable. Goes to `<cache>/helpers/<sha256>/`, whole or not at all; a copy that is there
- * is compared and mended. Returns systray2's `copyDir`.
+ * inside the single executable. Files are written whole or not at all; those that are there are compared and
+ * mended. Returns systray2's `copyDir`; with `owner` all that is in its `icons` is from trays that are gone.
  *
  * Throws `tray.helper-missing`, `tray.helper-not-unpacked`.
  */
-export async function unpackHelper(source: string, cacheFolder: string): Promise<string> {
+export async function unpackHelper({ source, cacheFolder, owner }: HelperPlace): Promise<string> {
   const content = await readFile(source).catch((cause: unknown) => {
     throw new XPaneError(
       'tray.helper-missing',
@@ -27,18 +36,25 @@ export async function unpackHelper(source: string, cacheFolder: string): Promise
       cause,
     );
   });
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  const copyDir = join(cacheFolder, 'helpers', sha256);
-  const target = join(copyDir, systrayVersion, helperName());
+  const helpers = join(cacheFolder, 'helpers');
+  const copyDir = join(helpers, `tray-${sha256(owner).slice(0, 16)}`);
+  const started = join(copyDir, systrayVersion, helperName());
+  const icons = join(copyDir, 'icons');
   try {
     privateFolder(cacheFolder);
-    await mkdir(join(copyDir, systrayVersion), { recursive: true, mode: 0o700 });
-    if (!(await holds(target, content))) await placeExecutable(target, content);
+    await rm(icons, { recursive: true, force: true });
+    await mkdir(icons, { recursive: true, mode: 0o700 });
+    if (process.platform === 'win32') {
+      await placeExecutable(started, content);
+    } else {
+      const program = join(helpers, sha256(content), helperName());
+      await placeExecutable(program, content);
+      await placeExecutable(started, Buffer.from(startScript(program, icons)));
+    }
   } catch (cause) {
-    if (cause instanceof XPaneError) throw cause;
     throw new XPaneError(
       'tray.helper-not-unpacked',
-      `The program that draws the tray icon could not be written to ${copyDir}.`,
+      `The program that draws the tray icon could not be written to ${helpers}.`,
       'Check that the disk is not full and the folder is yours.',
       cause,
     );
@@ -46,18 +62,29 @@ export async function unpackHelper(source: string, cacheFolder: string): Promise
   return copyDir;
 }
 
-async function holds(path: string, content: Buffer): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile() || found.size !== content.length) return false;
-  if ((found.mode & 0o100) === 0) return false;
-  return content.equals(await readFile(path));
+/**
+ * The helper hands its icon to the panel as a temporary file. When the tray is killed, the helper ends by
+ * SIGPIPE and leaves that file: so it lies in a folder of ours, which the next tray empties.
+ */
+function startScript(program: string, icons: string): string {
+  return `#!/bin/sh\nTMPDIR=${quoted(icons)} exec ${quoted(program)}\n`;
 }
 
-/** Written beside and renamed, so that no other tray can start a half-written program. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 async function placeExecutable(path: string, content: Buffer): Promise<void> {
+  if (await holds(path, content)) return;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  // Written beside and renamed, so that no other tray can start a half-written program.
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const file = await open(temporary, 'w', 0o700);
+    const file = await open(temporary, 'wx', 0o700);
     try {
       await file.writeFile(content);
       await file.sync();
@@ -69,4 +96,10 @@ async function placeExecutable(path: string, content: Buffer): Promise<void> {
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+async function holds(path: string, content: Buffer): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile() || found.size !== content.length || (found.mode & 0o100) === 0) return false;
+  return content.equals(await readFile(path));
 }

@@ -38,6 +38,9 @@ export interface HelperProcess {
   stop(): Promise<void>;
 }
 
+/** Node gives the whole CommonJS module, bundlers give its default export. */
+const SysTray =
+  (systray2 as Partial<typeof systray2>).default ?? (systray2 as unknown as typeof systray2.default);
 type Child = systray2.default['process'];
 
 /** A GTK program that hangs at its end is not waited for any longer. */
@@ -51,14 +54,25 @@ const maxErrorTextBytes = 4096;
  *
  * The helper ends by itself when its input does, hence also when this process is killed.
  */
-class WatchedSysTray extends systray2.default {
+class WatchedSysTray extends SysTray {
   errorText = '';
   exited: Promise<XPaneError> | undefined;
   readonly spawned = Promise.withResolvers<Child>();
   onLine: ((message: unknown) => void) | undefined;
+  readonly #icon: string;
+
+  /**
+   * systray2 looks for a file behind every icon between starting its child and listening to it, and would miss
+   * the `ready` of a quick one: so the icon is put into the menu after that.
+   */
+  constructor({ icon, ...menu }: Menu, copyDir: string) {
+    super({ menu: menu as Menu, copyDir });
+    this.#icon = icon;
+  }
 
   override onReady(sendMenu: () => void): this {
     const child = this.process;
+    this._conf.menu.icon = this.#icon;
     child.stdin?.on('error', () => undefined);
     child.stderr?.on('data', (chunk: Buffer) => {
       this.errorText = (this.errorText + chunk.toString()).slice(-maxErrorTextBytes);
@@ -79,7 +93,7 @@ class WatchedSysTray extends systray2.default {
  * `tray.library-missing`, `tray.no-display`, `tray.helper-ended`, or `signal.reason`; the helper is gone then.
  */
 export async function startHelper(options: HelperOptions): Promise<HelperProcess> {
-  const tray = new WatchedSysTray({ menu: menuOf(options), copyDir: options.copyDir });
+  const tray = new WatchedSysTray(menuOf(options), options.copyDir);
   const spawned = Promise.race([tray.spawned.promise, failed(tray)]);
   const late = () =>
     new XPaneError(
@@ -129,7 +143,7 @@ function menuOf({ icon, tooltip, items }: HelperOptions): Menu {
     // Some panels write the title beside the icon.
     title: '',
     tooltip,
-    items: items.map((item) => (item === 'separator' ? { ...systray2.default.separator } : treeOf(item))),
+    items: items.map((item) => (item === 'separator' ? { ...SysTray.separator } : treeOf(item))),
   };
 }
 
@@ -146,16 +160,18 @@ function itemOf({ id, title, enabled, hidden }: HelperItem): MenuItem & { __id: 
 function failed(tray: WatchedSysTray): Promise<never> {
   return new Promise((_, reject) => {
     tray.ready().catch((cause: unknown) => {
-      reject(
-        new XPaneError(
-          'tray.helper-not-started',
-          'The program that draws the tray icon could not be started.',
-          'Check that XPane’s cache folder is on a disk that allows programs (not mounted noexec).',
-          cause,
-        ),
-      );
+      reject(notStarted(cause));
     });
   });
+}
+
+function notStarted(cause: unknown): XPaneError {
+  return new XPaneError(
+    'tray.helper-not-started',
+    'The program that draws the tray icon could not be started.',
+    'Check that XPane’s cache folder is on a disk that allows programs (not mounted noexec).',
+    cause,
+  );
 }
 
 function exitOf(child: Child): Promise<void> {
@@ -180,6 +196,8 @@ function endOf(errorText: string, { exitCode, signalCode }: Child): XPaneError {
       'Start it from within your desktop session. "xpane launch" and the other commands work without it.',
     );
   }
+  // The shell's word for a program that it found and could not run.
+  if (exitCode === 126) return notStarted(errorText.trim());
   return new XPaneError(
     'tray.helper-ended',
     `The program that draws the tray icon ended (${signalCode ?? `exit code ${exitCode}`}).`,

@@ -14,10 +14,14 @@ export interface SystrayOptions {
   onClick(key: string): void;
   /** XPanePaths.cache. */
   readonly cacheFolder: string;
+  /** XPanePaths.runtime: there is one tray for each. */
+  readonly owner: string;
   readonly drawnBy: MenuDrawnBy;
   readonly log: Log;
   /** The helper's program; from the systray2 package unless told. */
   readonly helperSource?: string;
+  /** Before the first restart of a helper that died; doubles each time. Default: 200. */
+  readonly firstBackOffMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -41,7 +45,7 @@ const healthyMs = 60_000;
  */
 export async function openSystrayIcon(options: SystrayOptions): Promise<TrayIcon> {
   const source = options.helperSource ?? shippedFile(`node_modules/systray2/traybin/${helperName()}`);
-  const copyDir = await unpackHelper(source, options.cacheFolder);
+  const copyDir = await unpackHelper({ source, cacheFolder: options.cacheFolder, owner: options.owner });
   const keeper = new IconKeeper(options, copyDir);
   await keeper.open(options.signal);
   return keeper;
@@ -127,13 +131,13 @@ class IconKeeper implements TrayIcon {
 
   async #comeBack(dead: ShownMenu, reason: XPaneError): Promise<void> {
     if (dead !== this.#shown) return;
-    const { log } = this.#options;
+    const { log, firstBackOffMs: backOffMs = firstBackOffMs } = this.#options;
     log.warn({ ...reportOf(reason), cause: String(reason.cause ?? '') }, 'the tray helper ended');
     if (performance.now() - this.#startedMs > healthyMs) this.#restarts = 0;
     let last = reason;
     // Without its display (the user logged out) it cannot come back.
     while (this.#restarts < maxRestarts && last.code !== 'tray.no-display') {
-      await pause(firstBackOffMs * 2 ** this.#restarts++, this.#stopping.signal);
+      await pause(backOffMs * 2 ** this.#restarts++, this.#stopping.signal);
       try {
         await this.#start(this.#wanted, this.#stopping.signal);
         log.info({ restarts: this.#restarts }, 'the tray icon is back');

@@ -1,3 +1,5 @@
+import { gated } from './gate.ts';
+
 /** All that bubblewrap's command line depends on. Paths are absolute. */
 export interface Sandbox {
   /** The built-in guest's file system, shown read-only. */
@@ -10,9 +12,6 @@ export interface Sandbox {
   /** Whether this bubblewrap can forbid user namespaces inside (0.8 and newer). */
   readonly disableUserns: boolean;
 }
-
-/** In the child: bubblewrap tells here which process is the guest's first. See `ChildOptions.channel`. */
-const infoDescriptor = 3;
 
 /**
  * bubblewrap's arguments. Pure. Needs no privilege of the host and gives none to the guest.
@@ -32,7 +31,6 @@ export function sandboxArguments(sandbox: Sandbox): string[] {
     ...['--ro-bind', sandbox.root, '/', '--bind', sandbox.prefix, '/opt/prefix'],
     ...['--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--tmpfs', '/run'],
     ...['--ro-bind', sandbox.guestFolder, '/run/xpane', '--bind', sandbox.bridgeFolder, '/run/bridge'],
-    ...['--chdir', '/', '--info-fd', String(infoDescriptor)],
-    ...['--', '/opt/xpane/guest-init', 'sandbox'],
+    ...['--chdir', '/', '--', ...gated(['/opt/xpane/guest-init', 'sandbox'])],
   ];
 }

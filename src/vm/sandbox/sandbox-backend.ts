@@ -15,8 +15,8 @@ import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
 import { sandboxArguments } from './arguments.ts';
 import { checkSocketPath, takeBridgeSocket } from './bridge-socket.ts';
 import { findBubblewrap } from './bubblewrap.ts';
+import { openGate } from './gate.ts';
 import { copyPrefix } from './prefix.ts';
-import { firstProcess } from './sandbox-info.ts';
 
 /** From the process's start to the guest's socket: 0.1 s on an idle machine; a loaded one and a cold disk included. */
 const startTimeoutMs = 20_000;
@@ -71,8 +71,8 @@ export class SandboxBackend implements VmBackend {
           disableUserns: bubblewrap.disableUserns,
         }),
         env: childEnvironment(),
+        dieWithParent: false, // bubblewrap does that itself, see gate.ts
         stdin: 'pipe',
-        channel: true,
       });
       recordProcesses(runtimeFolder, [knownProcess(child.pid)]);
       return await this.#attach(spec, child, signal);
@@ -90,11 +90,9 @@ export class SandboxBackend implements VmBackend {
     const ended = new AbortController();
     child.exited.then(() => ended.abort(new Error('bubblewrap ended')));
     const waiting = AbortSignal.any(signal ? [ended.signal, signal] : [ended.signal]);
-    if (!child.channel) throw new TypeError('bubblewrap was started without its channel');
-    const firstPid = await firstProcess(child.channel, startTimeoutMs, waiting);
-    const first = knownProcess(firstPid);
+    const first = await openGate(child, startTimeoutMs, waiting);
     recordProcesses(spec.runtimeFolder, [knownProcess(child.pid), first]);
-    const path = await takeBridgeSocket(spec.runtimeFolder, firstPid, startTimeoutMs, waiting);
+    const path = await takeBridgeSocket(spec.runtimeFolder, first.pid, startTimeoutMs, waiting);
     log.info({ pid: child.pid }, 'sandbox started');
     return runningGuest({
       child,
@@ -102,19 +100,17 @@ export class SandboxBackend implements VmBackend {
       runtimeFolder: spec.runtimeFolder,
       log,
       requestShutdown: () => child.stdin?.end(),
-      forceEnd: () => {},
-      gone: async () => {
-        if (first) await processGone(first);
-      },
+      forceEnd: () => endSandbox(first, child),
+      gone: () => processGone(first),
       endedItself: (exit) => exit.code === 0,
     });
   }
 }
 
 /** All processes of the guest go with its first one, and then bubblewrap ends by itself. */
-function endSandbox(first: KnownProcess | undefined, child: OwnedChild): void {
-  if (first) killProcess(first);
-  const fallback = setTimeout(() => child.kill(), first ? 2000 : 0);
+function endSandbox(first: KnownProcess, child: OwnedChild): void {
+  killProcess(first);
+  const fallback = setTimeout(() => child.kill(), 2000);
   child.exited.then(() => clearTimeout(fallback));
 }
 

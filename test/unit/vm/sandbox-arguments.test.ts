@@ -15,8 +15,8 @@ test('the whole command line', () => {
       '--uid 1000 --gid 1000 --hostname xpane-guest --clearenv --setenv PATH /opt/xpane/bin:/usr/bin:/usr/sbin ' +
       '--ro-bind /cache/guest/ab/root / --bind /data/ws/prefix /opt/prefix ' +
       '--dev /dev --proc /proc --tmpfs /tmp --tmpfs /run ' +
-      '--ro-bind /run/x/guest /run/xpane --bind /run/x/bridge /run/bridge --chdir / --info-fd 3 ' +
-      '-- /opt/xpane/guest-init sandbox',
+      '--ro-bind /run/x/guest /run/xpane --bind /run/x/bridge /run/bridge --chdir / ' +
+      '-- /bin/sh -c read -r _ && exec "$@" gate /opt/xpane/guest-init sandbox',
   );
 });
 

@@ -1,5 +1,6 @@
 #include "desktop/held-keys.h"
 #include "desktop/look-schedule.h"
+#include "desktop/virtual-keys.h"
 #include "tests/check.h"
 
 using namespace xpane;
@@ -109,4 +110,14 @@ TEST("held keys: what is down goes up once") {
     CHECK(held.button(1, true) && !held.button(1, true) && held.anyButton());
     CHECK_EQUAL(held.takeButtons().size(), 1u);
     CHECK(!held.anyButton());
+}
+
+TEST("virtual keys: the pad goes with Num Lock, letters with the layout") {
+    CHECK_EQUAL(fixedVirtualKey(0x48, false, true), 0x68);
+    CHECK_EQUAL(fixedVirtualKey(0x48, false, false), 0x26);
+    CHECK_EQUAL(fixedVirtualKey(0x48, true, true), 0x26);
+    CHECK_EQUAL(fixedVirtualKey(0x46, true, false), 0x13);
+    CHECK_EQUAL(fixedVirtualKey(0x3b, false, false), 0x70);
+    CHECK_EQUAL(fixedVirtualKey(0x1d, true, false), 0xa3);
+    CHECK_EQUAL(fixedVirtualKey(0x1e, false, false), 0);
 }

@@ -22,7 +22,7 @@ struct Row {
 const Row rows[] = {
     {"Notepad", {visible | caption | thickFrame, 0x100, 0, "Notepad", false, false, some}, "normal"},
     {"hidden", {caption | thickFrame, 0, 0, "Notepad", false, false, some}, nullptr},
-    {"child of the desktop by style", {visible | child, 0, 0, "Notepad", false, false, some}, nullptr},
+    {"a list given to the desktop", {visible | child | border, 0, 0, "MyDropDown", false, false, some}, "menu"},
     {"our own", {visible | caption, 0, 0, "XPaneHidden", false, true, some}, nullptr},
     {"Delphi's owner of everything", {visible | popup | caption, 0, 0, "TApplication", false, false, {400, 300, 0, 0}},
      nullptr},
@@ -36,7 +36,7 @@ const Row rows[] = {
     {"dialog as a main window", {visible | popup | caption, dialogFrame, 0, "#32770", false, false, some}, "normal"},
     {"dialog in the task bar", {visible | popup | caption, appWindow, 0, "#32770", true, false, some}, "normal"},
     {"tooltip", {visible | popup, topmost | toolWindow, dropShadow, "tooltips_class32", true, false, some}, "tooltip"},
-    {"combo box's list", {visible | child | border, toolWindow, saveBits, "ComboLBox", false, false, some}, nullptr},
+    {"combo box's list", {visible | child | border, toolWindow, saveBits, "ComboLBox", false, false, some}, "menu"},
     {"combo box's list, popup", {visible | popup | border, toolWindow, saveBits, "ComboLBox", false, false, some},
      "menu"},
     {"task bar", {visible | popup, toolWindow | topmost, 0, "Shell_TrayWnd", false, false, some}, nullptr},

@@ -35,6 +35,7 @@ export class WindowGeometry {
   #heard = 0;
   #animatedUntil = 0;
   #settling: NodeJS.Timeout | undefined;
+  #animation: NodeJS.Timeout | undefined;
   #disposed = false;
 
   constructor(options: GeometryOptions) {
@@ -65,6 +66,8 @@ export class WindowGeometry {
   /** It comes out of its icon: frames that fly over the screen for a moment mean nothing. */
   restored(): void {
     this.#animatedUntil = Date.now() + ANIMATION_MS;
+    clearTimeout(this.#animation);
+    this.#animation = setTimeout(() => this.#measure(), ANIMATION_MS + 1);
   }
 
   configured(event: XEvent): void {
@@ -92,6 +95,7 @@ export class WindowGeometry {
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#settling);
+    clearTimeout(this.#animation);
   }
 
   async #watchFrame(): Promise<void> {

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startTrayDesktop } from '../test/component/fixtures/tray-desktop.ts';
+import { pixelAt, waitFor } from '../test/component/fixtures/x-desktop.ts';
+import { XPaneRun } from '../test/e2e/fixtures/xpane-run.ts';
+
+/**
+ * `npm start -- --demo OUT.png [--backend qemu|sandbox]`: what a user sees, on a desktop of its own: a private X
+ * server with a window manager and a panel; the tray icon; the guest started headless; Notepad chosen from the
+ * tray's menu; text typed; the menu opened again; a picture of it all.
+ */
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { backend: { type: 'string', default: 'qemu' } },
+});
+const picture = resolve(positionals[0] ?? 'xpane-demo.png');
+const backend = values.backend === 'sandbox' ? 'sandbox' : 'qemu';
+
+const text = 'Hello from Windows, on a modern desktop.';
+
+console.log('Demo: a desktop of its own …');
+const desktop = await startTrayDesktop({ size: { width: 1280, height: 800 } });
+const run = await XPaneRun.prepare({ backend, env: desktop.env });
+try {
+  await run.ok('open-tray');
+  console.log(`Demo: starting the guest (${backend}) …`);
+  await run.ok('start');
+  console.log('Demo: Notepad, from the tray’s menu …');
+  await desktop.choose('Accessories', 'Notepad');
+  const notepad = await desktop.desktop.waitForWindow(({ title }) => title.includes('Notepad'), 60_000);
+  await desktop.desktop.tool('xdotool', 'windowactivate', '--sync', String(notepad.id));
+  await desktop.desktop.type(text);
+  await waitFor('the text to be drawn', () => isDrawn(notepad.id), 30_000);
+  await desktop.openPath(['Accessories']);
+  await desktop.desktop.savePng(picture);
+  console.log(`Demo: ${picture}`);
+} finally {
+  await run.stop();
+  await desktop.stop();
+}
+
+/** The text is there when its end is: dark points where a line of so many letters ends. */
+async function isDrawn(windowId: number): Promise<boolean> {
+  const content = await desktop.desktop.contentOf(windowId);
+  const strip = await desktop.desktop.screenshot({ ...content, height: Math.min(content.height, 50) });
+  let dark = 0;
+  for (let x = 0; x < strip.width; x++) {
+    for (let y = 22; y < strip.height; y++) if (pixelAt(strip, { x, y }) < 0x404040) dark++;
+  }
+  return dark > text.length * 8;
+}

@@ -1,0 +1,65 @@
+/**
+ * Debian packages that XPane needs, by what they are needed for. `run`: guests, tray, notifications. `build`: the
+ * agent and the built-in guest. `demo`: a desktop of its own for the picture. `test`, `bench`: what those start.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const systemPackages = {
+  run: [
+    'bubblewrap',
+    'libayatana-appindicator3-1',
+    'libnotify-bin',
+    'qemu-system-x86',
+    'qemu-utils',
+    'util-linux',
+  ],
+  build: [
+    'debian-archive-keyring',
+    'e2fsprogs',
+    'g++-mingw-w64-i686-win32',
+    'libz-mingw-w64-dev',
+    'make',
+    'nlohmann-json3-dev',
+  ],
+  demo: ['dbus', 'dunst', 'openbox', 'tint2', 'trayer', 'x11-utils', 'xdotool', 'xfce4-panel', 'xvfb'],
+  test: ['g++', 'zlib1g-dev'],
+  bench: [],
+  package: ['binutils'],
+};
+
+/**
+ * All packages for `purposes`, sorted, each once.
+ * @param {readonly string[]} purposes
+ * @returns {string[]}
+ */
+export function packagesFor(purposes) {
+  return [...new Set(purposes.flatMap((purpose) => systemPackages[purpose] ?? []))].sort();
+}
+
+/**
+ * Which of `wanted` are not installed, from what `dpkg-query -W -f '${Package} ${db:Status-Status}\n'` printed.
+ * A package that was removed but for its settings counts as missing.
+ * @param {readonly string[]} wanted
+ * @param {string} dpkgOutput
+ * @returns {string[]}
+ */
+export function missingPackages(wanted, dpkgOutput) {
+  const installed = new Set(
+    dpkgOutput
+      .split('\n')
+      .map((line) => line.split(' '))
+      .filter(([, status]) => status === 'installed')
+      .map(([name]) => name),
+  );
+  return wanted.filter((name) => !installed.has(name));
+}
+
+/**
+ * The one command that a person without the rights must have run.
+ * @param {readonly string[]} missing
+ * @param {boolean} hasSudo
+ * @returns {string}
+ */
+export function installCommand(missing, hasSudo) {
+  const command = `apt-get update; apt-get install --no-install-recommends ${missing.join(' ')}`;
+  return hasSudo ? `sudo sh -c '${command}'` : `su -c '${command}'`;
+}

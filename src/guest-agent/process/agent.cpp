@@ -1,0 +1,126 @@
+#include "process/agent.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "crypto/hex.h"
+#include "process/system-name.h"
+#include "win/clock.h"
+#include "win/random.h"
+
+namespace xpane {
+namespace {
+
+constexpr char agentVersion[] = "0.1.0";
+constexpr size_t instanceBytes = 8;
+// A Start Menu that cannot be read in this time (a dead network drive) does not keep the windows from the user.
+constexpr uint64_t mostScanMs = 5000;
+
+}  // namespace
+
+Agent::Agent(Server& server, AgentLog& log)
+    : server_(server),
+      log_(log),
+      instance_(hexOf(randomBytes(instanceBytes))),
+      system_(systemName()),
+      startMenu_(log),
+      launcher_(log),
+      desktop_(makeDesktop(server, log)) {
+    server_.serve(*this);
+}
+
+void Agent::run() {
+    while (!quit_) serveOnce();
+}
+
+void Agent::serveOnce() {
+    uint32_t waitMs = std::min<uint32_t>(desktop_->tick(), server_.msToDeadline());
+    if (owesReady_) waitMs = std::min<uint32_t>(waitMs, static_cast<uint32_t>(mostScanMs));
+    waitForWork(waitMs);
+    // What the host wants comes first: a key waits for nothing else.
+    server_.service();
+    MSG message;
+    while (PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE)) {
+        if (message.message == WM_QUIT) quit_ = true;
+        TranslateMessage(&message);
+        DispatchMessageW(&message);
+    }
+    takeCatalogue();
+    reportLaunches();
+    reportLog();
+    sayReady();
+}
+
+void Agent::waitForWork(uint32_t atMostMs) {
+    const HANDLE events[] = {server_.event(), launcher_.event(), startMenu_.event()};
+    MsgWaitForMultipleObjectsEx(static_cast<DWORD>(std::size(events)), events, atMostMs, QS_ALLINPUT,
+                                MWMO_INPUTAVAILABLE);
+}
+
+void Agent::takeCatalogue() {
+    auto newest = startMenu_.take();
+    if (!newest) return;
+    const auto before = std::exchange(catalogue_, std::move(newest));
+    // A host that came before the first scan gets all of it now; later ones get it when they connect.
+    const CatalogueChanges changes = changesBetween(before ? *before : Catalogue(), *catalogue_);
+    for (const std::string& id : changes.withdrawn) server_.control(withdrawnMessage(id));
+    for (const std::string& id : changes.published) publish(catalogue_->at(id));
+}
+
+void Agent::publish(const PublishedShortcut& shortcut) {
+    if (shortcut.icon) server_.binary(encodeIcon(*shortcut.application.icon, *shortcut.icon));
+    server_.control(publishedMessage(shortcut.application));
+}
+
+void Agent::reportLaunches() {
+    for (const LaunchResult& result : launcher_.takeResults()) {
+        log_.write(LogLevel::info, std::string("launch: ") + nameOf(result.outcome) + ", process " +
+                                       std::to_string(result.processId) + ", error " +
+                                       std::to_string(result.systemError));
+        server_.control(launchResultMessage(result));
+    }
+}
+
+void Agent::reportLog() {
+    if (!server_.connected()) return;
+    for (const auto& line : log_.takeForHost()) server_.control(logMessage(line.level, line.text));
+}
+
+void Agent::sayReady() {
+    if (!owesReady_ || (!catalogue_ && nowMs() < readyDueMs_)) return;
+    if (!catalogue_) log_.write(LogLevel::warn, "start menu: not read yet, the host is told without it");
+    server_.control(readyMessage());
+    owesReady_ = false;
+}
+
+Hello Agent::hello() {
+    const DesktopFacts facts = desktop_->facts();
+    return {agentVersion, instance_, system_, facts.captureBackend, {"unicode-text"}, facts.width, facts.height};
+}
+
+void Agent::connected(const Welcome& welcome) {
+    log_.write(LogLevel::info, "channel: the host is connected");
+    if (catalogue_) {
+        for (const auto& entry : *catalogue_) publish(entry.second);
+    }
+    desktop_->connected(welcome);
+    owesReady_ = true;
+    readyDueMs_ = nowMs() + mostScanMs;
+}
+
+void Agent::disconnected() {
+    owesReady_ = false;
+    desktop_->disconnected();
+}
+
+void Agent::launch(const Launch& launch) {
+    if (catalogue_) {
+        const auto found = catalogue_->find(launch.applicationId);
+        if (found != catalogue_->end()) return launcher_.launch(launch.requestId, found->second.path);
+    }
+    server_.control(launchResultMessage({launch.requestId, LaunchOutcome::notPublished, 0, 0}));
+}
+
+void Agent::command(const DesktopCommand& command) { desktop_->handle(command); }
+
+}  // namespace xpane

@@ -1,0 +1,50 @@
+// What the agent does for its host, all of it on the main thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "channel/server.h"
+#include "desktop/desktop.h"
+#include "launch/launcher.h"
+#include "log/agent-log.h"
+#include "start-menu/watcher.h"
+
+namespace xpane {
+
+class Agent : public HostService {
+public:
+    Agent(Server& server, AgentLog& log);
+
+    // Serves until Windows asks this thread to quit.
+    void run();
+
+private:
+    void serveOnce();
+    void waitForWork(uint32_t atMostMs);
+    void takeCatalogue();
+    void publish(const PublishedShortcut& shortcut);
+    void reportLaunches();
+    void reportLog();
+    void sayReady();
+
+    Hello hello() override;
+    void connected(const Welcome& welcome) override;
+    void disconnected() override;
+    void launch(const Launch& launch) override;
+    void command(const DesktopCommand& command) override;
+
+    Server& server_;
+    AgentLog& log_;
+    const std::string instance_, system_;
+    StartMenuWatcher startMenu_;
+    Launcher launcher_;
+    std::unique_ptr<Desktop> desktop_;
+    std::unique_ptr<const Catalogue> catalogue_;  // null until the first scan is done
+    bool owesReady_ = false;  // a host was welcomed and still waits for `ready`
+    uint64_t readyDueMs_ = 0;  // when it gets it even without the Start Menu
+    bool quit_ = false;
+};
+
+}  // namespace xpane

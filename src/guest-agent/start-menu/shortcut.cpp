@@ -1,0 +1,42 @@
+#include "start-menu/shortcut.h"
+
+#include "win/com.h"
+
+#include <shlobj.h>
+
+namespace xpane {
+namespace {
+
+constexpr int mostUnits = 1024;  // of a text, as the protocol has it
+
+// Asks `ask` for a text of at most `mostUnits`; empty if it has none.
+template <typename Ask>
+std::wstring textFrom(Ask ask) {
+    wchar_t text[mostUnits + 1] = L"";
+    return SUCCEEDED(ask(text, mostUnits)) ? std::wstring(text) : std::wstring();
+}
+
+std::wstring expanded(const std::wstring& text) {
+    wchar_t result[mostUnits + 1] = L"";
+    const DWORD length = ExpandEnvironmentStringsW(text.c_str(), result, mostUnits);
+    return length > 0 && length <= mostUnits ? std::wstring(result) : text;
+}
+
+}  // namespace
+
+std::optional<Shortcut> shortcutAt(const std::wstring& path) {
+    ComPointer<IShellLinkW> link;
+    ComPointer<IPersistFile> file;
+    if (FAILED(CoCreateInstance(CLSID_ShellLink, nullptr, CLSCTX_INPROC_SERVER, IID_IShellLinkW, link.out())) ||
+        FAILED(link->QueryInterface(IID_IPersistFile, file.out())) || FAILED(file->Load(path.c_str(), STGM_READ))) {
+        return std::nullopt;
+    }
+    Shortcut shortcut;
+    shortcut.target = textFrom([&](wchar_t* text, int size) { return link->GetPath(text, size, nullptr, 0); });
+    shortcut.arguments = textFrom([&](wchar_t* text, int size) { return link->GetArguments(text, size); });
+    shortcut.iconFile = expanded(textFrom(
+        [&](wchar_t* text, int size) { return link->GetIconLocation(text, size, &shortcut.iconIndex); }));
+    return shortcut;
+}
+
+}  // namespace xpane
