@@ -37,7 +37,9 @@ export async function ensurePackages(purposes) {
 
 /** @param {readonly string[]} wanted */
 function missingOf(wanted) {
-  const query = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted], {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own notation
+  const format = '${Package} ${db:Status-Status}\n';
+  const query = spawnSync('dpkg-query', ['-W', '-f', format, ...wanted], {
     encoding: 'utf8',
     env: { ...process.env, LC_ALL: 'C' },
   });

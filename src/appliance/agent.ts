@@ -53,7 +53,7 @@ function builtFile(cache: string, name: string): string | undefined {
   if (!existsSync(parent) || !existsSync(sourceFolder)) return undefined;
   const prefix = `${sourceHash(sourceFolder)}-`;
   return readdirSync(parent)
-    .filter((folder) => folder.startsWith(prefix) && !folder.includes('.making-'))
+    .filter((folder) => folder.startsWith(prefix))
     .map((folder) => join(parent, folder, name))
     .filter((file) => existsSync(file))
     .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
@@ -70,11 +70,12 @@ export async function ensureAgent(options: AgentOptions): Promise<string> {
   const name = `${sourceHash(sourceFolder)}-${compilerHash}`;
   const parent = join(privateFolder(cache), 'agent');
   if (!existsSync(join(parent, name, agentFile))) {
-    await makeWhole(parent, name, async (work, out) => {
+    await makeWhole(parent, async (work, out) => {
       const objects = join(work, 'objects');
       const jobs = `-j${availableParallelism()}`;
       await run('make', ['-C', sourceFolder, `OUT=${objects}`, jobs], 20 * 60_000, signal);
       for (const file of [agentFile, testsFile]) await copyFile(join(objects, file), join(out, file));
+      return name;
     });
   }
   return join(parent, name, agentFile);

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { privateFolder } from '../shared/paths.ts';
 import { type Appliance, applianceIn } from './appliance.ts';
 import { buildSteps } from './build-steps.ts';
@@ -25,11 +26,20 @@ export interface ApplianceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The built-in guest of this version of XPane, or undefined when it has not been made yet. */
+/**
+ * The built-in guest of this version of XPane, or undefined when it has not been made yet.
+ *
+ * Its name is the recipe's hash and the image's own: a workspace's disk holds only what differs from its image, so
+ * one that is made again later, of newer packages, must never be taken for the one that was removed.
+ */
 export function findAppliance(cache: string): Appliance | undefined {
-  const hash = recipeHash();
-  const folder = join(cache, 'guest', hash);
-  return existsSync(folder) ? applianceIn(folder, hash) : undefined;
+  const parent = join(cache, 'guest');
+  if (!existsSync(parent)) return undefined;
+  const prefix = `${recipeHash()}-`;
+  const hash = readdirSync(parent)
+    .sort()
+    .find((name) => name.startsWith(prefix));
+  return hash === undefined ? undefined : applianceIn(join(parent, hash), hash);
 }
 
 /**
@@ -43,23 +53,29 @@ export function findAppliance(cache: string): Appliance | undefined {
 export async function ensureAppliance(options: ApplianceOptions): Promise<Appliance> {
   const found = findAppliance(options.cache);
   if (found !== undefined) return found;
-  const hash = recipeHash();
   const parent = join(privateFolder(options.cache), 'guest');
   await checkRoom(options.cache);
   try {
-    const folder = await makeWhole(parent, hash, async (work, out) => {
-      const note = options.note ?? (() => {});
-      const steps = await buildSteps({ work, out: applianceIn(out, hash), note, signal: options.signal });
+    const folder = await makeWhole(parent, async (work, outFolder) => {
+      const out = applianceIn(outFolder, '');
+      const steps = await buildSteps({ work, out, note: options.note ?? (() => {}), signal: options.signal });
       await runSteps(steps, options.progress ?? (() => {})).catch(async (error: unknown) => {
         options.signal?.throwIfAborted();
         // Programs inside the guest do not say why they could not write.
         throw (await freeBytesIn(work)) < noRoomBytes ? diskFull() : error;
       });
+      return `${recipeHash()}-${await fileHash(out.disk)}`;
     });
-    return applianceIn(folder, hash);
+    return applianceIn(folder, basename(folder));
   } catch (error) {
     throw asBuildError(error);
   }
+}
+
+async function fileHash(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex').slice(0, 8);
 }
 
 async function checkRoom(folder: string): Promise<void> {

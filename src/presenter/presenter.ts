@@ -37,6 +37,8 @@ export interface SurfaceLook {
 export interface SurfaceSpec extends SurfaceLook {
   /** Wanted place of the content (without decoration) on the host's screen. */
   readonly content: Rect;
+  /** Nobody asked for that position: the window manager may choose a better one. The size is meant. */
+  readonly freePosition: boolean;
   readonly state: ShowState;
 }
 

@@ -54,7 +54,10 @@ export class SeamlessWindow implements SurfaceEvents {
     const content = parts.owner ? parts.owner.toHost(window.surface) : window.surface;
     this.#placement = new Placement(window.surface, content);
     this.#look = this.#lookOf(window, parts.owner);
-    this.surface = parts.presenter.open({ ...this.#look, content, state: window.state }, this);
+    this.surface = parts.presenter.open(
+      { ...this.#look, content, freePosition: isUnplaced(window), state: window.state },
+      this,
+    );
   }
 
   /** Where something of the guest's screen that belongs to this window goes on the host's. */
@@ -204,4 +207,12 @@ export class SeamlessWindow implements SurfaceEvents {
 /** Menus and tooltips go where the guest put them, seen from their owner. */
 function isPopup(window: GuestWindow): boolean {
   return window.kind === 'menu' || window.kind === 'tooltip';
+}
+
+/**
+ * A main window in the guest's very corner is one nobody placed: without a window manager Wine puts there all that
+ * ask for the default position. The host's window manager knows better than to stack them.
+ */
+function isUnplaced(window: GuestWindow): boolean {
+  return window.ownerId === 0 && !isPopup(window) && window.frame.x === 0 && window.frame.y === 0;
 }

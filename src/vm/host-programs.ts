@@ -12,11 +12,11 @@ export function findProgram(name: string, path: string = process.env.PATH ?? '')
   return undefined;
 }
 
+/** A folder in PATH may also be closed to this user: then nothing is to be found there. */
 function isExecutableFile(path: string): boolean {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }

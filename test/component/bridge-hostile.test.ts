@@ -1,19 +1,19 @@
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { GuestBridge, type GuestBridgeOptions } from '../../src/guest-bridge/guest-bridge.ts';
+import { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import { agentProof, newNonce, secretKey } from '../../src/guest-bridge/protocol/proof.ts';
-import type { GuestEndpoint } from '../../src/shared/endpoint.ts';
 import type { ErrorReport } from '../../src/shared/errors.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { encodeFrame } from './fixtures/agent-encoding.ts';
-import { FakeAgent, type FakeAgentOptions, fakeSecret, wireWindow } from './fixtures/fake-agent.ts';
+import { BridgeRig } from './fixtures/bridge-rig.ts';
+import { FakeAgent, fakeSecret, wireWindow } from './fixtures/fake-agent.ts';
 
 const soon = { timeoutMs: 10_000 };
 const size = { width: 4, height: 2 };
 const fill = { kind: 'fill', rect: { x: 0, y: 0, ...size }, bgrx: 1 } as const;
 const MIB = 1024 * 1024;
-const open: { close(): Promise<void> }[] = [];
+const rig = new BridgeRig();
 
 /** A well-behaved guest beside the hostile one: it must not notice anything. */
 let goodAgent: FakeAgent;
@@ -32,23 +32,11 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
+  await rig.close();
   const launched = await goodBridge.launch('0123456789abcdef', { timeoutMs: 2_000 });
   expect(launched.outcome).toBe('started');
   expect(goodAgent.connections).toBe(1);
 });
-
-async function startAgent(options?: FakeAgentOptions): Promise<FakeAgent> {
-  const agent = await FakeAgent.start(options);
-  open.push({ close: () => agent.stop() });
-  return agent;
-}
-
-function dial(endpoint: GuestEndpoint, part: Partial<GuestBridgeOptions> = {}): GuestBridge {
-  const bridge = new GuestBridge({ endpoint, secret: fakeSecret, log: silentLog, ...part });
-  open.push(bridge);
-  return bridge;
-}
 
 function next(bridge: GuestBridge, event: 'lost' | 'failed'): Promise<ErrorReport> {
   return new Promise((resolve) => {
@@ -57,26 +45,6 @@ function next(bridge: GuestBridge, event: 'lost' | 'failed'): Promise<ErrorRepor
       resolve(reason);
     });
   });
-}
-
-/** A server that is no WebSocket server. */
-async function listen(onConnection: (socket: Socket) => void): Promise<GuestEndpoint> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    onConnection(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push({
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('no address');
-  return { kind: 'tcp', host: '127.0.0.1', port: address.port };
 }
 
 /** The head of a WebSocket frame as a server sends it. */
@@ -292,14 +260,16 @@ function bomb(): Buffer {
 function trickle(agent: FakeAgent): void {
   agent.sendBytes(head(2, 1_000_000));
   const timer = setInterval(() => agent.sendBytes(Buffer.alloc(1)), 20);
-  void agent.until(() => agent.closes.length > 0).finally(() => clearInterval(timer));
+  const stop = () => clearInterval(timer);
+  agent.until(() => agent.closes.length > 0, 20_000).then(stop, stop);
 }
 
 describe('a proven guest that sends', () => {
   it.each(attacks)('$name is closed by a clear code, and welcome again', async (attack) => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     agent.addWindow({ windowId: 1 });
-    const bridge = dial(agent.endpoint, { timing: { messageMs: 300 } });
+    // A heartbeat so slow that it cannot be what finds a stalled message.
+    const bridge = rig.dial(agent.endpoint, { timing: { messageMs: 300, heartbeatMs: 60_000 } });
     await bridge.ready(soon);
     const before = process.memoryUsage().rss;
     const lost = next(bridge, 'lost');
@@ -318,8 +288,8 @@ describe('a proven guest that sends', () => {
   });
 
   it('violations again and again is given up', async () => {
-    const agent = await startAgent();
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent();
+    const bridge = rig.dial(agent.endpoint);
     bridge.on('ready', () => agent.sendText('nonsense'));
     const reason = await next(bridge, 'failed');
     expect(reason.code).toBe('bridge.gave-up');
@@ -330,18 +300,18 @@ describe('a proven guest that sends', () => {
   });
 
   it('titles that lie has them cleaned', async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     agent.addWindow({ windowId: 1, title: 'Bank\u202e\u0000\nmoc.live\u2066' });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     expect(bridge.model.windows.get(1)?.title).toBe('Bank moc.live');
   });
 
   it('owners in a circle has the circle cut', async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     agent.addWindow({ windowId: 1 });
     agent.addWindow({ windowId: 2, ownerId: 1 });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     const changed = new Promise<void>((resolve) => bridge.on('windowChanged', () => resolve()));
     agent.changeWindow(1, { ownerId: 2 });
@@ -351,9 +321,9 @@ describe('a proven guest that sends', () => {
   });
 
   it('pixels of a window that just ended has them dropped', async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     agent.addWindow({ windowId: 1 });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     let frames = 0;
     bridge.on('frame', () => frames++);
@@ -366,8 +336,8 @@ describe('a proven guest that sends', () => {
   });
 
   it('everything but reads nothing is closed with bounded memory', async () => {
-    const agent = await startAgent();
-    const bridge = dial(agent.endpoint, { timing: { heartbeatMs: 60_000 } });
+    const agent = await rig.startAgent();
+    const bridge = rig.dial(agent.endpoint, { timing: { heartbeatMs: 60_000 } });
     await bridge.ready(soon);
     const lost = next(bridge, 'lost');
     agent.setReading(false);
@@ -398,8 +368,8 @@ describe('before the proof, whoever answers', () => {
   const hello = { major: 1 };
 
   it('with another secret is refused for good, and learns nothing', async () => {
-    const agent = await startAgent({ secret: 'e'.repeat(64) });
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent({ secret: 'e'.repeat(64) });
+    const bridge = rig.dial(agent.endpoint);
     expect(await next(bridge, 'failed')).toMatchObject({ code: 'bridge.not-proven' });
     await agent.until(() => agent.closes.length === 1);
     expect(agent.closes[0]).toEqual({ code: 4401, reason: 'bridge.not-proven' });
@@ -407,18 +377,18 @@ describe('before the proof, whoever answers', () => {
   });
 
   it('that does not believe the host ends it for good', async () => {
-    const agent = await startAgent({
+    const agent = await rig.startAgent({
       takeOver: (ws) => {
         ws.on('message', () => ws.close(4401));
         return true;
       },
     });
-    expect(await next(dial(agent.endpoint), 'failed')).toMatchObject({ code: 'bridge.not-proven' });
+    expect(await next(rig.dial(agent.endpoint), 'failed')).toMatchObject({ code: 'bridge.not-proven' });
   });
 
   it('with another version is told so', async () => {
-    const agent = await startAgent({ hello: { ...hello, major: 2 } });
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent({ hello: { ...hello, major: 2 } });
+    const bridge = rig.dial(agent.endpoint);
     const reason = await next(bridge, 'failed');
     expect(reason).toMatchObject({ code: 'bridge.version', hint: expect.stringMatching(/agent/) });
     await agent.until(() => agent.closes.length === 1);
@@ -437,36 +407,36 @@ describe('before the proof, whoever answers', () => {
   ];
 
   it.each(early)('with %s is closed', async (_, act, closeCode) => {
-    const agent = await startAgent({
+    const agent = await rig.startAgent({
       takeOver: (ws, socket, index) => {
         if (index > 0) return false;
         act(ws, socket);
         return true;
       },
     });
-    const bridge = dial(agent.endpoint, { timing: { handshakeStepMs: 200 } });
+    const bridge = rig.dial(agent.endpoint, { timing: { handshakeStepMs: 200 } });
     await agent.until(() => agent.closes.length > 0);
     expect(agent.closes[0]?.code).toBe(closeCode);
     await bridge.ready(soon);
   });
 
   it('with a proof but no hello is closed', async () => {
-    const agent = await startAgent({
+    const agent = await rig.startAgent({
       takeOver: (ws, _, index) => {
         if (index > 0) return false;
         ws.once('message', (data) => prove(ws, JSON.parse(data.toString())));
         return true;
       },
     });
-    const bridge = dial(agent.endpoint, { timing: { handshakeStepMs: 200 } });
+    const bridge = rig.dial(agent.endpoint, { timing: { handshakeStepMs: 200 } });
     await agent.until(() => agent.closes.length > 0);
     expect(agent.closes[0]?.code).toBe(4408);
     await bridge.ready(soon);
   });
 
   it('and never gets ready is closed', async () => {
-    const agent = await startAgent({ getsReady: false });
-    const bridge = dial(agent.endpoint, { timing: { readyMs: 200 } });
+    const agent = await rig.startAgent({ getsReady: false });
+    const bridge = rig.dial(agent.endpoint, { timing: { readyMs: 200 } });
     expect(await next(bridge, 'lost')).toMatchObject({ code: 'bridge.timeout' });
   });
 
@@ -482,11 +452,11 @@ describe('before the proof, whoever answers', () => {
 
   it.each(servers)('with %s is no guest', async (_, answer) => {
     let attempts = 0;
-    const endpoint = await listen((socket) => {
+    const endpoint = await rig.listen((socket) => {
       attempts++;
       socket.once('data', () => answer(socket));
     });
-    const bridge = dial(endpoint, { timing: { dialAttemptMs: 100, dialAttemptMaxMs: 200 } });
+    const bridge = rig.dial(endpoint, { timing: { dialAttemptMs: 100, dialAttemptMaxMs: 200 } });
     await expect(bridge.ready({ timeoutMs: 900 })).rejects.toMatchObject({ code: 'bridge.unreachable' });
     expect(attempts).toBeGreaterThan(1);
     expect(bridge.state).toBe('connecting');

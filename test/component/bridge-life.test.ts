@@ -1,35 +1,18 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  GuestBridge,
-  type GuestBridgeEvents,
-  type GuestBridgeOptions,
-} from '../../src/guest-bridge/guest-bridge.ts';
+import type { GuestBridge, GuestBridgeEvents } from '../../src/guest-bridge/guest-bridge.ts';
 import type { GuestEndpoint } from '../../src/shared/endpoint.ts';
 import type { ErrorReport } from '../../src/shared/errors.ts';
-import { silentLog } from '../../src/shared/log.ts';
-import { FakeAgent, type FakeAgentOptions, fakeSecret } from './fixtures/fake-agent.ts';
+import { BridgeRig } from './fixtures/bridge-rig.ts';
 
 const soon = { timeoutMs: 5_000 };
 const notepad = '0123456789abcdef';
 const code = (value: string) => expect.objectContaining({ code: value });
-const open: { close(): Promise<void> }[] = [];
+const rig = new BridgeRig();
 
 afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
+  await rig.close();
 });
-
-async function startAgent(options?: FakeAgentOptions): Promise<FakeAgent> {
-  const agent = await FakeAgent.start(options);
-  open.push({ close: () => agent.stop() });
-  return agent;
-}
-
-function dial(endpoint: GuestEndpoint, part: Partial<GuestBridgeOptions> = {}): GuestBridge {
-  const bridge = new GuestBridge({ endpoint, secret: fakeSecret, log: silentLog, ...part });
-  open.push(bridge);
-  return bridge;
-}
 
 /** The next time this event comes. */
 function once<K extends keyof GuestBridgeEvents>(bridge: GuestBridge, event: K): Promise<unknown[]> {
@@ -56,33 +39,14 @@ function recordOf(bridge: GuestBridge): string[] {
   return record;
 }
 
-async function listen(onConnection: (socket: Socket) => void): Promise<GuestEndpoint & { kind: 'tcp' }> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    onConnection(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push({
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('no address');
-  return { kind: 'tcp', host: '127.0.0.1', port: address.port };
-}
-
 describe.each(['tcp', 'unix'] as const)('over %s', (over) => {
   it('tells all there is, then ready, then what changes', async () => {
-    const agent = await startAgent({ over });
+    const agent = await rig.startAgent({ over });
     agent.addIcon('00000000000000aa', { width: 1, height: 1 }, Buffer.from([1, 2, 3, 4]));
     agent.addWindow({ windowId: 1, iconId: '00000000000000aa' });
     agent.addWindow({ windowId: 2, ownerId: 1, kind: 'dialog' });
     agent.publish({ applicationId: notepad, name: 'Notepad' });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     const record = recordOf(bridge);
     await bridge.ready(soon);
     expect(record).toEqual([
@@ -112,9 +76,9 @@ describe.each(['tcp', 'unix'] as const)('over %s', (over) => {
   });
 
   it('carries pixels exactly, and acknowledgements back', async () => {
-    const agent = await startAgent({ over });
+    const agent = await rig.startAgent({ over });
     agent.addWindow({ windowId: 1 });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     const size = { width: 300, height: 200 };
     const pixels = Buffer.alloc(300 * 200 * 4, 0).map((_, index) => (index * 31) & 0xff);
@@ -138,8 +102,8 @@ describe.each(['tcp', 'unix'] as const)('over %s', (over) => {
   });
 
   it('sends commands in order', async () => {
-    const agent = await startAgent({ over });
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent({ over });
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     expect(bridge.send({ type: 'key', scancode: 30, extended: false, down: true })).toBe(true);
     expect(bridge.send({ type: 'pointer-move', windowId: 1, x: -3, y: 4 })).toBe(true);
@@ -154,8 +118,8 @@ describe.each(['tcp', 'unix'] as const)('over %s', (over) => {
   });
 
   it('says goodbye', async () => {
-    const agent = await startAgent({ over });
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent({ over });
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     await bridge.close();
     await agent.until(() => agent.closes.length === 1);
@@ -169,33 +133,33 @@ describe.each(['tcp', 'unix'] as const)('over %s', (over) => {
 
 describe('dialling', () => {
   it('waits for an agent that comes later', async () => {
-    const first = await startAgent();
+    const first = await rig.startAgent();
     if (first.endpoint.kind !== 'tcp') throw new Error('no port');
     const { port } = first.endpoint;
     await first.stop();
-    const bridge = dial(first.endpoint);
+    const bridge = rig.dial(first.endpoint);
     await expect(bridge.ready({ timeoutMs: 200 })).rejects.toThrowError(code('bridge.unreachable'));
-    await startAgent({ port });
+    await rig.startAgent({ port });
     await bridge.ready(soon);
   });
 
   it('gets past a forward that closes, resets or hangs before the guest listens', async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     let attempts = 0;
-    const forward = await listen((socket) => {
+    const forward = await rig.listen((socket) => {
       attempts++;
       if (attempts === 1) socket.end();
       else if (attempts === 2) socket.resetAndDestroy();
       else if (attempts > 3) join(socket, agent.endpoint);
     });
-    const bridge = dial(forward, { timing: { dialAttemptMs: 200 } });
+    const bridge = rig.dial(forward, { timing: { dialAttemptMs: 200 } });
     await bridge.ready(soon);
     expect(attempts).toBe(4);
   });
 
   it('tells why nobody answers, and can be cancelled', async () => {
     const gone = { kind: 'unix', path: '/tmp/xpane-no-such-socket' } as const;
-    const bridge = dial(gone);
+    const bridge = rig.dial(gone);
     await expect(bridge.ready({ timeoutMs: 150 })).rejects.toThrowError(/ENOENT/);
     const abort = new AbortController();
     const waiting = bridge.ready({ timeoutMs: 60_000, signal: abort.signal });
@@ -212,7 +176,7 @@ describe('dialling', () => {
     const reached = new Promise<void>((resolve) => {
       dialled = resolve;
     });
-    const bridge = dial(await listen(() => dialled()));
+    const bridge = rig.dial(await rig.listen(() => dialled()));
     await reached;
     await bridge.close();
     expect(bridge.state).toBe('closed');
@@ -220,16 +184,16 @@ describe('dialling', () => {
 
   it('refuses a damaged secret at once', () => {
     const endpoint = { kind: 'unix', path: '/nowhere' } as const;
-    expect(() => dial(endpoint, { secret: 'abc' })).toThrowError(code('bridge.bad-secret'));
+    expect(() => rig.dial(endpoint, { secret: 'abc' })).toThrowError(code('bridge.bad-secret'));
   });
 });
 
 describe('after a loss', () => {
   it('comes back to the same agent: windows under their ids, applications, frames from 1', async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     agent.addWindow({ windowId: 1 });
     agent.addWindow({ windowId: 2 });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     agent.sendFill(1, { width: 4, height: 4 }, 5);
     const record = recordOf(bridge);
@@ -253,9 +217,9 @@ describe('after a loss', () => {
   });
 
   it('tells another agent from the one before, and takes its ids anew', async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     agent.addWindow({ windowId: 1 });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     agent.destroyWindow(1);
     await agent.waitFor('destroyed-ack');
@@ -268,9 +232,9 @@ describe('after a loss', () => {
   });
 
   it('keeps the model as it was until it is back', async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     agent.addWindow({ windowId: 1 });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     const lost = once(bridge, 'lost');
     await agent.stop();
@@ -282,8 +246,8 @@ describe('after a loss', () => {
   });
 
   it('hears that an agent is dead by its silence', async () => {
-    const agent = await startAgent({ answersPings: false });
-    const bridge = dial(agent.endpoint, { timing: { heartbeatMs: 100 } });
+    const agent = await rig.startAgent({ answersPings: false });
+    const bridge = rig.dial(agent.endpoint, { timing: { heartbeatMs: 100 } });
     await bridge.ready(soon);
     const [reason] = await once(bridge, 'lost');
     expect(reason).toMatchObject({ code: 'bridge.timeout' } satisfies Partial<ErrorReport>);
@@ -292,16 +256,16 @@ describe('after a loss', () => {
   });
 
   it('stays connected to one that answers', async () => {
-    const agent = await startAgent();
-    const bridge = dial(agent.endpoint, { timing: { heartbeatMs: 100 } });
+    const agent = await rig.startAgent();
+    const bridge = rig.dial(agent.endpoint, { timing: { heartbeatMs: 100 } });
     await bridge.ready(soon);
     await agent.until(() => agent.received.filter((message) => message.type === 'ping').length >= 8);
     expect(agent.connections).toBe(1);
   });
 
   it('does not fight with another host that took over', async () => {
-    const agent = await startAgent();
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent();
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     const failed = once(bridge, 'failed');
     agent.hangUp(4409);
@@ -313,9 +277,9 @@ describe('after a loss', () => {
 
 describe('launches', () => {
   it('give what the guest answers', async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     agent.publish({ applicationId: notepad });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     const started = await bridge.launch(notepad, soon);
     expect(started).toEqual({ outcome: 'started', processId: 1234, systemError: 0 });
@@ -324,8 +288,8 @@ describe('launches', () => {
   });
 
   it('end with a reason when no answer comes', async () => {
-    const agent = await startAgent({ onLaunch: () => undefined });
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent({ onLaunch: () => undefined });
+    const bridge = rig.dial(agent.endpoint);
     await expect(bridge.launch(notepad, soon)).rejects.toThrowError(code('bridge.not-connected'));
     await bridge.ready(soon);
     await expect(bridge.launch(notepad, { timeoutMs: 50 })).rejects.toThrowError(
@@ -342,8 +306,8 @@ describe('launches', () => {
   });
 
   it('take no harm from an answer that comes too late', async () => {
-    const agent = await startAgent({ onLaunch: () => undefined });
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent({ onLaunch: () => undefined });
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     await expect(bridge.launch(notepad, { timeoutMs: 50 })).rejects.toThrowError();
     const { requestId } = await agent.waitFor('launch');
@@ -357,8 +321,8 @@ describe('launches', () => {
 
 describe('listeners', () => {
   it('that throw harm neither the others nor the bridge', async () => {
-    const agent = await startAgent();
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent();
+    const bridge = rig.dial(agent.endpoint);
     bridge.on('windowCreated', () => {
       throw new Error('a listener of the test');
     });
@@ -371,9 +335,9 @@ describe('listeners', () => {
   });
 
   it('can close the bridge from inside an event', async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     agent.addWindow({ windowId: 1 });
-    const bridge = dial(agent.endpoint);
+    const bridge = rig.dial(agent.endpoint);
     const closed = new Promise<void>((resolve) => {
       bridge.on('windowCreated', () => void bridge.close().then(resolve));
     });
@@ -382,8 +346,8 @@ describe('listeners', () => {
   });
 
   it('hear of many new applications as one list', async () => {
-    const agent = await startAgent();
-    const bridge = dial(agent.endpoint);
+    const agent = await rig.startAgent();
+    const bridge = rig.dial(agent.endpoint);
     await bridge.ready(soon);
     const lists: number[] = [];
     bridge.on('applicationsChanged', (list) => lists.push(list.length));
@@ -395,10 +359,10 @@ describe('listeners', () => {
   });
 
   it('that are slow make the guest wait, not the memory grow', { timeout: 60_000 }, async () => {
-    const agent = await startAgent();
+    const agent = await rig.startAgent();
     const size = { width: 4096, height: 4096 };
     const bgrx = Buffer.alloc(4096 * 4096 * 4);
-    const bridge = dial(agent.endpoint, { timing: { heartbeatMs: 100 } });
+    const bridge = rig.dial(agent.endpoint, { timing: { heartbeatMs: 100 } });
     const frames: { windowId: number; sequence: number }[] = [];
     bridge.on('frame', ({ windowId, sequence }) => frames.push({ windowId, sequence }));
     for (let windowId = 1; windowId <= 9; windowId++) agent.addWindow({ windowId });

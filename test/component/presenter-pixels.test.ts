@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PixelPatch } from '../../src/presenter/presenter.ts';
@@ -10,6 +11,15 @@ import {
   testPixels,
 } from './fixtures/presenter-rig.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
+
+/** A program that writes the pixel at a place of the screen, told as its arguments, to its output. */
+const LOOK = `require('x11').createClient((error, { client, screen }) => {
+  const [x, y] = process.argv.slice(1).map(Number);
+  client.GetImage(2, screen[0].root, x, y, 1, 1, 0xffffffff, (failed, { data }) => {
+    require('fs').writeSync(1, data.subarray(0, 4));
+    client.terminate();
+  });
+})`;
 
 const place = { x: 120, y: 140, width: 310, height: 205 };
 const size = { width: place.width, height: place.height };
@@ -95,6 +105,33 @@ describe.each(['mapped-memory', 'server-memory', 'socket'] as const)('pixels by 
       'the covered pixels',
       async () => differences(await rig.desktop.screenshot(place), drawn()) === 0,
     );
+    made.surface.close();
+  });
+
+  it('has its first picture on the screen even if this process is too busy to draw it', async () => {
+    const made = rig.open({ content: place, title: 'Busy' });
+    await made.surface.paint(size, [{ kind: 'fill', rect: { x: 0, y: 0, ...size }, bgrx: 0x11aa33 }]);
+    // Nothing of this process runs while these do; the window manager and the server do.
+    execFileSync('sleep', ['0.4']);
+    const pixel = execFileSync(process.execPath, ['-e', LOOK, '260', '230'], { env: rig.desktop.env });
+    expect(pixel.readUIntLE(0, 3)).toBe(0x11aa33);
+    made.surface.close();
+  });
+
+  it('shows a plain colour where nothing was painted yet', async () => {
+    const made = await rig.show({ content: place });
+    made.surface.place({ ...place, width: 400, height: 300 });
+    const wanted = Buffer.alloc(20 * 20 * 4);
+    for (let i = 0; i < wanted.length; i += 4) wanted.writeUInt32LE(0xece9d8, i);
+    for (const corner of [
+      { x: place.x + 350, y: place.y + 20 },
+      { x: place.x + 20, y: place.y + 250 },
+      { x: place.x + 350, y: place.y + 250 },
+    ]) {
+      await waitFor('the plain colour', async () => {
+        return differences(await rig.desktop.screenshot({ ...corner, width: 20, height: 20 }), wanted) === 0;
+      });
+    }
     made.surface.close();
   });
 

@@ -54,6 +54,19 @@ describe.each(['openbox', 'xfwm4'] as const)('windows under %s', (windowManager)
     expect(await desktop.property(other.id, '_NET_WM_ICON')).toBe('');
   });
 
+  it('go where the window manager likes when nobody asked for a place', async () => {
+    const corner = { x: 0, y: 0, width: 300, height: 200 };
+    const { id, surface } = await show({ content: corner, freePosition: true });
+    const chosen = await rig.desktop.contentOf(id);
+    // Both window managers centre a lone window; neither leaves it in the corner.
+    expect(chosen.x).toBeGreaterThan(100);
+    expect(chosen.y).toBeGreaterThan(100);
+    await waitFor(
+      'the surface to know',
+      () => surface.content.x === chosen.x && surface.content.y === chosen.y,
+    );
+  });
+
   it('are dialogs of their owner, above it', async () => {
     const main = await show({ title: 'Main' });
     const place = { x: 180, y: 190, width: 120, height: 80 };

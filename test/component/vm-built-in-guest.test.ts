@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startChild } from '../../src/shared/child-process.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { createBackend } from '../../src/vm/backends.ts';
 import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
+import { sandboxArguments } from '../../src/vm/sandbox/arguments.ts';
 import { killServiceDuringStart, processesIn } from './fixtures/killed-service.ts';
 import { buildEchoAgent, builtInGuest, untilAnswering } from './fixtures/real-guest.ts';
 import { specIn, testFolder } from './fixtures/sandbox-guest.ts';
@@ -65,3 +67,21 @@ test('ends by itself when its service is killed while it starts', async () => {
     rmSync(spec.runtimeFolder, { recursive: true });
   }
 }, 120_000);
+
+test('a guest whose service died before it opened the gate never starts', async () => {
+  const { spec, appliance } = await prepared();
+  const [guestFolder, bridgeFolder] = [testFolder(), testFolder()];
+  const orphan = await startChild({
+    command: 'bwrap',
+    args: sandboxArguments({
+      ...{ root: appliance.root, prefix: spec.disk, guestFolder, bridgeFolder, disableUserns: false },
+    }),
+    stdin: 'pipe',
+  });
+  onTestFinished(async () => {
+    await orphan.kill();
+  });
+  orphan.stdin?.end();
+  expect(await orphan.exited).toEqual({ code: 1, signal: null });
+  expect(readdirSync(bridgeFolder)).toEqual([]);
+});

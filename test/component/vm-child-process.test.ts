@@ -61,7 +61,8 @@ describe('startChild', () => {
     expect(await polite.terminate(10_000)).toEqual({ code: null, signal: 'SIGTERM' });
     const stubborn = await startChild({
       command: 'sh',
-      args: ['-c', 'trap "" TERM; echo set; sleep 600 & wait; wait'],
+      args: ['-c', 'trap "" TERM; echo set; read -r _'],
+      stdin: 'pipe',
     });
     await until('the trap is set', 5000, () => stubborn.tail() === 'set\n');
     expect(await stubborn.terminate(50)).toEqual({ code: null, signal: 'SIGKILL' });

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
+import { isRunning, killProcess, knownProcess, processesWith } from '../../src/vm/known-process.ts';
 import { openLaunchFolder, reclaimLaunchFolder } from '../../src/vm/launch-folder.ts';
 import { recordProcesses } from '../../src/vm/process-record.ts';
 import { testFolder } from './fixtures/sandbox-guest.ts';
+import { until } from './fixtures/until.ts';
 
 function sleeper(): ChildProcess & { pid: number } {
   const child = spawn('sleep', ['600'], { stdio: 'ignore' });
@@ -66,6 +67,32 @@ test.each(['', '{', '{"bootId":1}', '[]'])('an unreadable record (%j) is no obst
   expect(await reclaimLaunchFolder(folder)).toBe(0);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test('a guest process that no record names is found by the folder on its command line', async () => {
+  const folder = testFolder();
+  const running = (file: string) => {
+    const child = spawn(
+      'bwrap',
+      ['--die-with-parent', '--dev-bind', '/', '/', '--setenv', 'X', file, 'sleep', '600'],
+      {
+        stdio: 'ignore',
+      },
+    );
+    onTestFinished(() => {
+      for (const process of processesWith(['bwrap', 'sleep'], (arg) => arg === file)) killProcess(process);
+    });
+    return child.pid ?? 0;
+  };
+  const [ours, neighbour] = [running(`${folder}/bridge`), running(`${folder}2/bridge`)].map(knownProcess);
+  if (!ours || !neighbour) throw new Error('no process');
+  await until('both run bubblewrap', 5000, () => bubblewraps(folder).length >= 2);
+  expect(await reclaimLaunchFolder(folder)).toBeGreaterThanOrEqual(1);
+  expect([ours, neighbour].map(isRunning)).toEqual([false, true]);
+});
+
+function bubblewraps(folder: string): unknown[] {
+  return processesWith(['bwrap'], (arg) => arg.startsWith(folder));
+}
 
 test('a folder whose guest runs is not opened for a second one', () => {
   const folder = testFolder();

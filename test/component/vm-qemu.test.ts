@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { silentLog } from '../../src/shared/log.ts';
+import { xpanePaths } from '../../src/shared/paths.ts';
 import { createBackend } from '../../src/vm/backends.ts';
 import { findProgram } from '../../src/vm/host-programs.ts';
 import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
@@ -19,7 +20,7 @@ async function prepared() {
   const folder = testFolder();
   const appliance = builtInGuest();
   // One cache for all: a broken KVM costs the probe 3 s.
-  const cache = join(appliance.disk, '../../..');
+  const { cache } = xpanePaths();
   const backend = createBackend('qemu', { appliance, cache, log: silentLog });
   const spec = specIn(folder);
   await backend.prepareDisk(spec.disk);

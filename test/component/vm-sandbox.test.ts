@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -156,6 +156,29 @@ describe('ownership', () => {
       expect(processesIn(all.folder)).toEqual([]);
     }
   });
+});
+
+test('a user without any privilege can run it', async () => {
+  const { spec, appliance, folder } = await prepared('echo');
+  const nobody = 65534;
+  const asRoot = process.getuid?.() === 0;
+  if (asRoot) execFileSync('chown', ['-R', `${nobody}:${nobody}`, folder]);
+  const drop = ['setpriv', '--reuid', `${nobody}`, '--regid', `${nobody}`, '--clear-groups', '--'];
+  const script = new URL('./fixtures/own-a-guest.ts', import.meta.url).pathname;
+  const argument = JSON.stringify({ kind: 'sandbox', cache: folder, appliance, spec });
+  const [command = '', ...args] = [...(asRoot ? drop : []), process.execPath, script, argument];
+  const service = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(async () => {
+    service.kill('SIGKILL');
+    await until('nothing is left', 5000, () => processesIn(folder).length === 0);
+  });
+  const pids: number[] = JSON.parse(String(await once(service.stdout, 'data')));
+  expect(pids.length).toBeGreaterThanOrEqual(4);
+  const status = readFileSync(`/proc/${pids.at(-1)}/status`, 'utf8');
+  expect(status).toMatch(/^CapEff:\t0+$/m);
+  expect(status).toMatch(/^CapBnd:\t0+$/m);
+  const endpoint = { kind: 'unix', path: join(spec.runtimeFolder, 'agent.sock') } as const;
+  expect(await echo(endpoint, 'hello')).toBe('hello');
 });
 
 describe('obstacles', () => {

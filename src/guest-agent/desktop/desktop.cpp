@@ -189,7 +189,7 @@ private:
     void act(const WindowMove& move, Micros now) {
         TrackedWindow* window = tracker_.find(move.windowId);
         if (!window || isEmpty(move.surface)) return;
-        moveSurface(tracker_, *window, move.surface, move.serial, now);
+        tracker_.move(*window, move.surface, move.serial, now);
         beQuick(now);
     }
     void act(const WindowActivate& one, Micros now) {

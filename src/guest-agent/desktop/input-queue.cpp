@@ -2,12 +2,13 @@
 
 #include "desktop/clock.h"
 #include "desktop/rects.h"
+#include "desktop/window-actions.h"
 #include "desktop/window-query.h"
 
 namespace xpane {
 namespace {
 
-constexpr Micros raiseLimit = 150000;
+constexpr Micros raiseLimit = 500000;
 constexpr Micros raiseLook = 2000;
 constexpr size_t mostWaiting = 1024;
 
@@ -66,12 +67,13 @@ InputQueue::Way InputQueue::wayTo(const Item& item, Micros waited) {
     TrackedWindow* target = tracker_.find(id);
     if (!target) return press ? Way::blocked : Way::clear;
     if (!isCovered(*target, x, y)) return Way::clear;
+    // Merely passing over a window does not bring it up.
+    if (!press) return Way::clear;
+    // The press would activate it anyway; raising alone is not always granted to who is not in front.
     if (raising_ != id) {
         raising_ = id;
-        SetWindowPos(target->handle, HWND_TOP, 0, 0, 0, 0,
-                     SWP_NOMOVE | SWP_NOSIZE | SWP_NOACTIVATE | SWP_ASYNCWINDOWPOS);
+        activate(target->handle);
     }
-    if (!press) return Way::clear;
     return waited < raiseLimit ? Way::wait : Way::blocked;
 }
 

@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "desktop/rects.h"
 #include "desktop/window-query.h"
 
 namespace xpane {
@@ -55,27 +54,11 @@ void dismissMenusOf(DWORD threadId) {
 }  // namespace
 
 bool activate(HWND window) {
+    if (!IsWindowEnabled(window)) window = GetLastActivePopup(window);
     HWND foreground = GetForegroundWindow();
     if (foreground == window) return true;
     SharedInput shared(foreground);
     return SetForegroundWindow(window) != FALSE;
-}
-
-void moveSurface(WindowTracker& tracker, TrackedWindow& window, const Rect& surface, uint32_t serial, Micros now) {
-    const Rect& frameNow = window.info.frame;
-    const Rect& surfaceNow = window.info.surface;
-    Rect frame{surface.x - (surfaceNow.x - frameNow.x), surface.y - (surfaceNow.y - frameNow.y),
-               surface.width + (frameNow.width - surfaceNow.width),
-               surface.height + (frameNow.height - surfaceNow.height)};
-    PendingMove move;
-    move.serial = serial;
-    move.wanted = frame;
-    move.before = window.frame;
-    move.since = now;
-    tracker.moveAsked(window, move);
-    if (window.info.state == ShowState::minimised) return;  // acknowledged when the limit is over, unmoved
-    SetWindowPos(window.handle, nullptr, frame.x, frame.y, frame.width, frame.height,
-                 SWP_ASYNCWINDOWPOS | SWP_NOZORDER | SWP_NOACTIVATE | SWP_NOOWNERZORDER);
 }
 
 void setState(HWND window, ShowState state) {

@@ -5,10 +5,8 @@
 
 namespace xpane {
 
-// Brings it to the front and gives it the input focus. False: Windows refused.
+// Brings it to the front and gives it the input focus, or the dialog that keeps it disabled. False: Windows refused.
 bool activate(HWND window);
-// So that the surface gets this place; `serial` comes back in the window's info once it has happened.
-void moveSurface(WindowTracker& tracker, TrackedWindow& window, const Rect& surface, uint32_t serial, Micros now);
 void setState(HWND window, ShowState state);
 // As a click on its close button. What to do with a window that hangs is up to the host.
 void requestClose(HWND window);

@@ -14,8 +14,8 @@ constexpr size_t mostWindows = 1024;         // src/guest-bridge/protocol/limits
 constexpr size_t mostOpenedAtOnce = 64;      // the rest at the next poll
 constexpr int deepestOwner = 16;
 constexpr Micros turnEach = 100000;          // one window looked at in full, by turns
-constexpr Micros moveLimit = 300000;         // an application that does not move at all by then will not
-constexpr Micros restoreLimit = 500000;
+constexpr Micros moveLimit = 500000;         // a window that did not move at all by then will not
+constexpr Micros restoreLimit = 5000000;     // a busy application takes its time to come back
 
 bool sameInfo(const WindowInfo& a, const WindowInfo& b) {
     return a.ownerId == b.ownerId && a.kind == b.kind && a.title == b.title && a.frame == b.frame &&
@@ -26,6 +26,10 @@ bool sameInfo(const WindowInfo& a, const WindowInfo& b) {
 ShowState stateOf(DWORD style) {
     if (style & WS_MINIMIZE) return ShowState::minimised;
     return style & WS_MAXIMIZE ? ShowState::maximised : ShowState::normal;
+}
+
+bool hasIconSize(const Rect& frame) {
+    return frame.width == GetSystemMetrics(SM_CXMINIMIZED) && frame.height == GetSystemMetrics(SM_CYMINIMIZED);
 }
 
 Rect clamped(Rect surface) {
@@ -151,9 +155,8 @@ bool WindowTracker::update(TrackedWindow& window, const Seen& seen, bool everyth
     bool moved = seen.frame != window.frame || seen.style != window.style;
     window.frame = seen.frame;
     if (seen.style & WS_MINIMIZE) {
-        window.iconic = seen.frame;
-        window.iconicUntil = now + restoreLimit;
-    } else if (seen.frame == window.iconic && now < window.iconicUntil) {
+        window.restoringUntil = now + restoreLimit;
+    } else if (now < window.restoringUntil && hasIconSize(seen.frame)) {
         // On its way back: the style says restored, the frame is still the icon's.
         window.style |= WS_MINIMIZE;
         return false;
@@ -206,20 +209,33 @@ void WindowTracker::place(TrackedWindow& window) {
     info.decorated = surface.decorated;
 }
 
-bool WindowTracker::settleMove(TrackedWindow& window, Micros now) {
-    PendingMove& move = window.move;
-    if (move.serial == 0) return false;
-    bool moved = !move.onlyIfExact && window.frame != move.before;
-    if (window.frame != move.wanted && !moved && now - move.since < moveLimit) return false;
-    window.info.geometrySerial = move.serial;
-    move = {};
-    return true;
+void WindowTracker::move(TrackedWindow& window, const Rect& surface, uint32_t serial, Micros now) {
+    window.nextMove = {serial, surface};
+    if (window.move.serial == 0) startMove(window, window.nextMove, now);
 }
 
-void WindowTracker::moveAsked(TrackedWindow& window, const PendingMove& move) {
-    bool another = window.move.serial != 0;
-    window.move = move;
-    window.move.onlyIfExact = another;
+void WindowTracker::startMove(TrackedWindow& window, const Move& move, Micros now) {
+    const Rect& frameNow = window.info.frame;
+    const Rect& surfaceNow = window.info.surface;
+    Rect wanted{move.surface.x - (surfaceNow.x - frameNow.x), move.surface.y - (surfaceNow.y - frameNow.y),
+                move.surface.width + (frameNow.width - surfaceNow.width),
+                move.surface.height + (frameNow.height - surfaceNow.height)};
+    window.move = {move, wanted, window.frame, now};
+    window.nextMove = {};
+    if (window.style & WS_MINIMIZE) return;  // settled when the limit is over, unmoved
+    SetWindowPos(window.handle, nullptr, wanted.x, wanted.y, wanted.width, wanted.height,
+                 SWP_ASYNCWINDOWPOS | SWP_NOZORDER | SWP_NOACTIVATE | SWP_NOOWNERZORDER);
+}
+
+void WindowTracker::settleMove(TrackedWindow& window, Micros now) {
+    MoveUnderWay& move = window.move;
+    if (move.serial == 0) return;
+    // Another place than the wanted one: the application has limits of its own.
+    bool settled = window.frame == move.wanted || window.frame != move.before || now - move.since >= moveLimit;
+    if (!settled) return;
+    window.info.geometrySerial = move.serial;
+    move = {};
+    if (window.nextMove.serial != 0) startMove(window, Move(window.nextMove), now);
 }
 
 uint32_t WindowTracker::ownerIdOf(const TrackedWindow& window) {

@@ -14,11 +14,14 @@
 
 namespace xpane {
 
-// A `window-move` that was asked of the window and not yet seen.
-struct PendingMove {
-    uint32_t serial = 0;
-    Rect wanted, before;       // frames
-    bool onlyIfExact = false;  // an earlier move was still under way: the next change may be its
+// A `window-move`: asked of the window and not yet seen, or waiting for the one before to be seen. One at a time is
+// under way, so that what happens next is that one's doing; of those that wait only the newest counts.
+struct Move {
+    uint32_t serial = 0;  // 0: none
+    Rect surface;
+};
+struct MoveUnderWay : Move {
+    Rect wanted, before;  // frames
     Micros since = 0;
 };
 
@@ -26,10 +29,10 @@ struct TrackedWindow {
     HWND handle = nullptr;
     DWORD threadId = 0, style = 0, exStyle = 0, classStyle = 0;
     Rect frame;           // now; info.frame keeps the last one while it is minimised
-    Rect iconic;          // frame while it is, or was last, minimised
-    Micros iconicUntil = 0;
+    Micros restoringUntil = 0;  // it was minimised a moment ago
     WindowInfo info;      // what the host is told
-    PendingMove move;     // serial 0: none
+    MoveUnderWay move;
+    Move nextMove;
     Micros detailsDue = 0;  // when to ask the application for icon and size limits; never: done
     int detailsTries = 0;
 };
@@ -49,7 +52,8 @@ public:
     // Every window will be looked at again in full at the next poll.
     void setFrameMode(FrameMode mode);
     void titleChanged(HWND handle);
-    void moveAsked(TrackedWindow& window, const PendingMove& move);
+    // Moves the window so that its surface gets this place; `serial` is in its info once that has happened.
+    void move(TrackedWindow& window, const Rect& surface, uint32_t serial, Micros now);
 
     TrackedWindow* find(uint32_t id);
     TrackedWindow* find(HWND handle);
@@ -86,7 +90,8 @@ private:
     bool update(TrackedWindow& window, const Seen& seen, bool everything, Micros now);
     void refresh(TrackedWindow& window);
     void place(TrackedWindow& window);
-    bool settleMove(TrackedWindow& window, Micros now);
+    void settleMove(TrackedWindow& window, Micros now);
+    void startMove(TrackedWindow& window, const Move& move, Micros now);
     uint32_t ownerIdOf(const TrackedWindow& window);
     void close(std::unordered_map<HWND, Known>::iterator at, TrackerChanges& changes);
     bool isTurn(const TrackedWindow& window, Micros now);

@@ -1,6 +1,7 @@
 #include "launch/launcher.h"
 
 #include "launch/user-session.h"
+#include "start-menu/shortcut.h"
 #include "win/com.h"
 #include "win/thread.h"
 
@@ -27,18 +28,38 @@ LaunchResult failure(uint32_t requestId, uint32_t systemError) {
     return {requestId, outcomeOf(systemError), 0, systemError};
 }
 
+bool isFolder(const std::wstring& path) {
+    const DWORD attributes = GetFileAttributesW(path.c_str());
+    return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+}
+
+// The target itself rather than the shortcut, where that comes to the same: for a shortcut Wine does not tell the
+// process, and Windows goes looking all over the disk for a target that is gone. Points into its arguments.
+SHELLEXECUTEINFOW requestFor(const Shortcut& shortcut, const std::wstring& shortcutPath) {
+    SHELLEXECUTEINFOW start{};
+    start.cbSize = sizeof start;
+    // No dialog of the shell's own: the host tells the user. The thread ends after the call, so DDE must finish.
+    start.fMask = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT;
+    start.nShow = SW_SHOWNORMAL;
+    start.lpFile = shortcutPath.c_str();
+    if (shortcut.forShellOnly) return start;
+    start.lpFile = shortcut.target.c_str();
+    start.lpParameters = shortcut.arguments.c_str();
+    start.nShow = shortcut.showCommand;
+    // A folder that is gone must not keep the program from starting.
+    if (isFolder(shortcut.workingFolder)) start.lpDirectory = shortcut.workingFolder.c_str();
+    return start;
+}
+
 LaunchResult startNow(uint32_t requestId, const std::wstring& shortcutPath) {
     if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
     if (GetFileAttributesW(shortcutPath.c_str()) == INVALID_FILE_ATTRIBUTES) {
         return failure(requestId, GetLastError());
     }
     const ComApartment apartment;
-    SHELLEXECUTEINFOW start{};
-    start.cbSize = sizeof start;
-    // No dialog of the shell's own: the host tells the user. The thread ends after the call, so DDE must finish.
-    start.fMask = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT;
-    start.lpFile = shortcutPath.c_str();
-    start.nShow = SW_SHOWNORMAL;
+    const auto shortcut = shortcutAt(shortcutPath);
+    if (!shortcut) return failure(requestId, ERROR_BAD_FORMAT);
+    SHELLEXECUTEINFOW start = requestFor(*shortcut, shortcutPath);
     const DefaultErrorMode errorMode;
     if (!ShellExecuteExW(&start)) return failure(requestId, GetLastError());
     const UniqueHandle process(start.hProcess);

@@ -68,7 +68,8 @@ unsigned supervise(const Options& options, Log& log) {
             WaitForSingleObject(worker.get(), INFINITE);
             GetExitCodeProcess(worker.get(), &code);
         }
-        if (code == endedByDesign || code == wrongSetUp) return code;
+        if (code == workerDone) return endedByDesign;
+        if (code == wrongSetUp) return code;
         const uint32_t delayMs = backOff.delayMs(nowMs() - start);
         log.write(LogLevel::error, "the worker ended with code " + std::to_string(code) + "; again in " +
                                        std::to_string(delayMs) + " ms");

@@ -20,7 +20,7 @@ unsigned serve(const Options& options, const std::string& secret, AgentLog& log)
     Agent agent(server, log);
     log.write(LogLevel::info, "listening on " + options.address + ":" + std::to_string(server.port()));
     agent.run();
-    return endedByDesign;
+    return workerDone;
 }
 
 }  // namespace

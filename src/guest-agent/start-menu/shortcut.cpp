@@ -22,6 +22,13 @@ std::wstring expanded(const std::wstring& text) {
     return length > 0 && length <= mostUnits ? std::wstring(result) : text;
 }
 
+DWORD flagsOf(const ComPointer<IShellLinkW>& link) {
+    ComPointer<IShellLinkDataList> data;
+    DWORD flags = 0;
+    if (SUCCEEDED(link->QueryInterface(IID_IShellLinkDataList, data.out()))) data->GetFlags(&flags);
+    return flags;
+}
+
 }  // namespace
 
 std::optional<Shortcut> shortcutAt(const std::wstring& path) {
@@ -36,6 +43,10 @@ std::optional<Shortcut> shortcutAt(const std::wstring& path) {
     shortcut.arguments = textFrom([&](wchar_t* text, int size) { return link->GetArguments(text, size); });
     shortcut.iconFile = expanded(textFrom(
         [&](wchar_t* text, int size) { return link->GetIconLocation(text, size, &shortcut.iconIndex); }));
+    shortcut.workingFolder = expanded(
+        textFrom([&](wchar_t* text, int size) { return link->GetWorkingDirectory(text, size); }));
+    link->GetShowCmd(&shortcut.showCommand);
+    shortcut.forShellOnly = shortcut.target.empty() || (flagsOf(link) & (SLDF_HAS_DARWINID | SLDF_RUNAS_USER)) != 0;
     return shortcut;
 }
 

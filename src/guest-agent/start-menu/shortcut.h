@@ -9,6 +9,10 @@ namespace xpane {
 struct Shortcut {
     std::wstring target;  // a file; empty for one of the shell's own places
     std::wstring arguments;
+    std::wstring workingFolder;
+    int showCommand = 1;  // SW_…
+    // Only Windows' shell can follow it: it installs on demand, runs as another user, or names no file.
+    bool forShellOnly = false;
     std::wstring iconFile;  // empty: the target's own
     int iconIndex = 0;      // negative: resource -iconIndex
 };

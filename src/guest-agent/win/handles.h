@@ -70,20 +70,11 @@ struct SocketTraits {
     static bool valid(SOCKET socket) noexcept { return socket != INVALID_SOCKET; }
     static void close(SOCKET socket) noexcept { closesocket(socket); }
 };
-struct RegistryKeyTraits : NullIsNone<HKEY> {
-    static void close(HKEY key) noexcept { RegCloseKey(key); }
-};
 struct ModuleTraits : NullIsNone<HMODULE> {
     static void close(HMODULE module) noexcept { FreeLibrary(module); }
 };
-struct MappedViewTraits : NullIsNone<void*> {
-    static void close(void* view) noexcept { UnmapViewOfFile(view); }
-};
 struct WindowTraits : NullIsNone<HWND> {
     static void close(HWND window) noexcept { DestroyWindow(window); }
-};
-struct HookTraits : NullIsNone<HHOOK> {
-    static void close(HHOOK hook) noexcept { UnhookWindowsHookEx(hook); }
 };
 struct EventHookTraits : NullIsNone<HWINEVENTHOOK> {
     static void close(HWINEVENTHOOK hook) noexcept { UnhookWinEvent(hook); }
@@ -97,9 +88,6 @@ struct BitmapTraits : NullIsNone<HBITMAP> {
 struct BrushTraits : NullIsNone<HBRUSH> {
     static void close(HBRUSH brush) noexcept { DeleteObject(brush); }
 };
-struct RegionTraits : NullIsNone<HRGN> {
-    static void close(HRGN region) noexcept { DeleteObject(region); }
-};
 struct IconTraits : NullIsNone<HICON> {
     static void close(HICON icon) noexcept { DestroyIcon(icon); }
 };
@@ -108,16 +96,12 @@ using UniqueHandle = Unique<KernelTraits>;
 using UniqueFind = Unique<FindFileTraits>;
 using UniqueChangeNotification = Unique<ChangeNotificationTraits>;
 using UniqueSocket = Unique<SocketTraits>;
-using UniqueRegistryKey = Unique<RegistryKeyTraits>;
 using UniqueModule = Unique<ModuleTraits>;
-using UniqueMappedView = Unique<MappedViewTraits>;
 using UniqueWindow = Unique<WindowTraits>;
-using UniqueHook = Unique<HookTraits>;
 using UniqueEventHook = Unique<EventHookTraits>;
 using UniqueMemoryDc = Unique<MemoryDcTraits>;  // of CreateCompatibleDC and CreateDC
 using UniqueBitmap = Unique<BitmapTraits>;
 using UniqueBrush = Unique<BrushTraits>;
-using UniqueRegion = Unique<RegionTraits>;
 using UniqueIcon = Unique<IconTraits>;  // an icon of one's own (CreateIcon, ExtractIconEx), never a class's icon
 
 // A device context borrowed of a window (GetDC, GetWindowDC); null window: the screen.

@@ -48,6 +48,8 @@ export class X11Surface implements Surface {
   readonly #state: ShowStateTracker;
   #look: SurfaceLook;
   #firstState: ShowState;
+  /** The window manager may choose the position, until somebody asks for one. */
+  #freePosition: boolean;
   #mapped = false;
   #hasBackground = false;
   #focused = false;
@@ -60,6 +62,7 @@ export class X11Surface implements Surface {
     this.events = events;
     this.#look = spec;
     this.#firstState = spec.state;
+    this.#freePosition = spec.freePosition;
     const content = representable(spec.content);
     this.#state = new ShowStateTracker(spec.state);
     this.#window = new XWindow(host.connection, host.atoms, spec.kind, content);
@@ -107,6 +110,7 @@ export class X11Surface implements Surface {
 
   place(content: Rect): void {
     if (this.#closed) return;
+    this.#freePosition = false;
     const wanted = representable(content);
     this.#geometry.wish(wanted, this.#mapped);
     this.#applySizeHints();
@@ -229,7 +233,7 @@ export class X11Surface implements Surface {
   }
 
   #applySizeHints(): void {
-    this.#window.setSizeHints(this.#geometry.expected, this.#look);
+    this.#window.setSizeHints(this.#geometry.expected, this.#look, this.#freePosition);
   }
 
   /** Windows that the manager handles and others differ in how they are mapped. */

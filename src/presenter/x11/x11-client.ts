@@ -97,6 +97,17 @@ export class XConnection {
     });
   }
 
+  /** A graphics context for windows and pixmaps in the format of this display's pixels. */
+  createGc(foreground = 0): number {
+    const gc = this.client.AllocID();
+    const sample = this.client.AllocID();
+    // One of the root would be no good where windows have another visual depth.
+    this.client.CreatePixmap(sample, this.root, this.pixels.depth, 1, 1);
+    this.client.CreateGC(gc, sample, { foreground, graphicsExposures: 0 });
+    this.client.FreePixmap(sample);
+    return gc;
+  }
+
   /** Resolves when the server has done everything asked so far, or is gone. */
   async sync(): Promise<void> {
     await this.ask<void>((reply) => this.client.sync(reply));

@@ -164,7 +164,6 @@ declare module 'x11' {
     require(name: 'xkb', cb: Callback<Xkb>): void;
     require(name: 'xtest', cb: Callback<XTest>): void;
     AllocID(): number;
-    ReleaseID(id: number): void;
     sync(cb: Callback<void>): void;
     terminate(): void;
     CreateWindow(
@@ -230,7 +229,6 @@ declare module 'x11' {
     UngrabPointer(time: number): void;
     GetModifierMapping(cb: Callback<readonly (readonly number[])[]>): void;
     CreateGC(gc: number, drawable: number, values: { foreground?: number; graphicsExposures?: number }): void;
-    FreeGC(gc: number): void;
     CreatePixmap(pixmap: number, drawable: number, depth: number, width: number, height: number): void;
     FreePixmap(pixmap: number): void;
     CreateColormap(colormap: number, root: number, visual: number, alloc: number): void;

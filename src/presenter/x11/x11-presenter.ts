@@ -55,7 +55,7 @@ export class X11Presenter implements Presenter {
       atoms,
       pixelPath,
       log,
-      unpaintedGc: makeUnpaintedGc(connection),
+      unpaintedGc: connection.createGc(UNPAINTED_BGRX),
       lastInputTime: () => this.#lastInputTime,
       onFramed: (surface, frame) => this.#framed(surface, frame),
       onClosed: (surface) => this.#forget(surface),
@@ -192,16 +192,6 @@ export class X11Presenter implements Presenter {
       connection.client.SendEvent(root, 0, mask, { ...answer, data: event.data });
     }
   }
-}
-
-function makeUnpaintedGc(connection: XConnection): number {
-  const { client, pixels, root } = connection;
-  const gc = client.AllocID();
-  const sample = client.AllocID();
-  client.CreatePixmap(sample, root, pixels.depth, 1, 1);
-  client.CreateGC(gc, sample, { foreground: UNPAINTED_BGRX, graphicsExposures: 0 });
-  client.FreePixmap(sample);
-  return gc;
 }
 
 export function lost(reason: Error): XPaneError {

@@ -1,5 +1,4 @@
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -19,17 +18,22 @@ beforeEach(() => {
   onTestFinished(() => rmSync(parent, { recursive: true }));
 });
 
-const fill = (text: string) => async (_work: string, out: string) => writeFileSync(join(out, 'file'), text);
+const make = (name: string, text: string) =>
+  makeWhole(parent, async (_work, out) => {
+    writeFileSync(join(out, 'file'), text);
+    return name;
+  });
 
 it('gives the name to what is whole, and leaves nothing else', async () => {
-  const folder = await makeWhole(parent, 'a', fill('one'));
+  const folder = await make('a', 'one');
+  expect(folder).toBe(join(parent, 'a'));
   expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('one');
   expect(readdirSync(parent)).toEqual(['a']);
 });
 
 it('leaves nothing behind when making fails', async () => {
   const failure = new Error('no');
-  const failing = makeWhole(parent, 'a', async (work) => {
+  const failing = makeWhole(parent, async (work) => {
     writeFileSync(join(work, 'half'), 'x');
     throw failure;
   });
@@ -39,18 +43,15 @@ it('leaves nothing behind when making fails', async () => {
 
 it('removes what a killed maker left, but not the work of one that runs', async () => {
   // Process ids end below this on Linux (PID_MAX_LIMIT), so nobody has it.
-  mkdirSync(join(parent, 'a.making-4194305/out'), { recursive: true });
-  mkdirSync(join(parent, `b.making-${process.ppid}/out`), { recursive: true });
-  await makeWhole(parent, 'a', fill('one'));
-  expect(readdirSync(parent).sort()).toEqual(['a', `b.making-${process.ppid}`]);
+  mkdirSync(join(parent, 'making-4194305-Ab12Cd/out'), { recursive: true });
+  const running = `making-${process.ppid}-Ab12Cd`;
+  mkdirSync(join(parent, running, 'out'), { recursive: true });
+  await make('a', 'one');
+  expect(readdirSync(parent).sort()).toEqual(['a', running]);
 });
 
 it('keeps the first one when two make the same', async () => {
-  const folder = await makeWhole(parent, 'a', async (_work, out) => {
-    mkdirSync(join(parent, 'a'));
-    writeFileSync(join(parent, 'a/file'), 'first');
-    writeFileSync(join(out, 'file'), 'second');
-  });
-  expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('first');
-  expect(existsSync(join(parent, `a.making-${process.pid}`))).toBe(false);
+  const [first, second] = await Promise.all([make('a', 'same'), make('a', 'same')]);
+  expect(second).toBe(first);
+  expect(readdirSync(parent)).toEqual(['a']);
 });

@@ -31,7 +31,6 @@ function fakePath() {
   };
   const path: PixelPath = {
     kind: 'mapped-memory',
-    gc: 1,
     allocate: (sizeBytes, onRefused) => {
       if (record.failAllocation) throw new Error('no memory');
       record.refuse.push(onRefused);

@@ -26,7 +26,6 @@ export interface PixelMemory {
 /** How pixels travel on this connection. */
 export interface PixelPath {
   readonly kind: PixelPathKind;
-  readonly gc: number;
   /** Throws if there is no memory. `onRefused` is called if the server turns out not to see it. */
   allocate(sizeBytes: number, onRefused: () => void): PixelMemory;
   /** The way that always works; slower. */
@@ -39,13 +38,7 @@ export async function choosePixelPath(
   preferred: PixelPathKind,
   log: Log,
 ): Promise<PixelPath> {
-  const { client, pixels, root } = connection;
-  const gc = client.AllocID();
-  const sample = client.AllocID();
-  // A graphics context of the root would be no good where windows have another visual depth.
-  client.CreatePixmap(sample, root, pixels.depth, 1, 1);
-  client.CreateGC(gc, sample, { graphicsExposures: 0 });
-  client.FreePixmap(sample);
+  const gc = connection.createGc();
   const allocatePlain = (sizeBytes: number) => plainMemory(connection, gc, sizeBytes);
   const shm = await sharedMemoryExtension(connection);
   for (const kind of KINDS.slice(KINDS.indexOf(preferred))) {
@@ -56,7 +49,6 @@ export async function choosePixelPath(
         const parts = { connection, shm, gc, allocateShared };
         return {
           kind,
-          gc,
           allocatePlain,
           allocate: (size, onRefused) => sharedImage(parts, size, onRefused),
         };
@@ -65,7 +57,7 @@ export async function choosePixelPath(
       log.info({ way: kind, error: String(error) }, 'A way for pixels does not work on this machine');
     }
   }
-  return { kind: 'socket', gc, allocatePlain, allocate: allocatePlain };
+  return { kind: 'socket', allocatePlain, allocate: allocatePlain };
 }
 
 /** MIT-SHM 1.2 on a connection that can pass descriptors; its mere presence proves nothing (remote servers). */

@@ -51,13 +51,13 @@ export function isManaged(kind: SurfaceKind): boolean {
 export function sizeHints(
   content: Rect,
   look: Pick<SurfaceLook, 'resizable' | 'minSize' | 'maxSize'>,
+  freePosition = false,
 ): readonly number[] {
   const min = look.resizable ? look.minSize : content;
   const max = look.resizable ? look.maxSize : content;
   const flags =
-    sizeFlag.userPosition |
+    (freePosition ? 0 : sizeFlag.userPosition | sizeFlag.programPosition) |
     sizeFlag.userSize |
-    sizeFlag.programPosition |
     sizeFlag.programSize |
     sizeFlag.gravity |
     (min ? sizeFlag.minSize : 0) |

@@ -106,8 +106,12 @@ export class XWindow {
     this.#connection.client.ChangeProperty(REPLACE, this.id, atom, atom, 32, motifHints(decorated));
   }
 
-  setSizeHints(content: Rect, look: Pick<SurfaceLook, 'resizable' | 'minSize' | 'maxSize'>): void {
-    this.#set('WM_NORMAL_HINTS', 'WM_SIZE_HINTS', sizeHints(content, look));
+  setSizeHints(
+    content: Rect,
+    look: Pick<SurfaceLook, 'resizable' | 'minSize' | 'maxSize'>,
+    freePosition: boolean,
+  ): void {
+    this.#set('WM_NORMAL_HINTS', 'WM_SIZE_HINTS', sizeHints(content, look, freePosition));
   }
 
   setFamily(group: number, startMinimised: boolean): void {

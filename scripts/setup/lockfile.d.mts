@@ -1,0 +1,3 @@
+export function missingOptionalPackages(lock: {
+  packages: Record<string, object>;
+}): { path: string; entry: object }[];

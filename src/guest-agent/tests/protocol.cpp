@@ -1,0 +1,221 @@
+// The golden vectors of test/vectors, from the agent's side.
+#include "protocol/parse.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "channel/frame-reader.h"
+#include "channel/proof.h"
+#include "crypto/hex.h"
+#include "icon/icon-image.h"
+#include "protocol/encode.h"
+#include "protocol/limits.h"
+#include "tests/check.h"
+#include "tests/client-frames.h"
+#include "win/unicode.h"
+
+using namespace xpane;
+using namespace xpane::test;
+using nlohmann::json;
+
+namespace {
+
+json vectors(const std::string& name) {
+    std::ifstream file(vectorsFolder() + "/" + name);
+    if (!file) {
+        fail(__FILE__, __LINE__, "cannot read " + vectorsFolder() + "/" + name);
+        return json::array();
+    }
+    return json::parse(file);
+}
+
+std::string bytesOf(const json& vector) {
+    return vector.contains("text") ? vector["text"].get<std::string>() : *bytesOfHex(vector["hex"].get<std::string>());
+}
+
+json jsonOf(const Rect& rect) {
+    return {{"x", rect.x}, {"y", rect.y}, {"width", rect.width}, {"height", rect.height}};
+}
+
+const char* nameOf(ShowState state) {
+    return state == ShowState::normal ? "normal" : state == ShowState::minimised ? "minimised" : "maximised";
+}
+
+// A parsed message written down again, from its typed fields only.
+struct Described {
+    json operator()(const Violation& v) const { return {{"violation", v.reason}}; }
+    json operator()(const Challenge& c) const { return {{"type", "challenge"}, {"nonce", c.nonce}}; }
+    json operator()(const HostProof& p) const { return {{"type", "proof"}, {"hmac", p.hmac}}; }
+    json operator()(const WelcomeOffer& w) const {
+        return {{"type", "welcome"},
+                {"major", w.major},
+                {"minor", w.minor},
+                {"heartbeatMs", w.terms.heartbeatMs},
+                {"frameWindow", w.terms.frameWindow}};
+    }
+    json operator()(const Launch& l) const {
+        return {{"type", "launch"}, {"requestId", l.requestId}, {"applicationId", l.applicationId}};
+    }
+    json operator()(const Ping& p) const { return {{"type", "ping"}, {"id", p.id}}; }
+    json operator()(const DesktopCommand& command) const { return std::visit(*this, command); }
+    json operator()(const DesktopConfigure& c) const {
+        return {{"type", "desktop-configure"},
+                {"workArea", jsonOf(c.workArea)},
+                {"frame", c.frame == FrameMode::host ? "host" : "guest"}};
+    }
+    json operator()(const WindowMove& m) const {
+        return {{"type", "window-move"}, {"windowId", m.windowId}, {"surface", jsonOf(m.surface)}, {"serial", m.serial}};
+    }
+    json operator()(const WindowActivate& a) const { return {{"type", "window-activate"}, {"windowId", a.windowId}}; }
+    json operator()(const WindowClose& c) const { return {{"type", "window-close"}, {"windowId", c.windowId}}; }
+    json operator()(const WindowState& s) const {
+        return {{"type", "window-state"}, {"windowId", s.windowId}, {"state", ::nameOf(s.state)}};
+    }
+    json operator()(const DismissMenus&) const { return {{"type", "dismiss-menus"}}; }
+    json operator()(const Deactivate&) const { return {{"type", "deactivate"}}; }
+    json operator()(const Key& k) const {
+        return {{"type", "key"}, {"scancode", k.scancode}, {"extended", k.extended}, {"down", k.down}};
+    }
+    json operator()(const Text& t) const { return {{"type", "text"}, {"text", utf8From(t.text)}}; }
+    json operator()(const PointerMove& p) const {
+        return {{"type", "pointer-move"}, {"windowId", p.windowId}, {"x", p.x}, {"y", p.y}};
+    }
+    json operator()(const PointerButton& p) const {
+        return {{"type", "pointer-button"}, {"windowId", p.windowId}, {"x", p.x},
+                {"y", p.y},                 {"button", p.button},     {"down", p.down}};
+    }
+    json operator()(const Wheel& w) const {
+        return {{"type", "wheel"}, {"windowId", w.windowId},   {"x", w.x},
+                {"y", w.y},        {"vertical", w.vertical}, {"horizontal", w.horizontal}};
+    }
+    json operator()(const ReleaseAll&) const { return {{"type", "release-all"}}; }
+    json operator()(const FrameAck& a) const {
+        return {{"type", "frame-ack"}, {"windowId", a.windowId}, {"sequence", a.sequence}};
+    }
+    json operator()(const DestroyedAck& a) const { return {{"type", "destroyed-ack"}, {"windowId", a.windowId}}; }
+    json operator()(const Refresh& r) const { return {{"type", "refresh"}, {"windowId", r.windowId}}; }
+};
+
+LaunchOutcome outcomeNamed(const std::string& name) {
+    for (const auto outcome : {LaunchOutcome::started, LaunchOutcome::notPublished, LaunchOutcome::notFound,
+                               LaunchOutcome::accessDenied, LaunchOutcome::noSession}) {
+        if (name == xpane::nameOf(outcome)) return outcome;
+    }
+    return LaunchOutcome::failed;
+}
+
+LogLevel levelNamed(const std::string& name) {
+    for (const auto level : {LogLevel::debug, LogLevel::info, LogLevel::warn}) {
+        if (name == xpane::nameOf(level)) return level;
+    }
+    return LogLevel::error;
+}
+
+Application applicationOf(const json& wire) {
+    Application application{wire["applicationId"], wire["name"], wire["folder"], wire["target"], wire["arguments"], {}};
+    if (wire.contains("iconId")) application.icon = std::stoull(wire["iconId"].get<std::string>(), nullptr, 16);
+    return application;
+}
+
+// What the agent sends for the values of `wire`; null if that type is not its skeleton's (windows are desktop/'s).
+json encodedLike(const json& wire) {
+    const std::string type = wire["type"];
+    if (type == "proof") return proofMessage(wire["nonce"], wire["hmac"]);
+    if (type == "hello" && wire["major"] == protocolMajor) {
+        return helloMessage({wire["agentVersion"], wire["instance"], wire["system"], wire["captureBackend"],
+                             wire["capabilities"], wire["desktop"]["width"], wire["desktop"]["height"]});
+    }
+    if (type == "ready") return readyMessage();
+    if (type == "application-published") return publishedMessage(applicationOf(wire["application"]));
+    if (type == "application-withdrawn") return withdrawnMessage(wire["applicationId"]);
+    if (type == "launch-result") {
+        return launchResultMessage(
+            {wire["requestId"], outcomeNamed(wire["outcome"]), wire["processId"], wire["systemError"]});
+    }
+    if (type == "log") return logMessage(levelNamed(wire["level"]), wire["text"]);
+    if (type == "pong") return pongMessage(wire["id"]);
+    return nullptr;
+}
+
+}  // namespace
+
+TEST("vectors: every valid message of the host is understood field by field") {
+    const json all = vectors("to-guest/valid.json");
+    CHECK(all.size() >= 21);
+    for (const json& vector : all) {
+        const json got = std::visit(Described(), parseHostMessage(bytesOf(vector)));
+        if (got != vector["expect"]) fail(__FILE__, __LINE__, vector["name"].get<std::string>() + ": " + got.dump());
+    }
+}
+
+TEST("vectors: every malformed message of the host is refused") {
+    const json all = vectors("to-guest/malformed.json");
+    CHECK(all.size() >= 20);
+    for (const json& vector : all) {
+        const std::string bytes = bytesOf(vector);
+        CHECK_EQUAL(vector["closeCode"], closeCode::violation);
+        FrameReader reader;
+        reader.limit(mostControlBytes);
+        reader.feed(maskedText(bytes));
+        const auto message = reader.next();
+        const bool refused = !message || std::holds_alternative<Violation>(parseHostMessage(message->payload));
+        if (!refused) fail(__FILE__, __LINE__, vector["name"].get<std::string>() + " was accepted");
+    }
+}
+
+TEST("vectors: the agent's messages come out as written down") {
+    int encoded = 0;
+    for (const json& vector : vectors("from-guest/valid.json")) {
+        const json got = encodedLike(vector["expect"]);
+        if (got.is_null()) continue;
+        ++encoded;
+        if (got != vector["expect"]) fail(__FILE__, __LINE__, vector["name"].get<std::string>() + ": " + got.dump());
+    }
+    CHECK(encoded >= 12);
+}
+
+TEST("vectors: icons come out as written down") {
+    int encoded = 0;
+    for (const json& vector : vectors("binary/valid.json")) {
+        const json& expect = vector["expect"];
+        if (expect["kind"] != "icon") continue;
+        ++encoded;
+        IconImage image{expect["width"], expect["height"], {}};
+        const std::string bgra = *bytesOfHex(expect["bgraHex"].get<std::string>());
+        for (size_t i = 0; i < bgra.size(); i += 4) {
+            uint32_t pixel = 0;
+            for (size_t j = 4; j-- > 0;) pixel = pixel << 8 | static_cast<uint8_t>(bgra[i + j]);
+            image.pixels.push_back(pixel);
+        }
+        const uint64_t id = std::stoull(expect["iconId"].get<std::string>(), nullptr, 16);
+        const std::vector<uint8_t> got = encodeIcon(id, image);
+        CHECK_EQUAL(hexOf(std::string_view(reinterpret_cast<const char*>(got.data()), got.size())), vector["hex"]);
+        CHECK_EQUAL(iconIdOf(id), expect["iconId"]);
+    }
+    CHECK(encoded >= 2);
+}
+
+TEST("vectors: proofs") {
+    const json all = vectors("proof.json");
+    CHECK(all.size() >= 4);
+    for (const json& vector : all) {
+        const auto secret = secretOf(vector["secret"].get<std::string>() + "\r\n");
+        CHECK(secret.has_value());
+        const std::string host = vector["hostNonce"], guest = vector["guestNonce"];
+        CHECK_EQUAL(agentProof(*secret, host, guest), vector["agentHmac"]);
+        CHECK_EQUAL(hostProof(*secret, host, guest), vector["hostHmac"]);
+    }
+}
+
+TEST("texts to the host are cut to their maxima, never within a character") {
+    Application application;
+    application.name = std::string(255, 'n') + "\xf0\x9f\x98\x80";
+    application.folder = std::vector<std::string>(9, std::string(300, 'f'));
+    application.target = std::string(2000, 't');
+    const json wire = publishedMessage(application)["application"];
+    CHECK_EQUAL(wire["name"], std::string(255, 'n'));
+    CHECK_EQUAL(wire["folder"].size(), size_t{8});
+    CHECK_EQUAL(wire["folder"][0].get<std::string>().size(), size_t{256});
+    CHECK_EQUAL(wire["target"].get<std::string>().size(), size_t{1024});
+    CHECK_EQUAL(logMessage(LogLevel::info, std::string(5000, 'l'))["text"].get<std::string>().size(), size_t{1024});
+}

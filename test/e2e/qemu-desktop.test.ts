@@ -1,0 +1,3 @@
+import { describeDesktop } from './fixtures/desktop-suite.ts';
+
+describeDesktop('qemu');
