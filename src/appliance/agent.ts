@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileS
 import { copyFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { runChild } from '../shared/child-process.ts';
+import { runChild, startChild } from '../shared/child-process.ts';
 import { XPaneError } from '../shared/errors.ts';
 import { privateFolder } from '../shared/paths.ts';
 import { makeWhole } from './making-folder.ts';
@@ -11,6 +11,7 @@ import { makeWhole } from './making-folder.ts';
 const compiler = 'i686-w64-mingw32-g++-win32';
 const agentFile = 'xpane-agent.exe';
 const testsFile = 'agent-tests.exe';
+const compileTimeoutMs = 20 * 60_000;
 const sourceFolder = resolve(import.meta.dirname, '../guest-agent');
 
 export interface AgentOptions {
@@ -61,11 +62,11 @@ function builtFile(cache: string, name: string): string | undefined {
 
 /**
  * Returns the agent's path, and builds it first where these sources or this compiler are new.
- * Throws `agent.build-failed` with the compiler's last words, `process.timeout`, or `signal.reason`.
+ * Throws `agent.build-failed` with the compiler's last words, or `signal.reason`.
  */
 export async function ensureAgent(options: AgentOptions): Promise<string> {
   const { cache, signal } = options;
-  const version = await run(compiler, ['--version'], 20_000, signal);
+  const version = await compilerVersion(signal);
   const compilerHash = createHash('sha256').update(version).digest('hex').slice(0, 8);
   const name = `${sourceHash(sourceFolder)}-${compilerHash}`;
   const parent = join(privateFolder(cache), 'agent');
@@ -73,7 +74,7 @@ export async function ensureAgent(options: AgentOptions): Promise<string> {
     await makeWhole(parent, async (work, out) => {
       const objects = join(work, 'objects');
       const jobs = `-j${availableParallelism()}`;
-      await run('make', ['-C', sourceFolder, `OUT=${objects}`, jobs], 20 * 60_000, signal);
+      await compile(['-C', sourceFolder, `OUT=${objects}`, jobs], signal);
       for (const file of [agentFile, testsFile]) await copyFile(join(objects, file), join(out, file));
       return name;
     });
@@ -94,23 +95,38 @@ export function sourceHash(folder: string): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function run(
-  command: string,
-  args: readonly string[],
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const { code, stdout, stderr } = await runChild({
-    command,
-    args,
-    timeoutMs,
-    maxOutputBytes: 8 << 20,
+async function compilerVersion(signal: AbortSignal | undefined): Promise<string> {
+  const result = await runChild({
+    command: compiler,
+    args: ['--version'],
+    timeoutMs: 20_000,
     ...(signal === undefined ? {} : { signal }),
   });
-  if (code === 0) return stdout;
-  throw new XPaneError(
+  if (result.code !== 0) throw buildFailed(result.stderr);
+  return result.stdout;
+}
+
+/** make ends its compilers itself when it is asked to end, so it is asked first. */
+async function compile(args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  const child = await startChild({ command: 'make', args, tailBytes: 16_384 });
+  const stop = () => void child.terminate(5000);
+  const timer = setTimeout(stop, compileTimeoutMs);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  try {
+    const { code } = await child.exited;
+    signal?.throwIfAborted();
+    if (code !== 0) throw buildFailed(child.tail());
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+function buildFailed(output: string): XPaneError {
+  return new XPaneError(
     'agent.build-failed',
-    `The guest agent could not be built: ${stderr.trim().split('\n').slice(-12).join('\n')}`,
+    `The guest agent could not be built: ${output.trim().split('\n').slice(-12).join('\n')}`,
     'If you did not change its sources, report this with the lines above.',
   );
 }

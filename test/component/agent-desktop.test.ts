@@ -144,6 +144,7 @@ describe('a window', () => {
     await client.until('serial 40', () => window.info.geometrySerial === 40);
     expect(window.info.surface).toEqual({ x: 100, y: 90, width: 440, height: 300 });
     await looksRight(window);
+    await client.until('the smallest size is known', () => window.info.minSize.width > 0);
     const tiny = { x: 100, y: 90, width: 5, height: 200 };
     client.send({ type: 'window-move', windowId: idOf(window), surface: tiny, serial: 41 });
     await client.until('serial 41', () => window.info.geometrySerial === 41);
