@@ -362,3 +362,45 @@ describe('cost', () => {
     expect(twenty).toBeLessThan(10);
   }, 90_000);
 });
+
+describe('a guest that cannot show covered windows', () => {
+  let placed: RunningAgent;
+  beforeAll(async () => {
+    placed = await startAgent({}, { compositor: false });
+  }, 300_000);
+  afterAll(() => placed?.stop());
+
+  test('says so, and what is covered keeps its last good pixels', async () => {
+    const host = await AgentClient.connect({ url: `ws://127.0.0.1:${placed.port}/`, secret: placed.secret });
+    const screen = await DisplayPicture.open(placed.guest.display);
+    try {
+      expect(host.hello?.captureBackend).toBe('placed');
+      const open = (other?: SeenWindow) => {
+        placed.guest.start('C:\\windows\\notepad.exe');
+        return host.window('Notepad', (window) => window !== other && window.info.className === 'Notepad');
+      };
+      const equal = (window: SeenWindow) =>
+        until(`window ${idOf(window)} is right`, 8000, async () => {
+          const seen = await screen.take(window.info.surface);
+          return differing(window.pixels, seen) === 0;
+        });
+      const lower = await open();
+      await host.until('the first is active', () => host.view.activeId === idOf(lower));
+      host.send({ type: 'text', text: 'the lower one' });
+      await equal(lower);
+      await quiet(lower);
+      const good = lower.pixels.slice();
+      const upper = await open(lower);
+      const surface = { x: 100, y: 60, width: 300, height: 200 };
+      host.send({ type: 'window-move', windowId: idOf(upper), surface, serial: 1 });
+      await host.until('it is there', () => upper.info.geometrySerial === 1);
+      await equal(upper);
+      host.send({ type: 'refresh', windowId: idOf(lower) });
+      await host.until('the lower one again', () => lower.frames.filter(({ whole }) => whole).length > 1);
+      expect(differing(good, lower.pixels)).toBeLessThan(50); // a caret
+    } finally {
+      screen.close();
+      await host.close();
+    }
+  });
+});

@@ -111,7 +111,8 @@ void Server::accept() {
     const BOOL on = TRUE;
     setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&on), sizeof on);
     WSAEventSelect(socket.get(), event_.get(), FD_READ | FD_WRITE | FD_CLOSE);
-    connections_.push_back(std::make_unique<Connection>(std::move(socket), secret_, static_cast<SessionEvents&>(*this)));
+    SessionEvents& events = *this;
+    connections_.push_back(std::make_unique<Connection>(std::move(socket), secret_, events));
     // What came with the connection may have come before WSAEventSelect.
     read(*connections_.back());
 }

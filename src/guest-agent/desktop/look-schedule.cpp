@@ -10,7 +10,7 @@ constexpr Micros focusEach = 2 * ms, focusFor = 60 * ms;      // most programs h
 constexpr Micros wholeAfterInput = 12 * ms;                    // the focus looks come first
 constexpr Micros activeDelay = 16 * ms, otherDelay = 33 * ms;  // while it keeps changing
 constexpr Micros longestDelay = 150 * ms;                      // beyond it the sweep is enough
-constexpr Micros watchEach = 40 * ms, watchFor = 1500 * ms;    // a caret blinks about twice a second
+constexpr Micros watchEach = 50 * ms, watchFor = 1500 * ms;    // a caret blinks about twice a second
 
 }  // namespace
 

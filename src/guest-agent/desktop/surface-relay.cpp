@@ -13,9 +13,10 @@ constexpr Micros workLimit = 10000;
 constexpr Micros retryAfter = 5000;
 constexpr size_t mostQueuedBytes = 8 * 1024 * 1024;  // beyond it frames wait for the socket
 constexpr Micros queueLook = 2000;
-// The idle sweep reads a band of about this size, then rests a hundred times as long as that took: 1 % of a core.
+// The idle sweep reads a band of about this size, then rests so many times as long as that took: half a percent of
+// a core, and as much of the X server's; a Notepad is seen through once in a second.
 constexpr int sweepPixels = 48 * 1024;
-constexpr Micros sweepSoonest = 30000, sweepLatest = 500000, sweepShare = 100;
+constexpr Micros sweepSoonest = 60000, sweepLatest = 500000, sweepShare = 200;
 constexpr int watchWidth = 192, watchHeight = 96;    // larger changes are no caret
 constexpr int caretMargin = 64, pointerMargin = 48;
 constexpr int focusWidth = 320, focusHeight = 128;   // a focus look is small or it is not quick

@@ -64,7 +64,10 @@ struct Described {
                 {"frame", c.frame == FrameMode::host ? "host" : "guest"}};
     }
     json operator()(const WindowMove& m) const {
-        return {{"type", "window-move"}, {"windowId", m.windowId}, {"surface", jsonOf(m.surface)}, {"serial", m.serial}};
+        return {{"type", "window-move"},
+                {"windowId", m.windowId},
+                {"surface", jsonOf(m.surface)},
+                {"serial", m.serial}};
     }
     json operator()(const WindowActivate& a) const { return {{"type", "window-activate"}, {"windowId", a.windowId}}; }
     json operator()(const WindowClose& c) const { return {{"type", "window-close"}, {"windowId", c.windowId}}; }

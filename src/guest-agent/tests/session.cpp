@@ -86,8 +86,9 @@ TEST("session: a good handshake leads to hello, then to an open channel") {
 
 TEST("session: the whole handshake a byte at a time") {
     Conversation talk;
-    const std::string bytes = upgradeRequest() + maskedText(json{{"type", "challenge"}, {"nonce", hostNonce}}.dump()) +
-                              maskedText(json{{"type", "proof"}, {"hmac", hostProof(secret, hostNonce, ownNonce)}}.dump());
+    const json challenge = {{"type", "challenge"}, {"nonce", hostNonce}};
+    const json proof = {{"type", "proof"}, {"hmac", hostProof(secret, hostNonce, ownNonce)}};
+    const std::string bytes = upgradeRequest() + maskedText(challenge.dump()) + maskedText(proof.dump());
     for (const char byte : bytes) talk.session.receive(std::string_view(&byte, 1), start);
     CHECK(talk.session.stage() == Stage::welcome);
 }
