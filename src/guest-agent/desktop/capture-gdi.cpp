@@ -73,6 +73,7 @@ private:
 class RedirectedCapture : public GdiCapture {
 public:
     const char* name() const override { return "redirected"; }
+    bool dependsOnOrder() const override { return false; }
     std::vector<Rect> readable(const Rect& area, const std::vector<Rect>&, const Rect&) const override {
         return {area};
     }
@@ -81,6 +82,7 @@ public:
 class PlacedCapture : public GdiCapture {
 public:
     const char* name() const override { return "placed"; }
+    bool dependsOnOrder() const override { return true; }
     std::vector<Rect> readable(const Rect& area, const std::vector<Rect>& above, const Rect& desktop) const override {
         return subtract(intersect(area, desktop), above);
     }

@@ -16,6 +16,8 @@ public:
     virtual ~CaptureBackend() = default;
     // "redirected" or "placed", as in `hello`.
     virtual const char* name() const = 0;
+    // `readable` goes by what lies above: that must be so before and after reading, and have been drawn.
+    virtual bool dependsOnOrder() const = 0;
     // Which parts of `area` show the window's own pixels and can be read now. `above`: frames of the visible
     // windows that lie over it; `desktop`: the whole screen. All in screen coordinates.
     virtual std::vector<Rect> readable(const Rect& area, const std::vector<Rect>& above, const Rect& desktop) const = 0;

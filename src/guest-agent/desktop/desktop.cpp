@@ -19,7 +19,7 @@ namespace xpane {
 namespace {
 
 // How often all windows are looked at: quickly for a while after something happened, then ever more slowly.
-constexpr Micros pollSoonest = 4000, pollQuick = 8000, pollSlowest = 250000, quickFor = 200000;
+constexpr Micros pollSoonest = 4000, pollQuick = 8000, pollSlowest = 500000, quickFor = 200000;
 constexpr uint32_t idleMs = 1000;  // nobody is connected
 constexpr wchar_t nobodyClass[] = L"XPaneNobody";
 

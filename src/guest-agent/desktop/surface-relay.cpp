@@ -11,6 +11,7 @@ namespace {
 
 constexpr Micros workLimit = 10000;
 constexpr Micros retryAfter = 5000;
+constexpr Micros drawnAfter = 40000;  // a window that moved is drawn at its new place by then
 constexpr size_t mostQueuedBytes = 8 * 1024 * 1024;  // beyond it frames wait for the socket
 constexpr Micros queueLook = 2000;
 // The idle sweep reads a band of about this size, then rests so many times as long as that took: half a percent of
@@ -104,11 +105,12 @@ std::map<uint32_t, SurfaceRelay::Entry>::iterator SurfaceRelay::mostUrgent(Micro
     for (auto at = entries_.begin(); at != entries_.end(); ++at) {
         Micros due = std::max(at->second.schedule.dueAt(), at->second.retryAt);
         TrackedWindow* window = tracker_.find(at->first);
-        if (due > bestDue || !window || !mayLook(*window, at->second)) continue;
+        if (due > now || !window || !mayLook(*window, at->second)) continue;
         // Whoever has the user's attention goes first.
-        if (best != entries_.end() && best->first == tracker_.activeId()) continue;
+        if (at->first == tracker_.activeId()) return at;
+        if (due > bestDue) continue;
         best = at;
-        if (at->first != tracker_.activeId()) bestDue = due;
+        bestDue = due;
     }
     return best;
 }
@@ -133,6 +135,7 @@ void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micr
         entry.schedule.looked(kind, now, 0, false, false);  // the last change was no small one
         return;
     }
+    const LookKind asked = kind;
     if (!entry.seenWhole || isEmpty(area)) {
         kind = LookKind::whole;
         area = surface;
@@ -147,6 +150,8 @@ void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micr
     entry.retryAt = 0;
     if (kind == LookKind::whole) entry.seenWhole = true;
     entry.schedule.looked(kind, after, after - now, outcome->changed, outcome->elsewhere);
+    // What was asked for is done too; else it stays due for ever, and no other window gets its turn.
+    if (asked != kind) entry.schedule.looked(asked, after, after - now, outcome->changed, outcome->elsewhere);
     if (kind == LookKind::watch && outcome->elsewhere) entry.schedule.foundElsewhere(after);
     if (entry.seenWhole) entry.stream.flush(outbox_, frameWindow_);
 }
@@ -171,10 +176,14 @@ std::optional<SurfaceRelay::Outcome> SurfaceRelay::read(TrackedWindow& window, E
     Outcome outcome;
     Rect changedPlace;
     std::vector<Rect> above;
-    if (tracker_.order().empty() || tracker_.order().front() != window.info.windowId) above = tracker_.above(window);
+    if (backend_.dependsOnOrder()) {
+        above = coversOf(window.handle);
+        if (above != tracker_.above(window)) return std::nullopt;
+        if (!above.empty() && nowMicros() - tracker_.arrangedAt() < drawnAfter) return std::nullopt;
+    }
     for (const Rect& part : backend_.readable(area, above, tracker_.desktop())) {
         const PixelView* view = backend_.capture(window.handle, window.frame, part);
-        if (!view) return std::nullopt;
+        if (!view || (backend_.dependsOnOrder() && coversOf(window.handle) != above)) return std::nullopt;
         PixelView inSurface = *view;
         inSurface.area = moved(view->area, -surface.x, -surface.y);
         for (const Change& change : entry.stream.take(inSurface)) changedPlace = unite(changedPlace, change.rect);

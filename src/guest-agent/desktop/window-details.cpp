@@ -84,6 +84,7 @@ std::optional<uint64_t> WindowDetails::iconOf(const TrackedWindow& window) {
 
 std::optional<uint64_t> WindowDetails::iconOfExecutable(const std::string& path) {
     if (path.empty()) return std::nullopt;
+    if (byExecutable_.size() >= mostIcons) byExecutable_.clear();
     auto [at, isNew] = byExecutable_.try_emplace(path);
     if (!isNew) return at->second;
     HICON large = nullptr;

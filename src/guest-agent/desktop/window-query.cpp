@@ -80,6 +80,16 @@ std::optional<Rect> inputPlaceOf(DWORD threadId) {
     return std::nullopt;
 }
 
+std::vector<Rect> coversOf(HWND window) {
+    std::vector<Rect> covers;
+    for (HWND at = GetTopWindow(nullptr); at && at != window; at = GetWindow(at, GW_HWNDNEXT)) {
+        if (!IsWindowVisible(at)) continue;
+        auto frame = frameOf(at);
+        if (frame && !isEmpty(*frame)) covers.push_back(*frame);
+    }
+    return covers;
+}
+
 Rect desktopRect() {
     return {GetSystemMetrics(SM_XVIRTUALSCREEN), GetSystemMetrics(SM_YVIRTUALSCREEN),
             GetSystemMetrics(SM_CXVIRTUALSCREEN), GetSystemMetrics(SM_CYVIRTUALSCREEN)};

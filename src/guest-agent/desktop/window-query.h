@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "desktop/surface-rect.h"
 #include "win/windows.h"
@@ -21,6 +22,8 @@ FrameMargins marginsOf(DWORD style, DWORD exStyle);
 std::optional<Rect> restoredFrameOf(HWND window);
 // Where the thread's caret is, or else its focus window, on the screen; nothing if it has neither.
 std::optional<Rect> inputPlaceOf(DWORD threadId);
+// Frames of the visible windows above this one, topmost first.
+std::vector<Rect> coversOf(HWND window);
 Rect desktopRect();                                  // the whole (virtual) screen
 
 }  // namespace xpane

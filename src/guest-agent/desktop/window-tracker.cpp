@@ -63,6 +63,7 @@ TrackerChanges WindowTracker::poll(Micros now) {
     ++polls_;
     TrackerChanges changes;
     std::vector<Seen> visible = look();
+    if (!(visible == visible_)) arrangedAt_ = now;
     for (const Seen& seen : visible) identify(seen).seen = polls_;
     for (auto at = known_.begin(); at != known_.end();) {
         auto next = std::next(at);

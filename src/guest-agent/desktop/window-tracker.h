@@ -64,6 +64,8 @@ public:
     const std::vector<uint32_t>& order() const { return order_; }
     uint32_t activeId() const { return activeId_; }
     Rect desktop() const { return desktop_; }
+    // When a poll last found that a window came, went, moved or changed its level.
+    Micros arrangedAt() const { return arrangedAt_; }
     // Frames of all visible windows above this one, whether the host knows them or not.
     std::vector<Rect> above(const TrackedWindow& window) const;
 
@@ -81,6 +83,7 @@ private:
         HWND handle;
         DWORD style;
         Rect frame;
+        bool operator==(const Seen& other) const { return handle == other.handle && frame == other.frame; }
     };
 
     std::vector<Seen> look() const;
@@ -108,6 +111,7 @@ private:
     bool refreshAll_ = false, saidFull_ = false;
     std::vector<HWND> retitled_;
     uint64_t polls_ = 0;
+    Micros arrangedAt_ = 0;
     uint32_t turn_ = 0;           // whose turn it was last to be looked at in full
     Micros turnDue_ = 0, activeTurnDue_ = 0;
 };

@@ -202,7 +202,7 @@ declare module 'x11' {
       length: number,
       cb: Callback<{ type: number; format: number; data: Buffer }>,
     ): void;
-    QueryTree(wid: number, cb: Callback<{ root: number; parent: number }>): void;
+    QueryTree(wid: number, cb: Callback<{ root: number; parent: number; children: readonly number[] }>): void;
     GetGeometry(
       drawable: number,
       cb: Callback<{ xPos: number; yPos: number; width: number; height: number }>,
