@@ -116,14 +116,14 @@ export class SeamlessWindow implements SurfaceEvents {
   }
 
   onPointerMove(at: Point): void {
-    this.#parts.guest.send({ type: 'pointer-move', windowId: this.windowId, ...this.#toGuest(at) });
+    this.#parts.guest.send({ type: 'pointer-move', windowId: this.windowId, ...surfacePoint(at) });
   }
 
   onPointerButton(button: PointerButton, down: boolean, at: Point): void {
     this.#parts.guest.send({
       type: 'pointer-button',
       windowId: this.windowId,
-      ...this.#toGuest(at),
+      ...surfacePoint(at),
       button: buttonNumbers[button],
       down,
     });
@@ -133,7 +133,7 @@ export class SeamlessWindow implements SurfaceEvents {
     this.#parts.guest.send({
       type: 'wheel',
       windowId: this.windowId,
-      ...this.#toGuest(at),
+      ...surfacePoint(at),
       vertical: clamp(vertical, -1200, 1200),
       horizontal: clamp(horizontal, -1200, 1200),
     });
@@ -141,14 +141,6 @@ export class SeamlessWindow implements SurfaceEvents {
 
   onClickElsewhere(): void {
     this.#parts.guest.send({ type: 'dismiss-menus' });
-  }
-
-  #toGuest(at: Point): Point {
-    const origin = this.#placement.guest;
-    return {
-      x: clamp(Math.round(origin.x + at.x), -32_767, 32_767),
-      y: clamp(Math.round(origin.y + at.y), -32_767, 32_767),
-    };
   }
 
   #follow(window: GuestWindow, owner: SeamlessWindow | undefined): void {
@@ -215,4 +207,12 @@ function isPopup(window: GuestWindow): boolean {
  */
 function isUnplaced(window: GuestWindow): boolean {
   return window.ownerId === 0 && !isPopup(window) && window.frame.x === 0 && window.frame.y === 0;
+}
+
+/** A drag may leave the window, but not the range of coordinates that the guest knows. */
+function surfacePoint(at: Point): Point {
+  return {
+    x: clamp(Math.round(at.x), -32_767, 32_767),
+    y: clamp(Math.round(at.y), -32_767, 32_767),
+  };
 }

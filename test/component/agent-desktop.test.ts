@@ -83,7 +83,7 @@ function withKey(modifier: number, code: number): void {
 
 /** `x` and `y` within the surface. */
 function click(window: SeenWindow, x: number, y: number): void {
-  const at = { windowId: idOf(window), x: window.info.surface.x + x, y: window.info.surface.y + y };
+  const at = { windowId: idOf(window), x, y };
   client.send({ type: 'pointer-move', ...at });
   client.send({ type: 'pointer-button', ...at, button: 1, down: true });
   client.send({ type: 'pointer-button', ...at, button: 1, down: false });

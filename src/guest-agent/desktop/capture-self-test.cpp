@@ -14,7 +14,8 @@ constexpr wchar_t testClass[] = L"XPaneCaptureTest";
 constexpr wchar_t testSwitch[] = L"--capture-test-window";
 constexpr int edgePx = 16;
 constexpr COLORREF coveredColour = RGB(0x12, 0x84, 0x36), coverColour = RGB(0xa6, 0x5c, 0x0e);
-constexpr DWORD startLimitMs = 3000, coverLimitMs = 500, childLifeMs = 6000, stepMs = 5;
+// Generous: without an accelerator a process takes seconds to start, and a wrong answer costs every window.
+constexpr DWORD startLimitMs = 20000, coverLimitMs = 3000, childLifeMs = 30000, stepMs = 5;
 
 LRESULT CALLBACK testProcedure(HWND window, UINT message, WPARAM wide, LPARAM other) {
     if (message == WM_TIMER || message == WM_CLOSE) PostQuitMessage(0);

@@ -9,6 +9,7 @@ namespace xpane {
 namespace {
 
 constexpr Micros raiseLimit = 500000;
+constexpr Micros moveLimit = 3000000;  // the tracker gives a move up before
 constexpr Micros raiseLook = 2000;
 constexpr size_t mostWaiting = 1024;
 
@@ -33,12 +34,13 @@ std::vector<InputQueue::Injected> InputQueue::drain(Micros now) {
     std::vector<Injected> done;
     while (!waiting_.empty()) {
         const Waiting& first = waiting_.front();
-        Way way = wayTo(first.item, now - first.since);
+        std::optional<Target> target = targetOf(first.item);
+        Way way = wayTo(first.item, target, now - first.since);
         if (way == Way::wait) break;
         if (way == Way::clear) {
-            done.push_back(inject(first.item));
+            done.push_back(inject(first.item, target));
         } else {
-            log_.write(LogLevel::warn, "input: a press was dropped, its window stays covered by another");
+            log_.write(LogLevel::warn, "input: a press was dropped, its window did not come to its place or stays covered");
         }
         raising_ = 0;
         waiting_.pop_front();
@@ -46,33 +48,42 @@ std::vector<InputQueue::Injected> InputQueue::drain(Micros now) {
     return done;
 }
 
-// Presses and the wheel need their window on top at that point; moves only as long as no button is down, and they
-// do not wait. A release always goes through.
-InputQueue::Way InputQueue::wayTo(const Item& item, Micros waited) {
-    uint32_t id = 0;
-    int x = 0, y = 0;
-    bool press = true;
-    if (auto button = std::get_if<PointerButton>(&item)) {
-        if (!button->down || injector_.buttonHeld()) return Way::clear;
-        id = button->windowId, x = button->x, y = button->y;
-    } else if (auto wheel = std::get_if<Wheel>(&item)) {
-        id = wheel->windowId, x = wheel->x, y = wheel->y;
-    } else if (auto move = std::get_if<PointerMove>(&item)) {
-        if (injector_.buttonHeld()) return Way::clear;
-        id = move->windowId, x = move->x, y = move->y;
-        press = false;
-    } else {
-        return Way::clear;
-    }
-    TrackedWindow* target = tracker_.find(id);
-    if (!target) return press ? Way::blocked : Way::clear;
-    if (!isCovered(*target, x, y)) return Way::clear;
+// Where the pointer is meant to be now: the host names a point of a window's surface, and the window may have moved
+// since. Nothing: the item has no place, or its window is gone.
+std::optional<InputQueue::Target> InputQueue::targetOf(const Item& item) {
+    return std::visit(
+        Cases{
+            [&](const PointerMove& move) { return targetAt(move.windowId, move.x, move.y); },
+            [&](const PointerButton& button) { return targetAt(button.windowId, button.x, button.y); },
+            [&](const Wheel& wheel) { return targetAt(wheel.windowId, wheel.x, wheel.y); },
+            [](const auto&) -> std::optional<Target> { return std::nullopt; },
+        },
+        item);
+}
+
+std::optional<InputQueue::Target> InputQueue::targetAt(uint32_t windowId, int x, int y) {
+    TrackedWindow* window = tracker_.find(windowId);
+    if (!window) return std::nullopt;
+    Rect frame = frameOf(window->handle).value_or(window->info.frame);
+    const Rect& surface = window->info.surface;
+    return Target{window, frame.x + (surface.x - window->info.frame.x) + x,
+                  frame.y + (surface.y - window->info.frame.y) + y};
+}
+
+// Presses and the wheel need their window in its place and on top at that point; moves do not wait. A release always
+// goes through.
+InputQueue::Way InputQueue::wayTo(const Item& item, const std::optional<Target>& target, Micros waited) {
+    auto button = std::get_if<PointerButton>(&item);
+    const bool press = button ? button->down && !injector_.buttonHeld() : std::holds_alternative<Wheel>(item);
     // Merely passing over a window does not bring it up.
     if (!press) return Way::clear;
+    if (!target) return Way::blocked;
+    if (target->window->move.serial != 0) return waited < moveLimit ? Way::wait : Way::blocked;
+    if (!isCovered(*target->window, target->x, target->y)) return Way::clear;
     // The press would activate it anyway; raising alone is not always granted to who is not in front.
-    if (raising_ != id) {
-        raising_ = id;
-        activate(target->handle);
+    if (raising_ != target->window->info.windowId) {
+        raising_ = target->window->info.windowId;
+        activate(target->window->handle);
     }
     return waited < raiseLimit ? Way::wait : Way::blocked;
 }
@@ -94,7 +105,10 @@ bool InputQueue::isCovered(const TrackedWindow& target, int x, int y) const {
     return false;
 }
 
-InputQueue::Injected InputQueue::inject(const Item& item) {
+InputQueue::Injected InputQueue::inject(const Item& item, const std::optional<Target>& target) {
+    // A button is let go where the pointer is, when its window is gone.
+    if (target) last_ = {target->x, target->y, 1, 1};
+    const Rect at = last_;
     return std::visit(Cases{
                           [&](const Key& key) -> Injected {
                               injector_.key(key);
@@ -105,15 +119,15 @@ InputQueue::Injected InputQueue::inject(const Item& item) {
                               return {};
                           },
                           [&](const PointerMove& move) -> Injected {
-                              injector_.move(move.x, move.y);
-                              return {move.windowId, Rect{move.x, move.y, 1, 1}};
+                              if (target) injector_.move(at.x, at.y);
+                              return {move.windowId, at};
                           },
                           [&](const PointerButton& button) -> Injected {
-                              injector_.button(button.x, button.y, button.button, button.down);
-                              return {button.windowId, Rect{button.x, button.y, 1, 1}};
+                              injector_.button(at.x, at.y, button.button, button.down);
+                              return {button.windowId, at};
                           },
                           [&](const Wheel& wheel) -> Injected {
-                              injector_.wheel(wheel.x, wheel.y, wheel.vertical, wheel.horizontal);
+                              injector_.wheel(at.x, at.y, wheel.vertical, wheel.horizontal);
                               return {wheel.windowId, std::nullopt};
                           },
                       },

@@ -1,5 +1,6 @@
-// Input in the order in which the user made it. A press meant for a window that others cover waits until that
-// window has come up, and is dropped if it does not: it must never hit another window.
+// Input in the order in which the user made it. A press meant for a window that others cover, or that is just being
+// moved, waits until that window has come up and is in its place, and is dropped if it does not: it must never hit
+// another window.
 #pragma once
 
 #include <deque>
@@ -36,16 +37,23 @@ private:
         Micros since;
     };
     enum class Way { clear, wait, blocked };
+    struct Target {
+        TrackedWindow* window;
+        int x, y;  // on the screen
+    };
 
-    Way wayTo(const Item& item, Micros waited);
+    std::optional<Target> targetOf(const Item& item);
+    std::optional<Target> targetAt(uint32_t windowId, int x, int y);
+    Way wayTo(const Item& item, const std::optional<Target>& target, Micros waited);
     bool isCovered(const TrackedWindow& target, int x, int y) const;
-    Injected inject(const Item& item);
+    Injected inject(const Item& item, const std::optional<Target>& target);
 
     WindowTracker& tracker_;
     Log& log_;
     InputInjector injector_;
     std::deque<Waiting> waiting_;
     uint32_t raising_ = 0;
+    Rect last_{0, 0, 1, 1};  // where the pointer was put last, on the screen
 };
 
 }  // namespace xpane

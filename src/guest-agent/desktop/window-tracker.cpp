@@ -14,7 +14,7 @@ constexpr size_t mostWindows = 1024;         // src/guest-bridge/protocol/limits
 constexpr size_t mostOpenedAtOnce = 64;      // the rest at the next poll
 constexpr int deepestOwner = 16;
 constexpr Micros turnEach = 100000;          // one window looked at in full, by turns
-constexpr Micros moveLimit = 500000;         // a window that did not move at all by then will not
+constexpr Micros moveLimit = 2000000;        // a window that did not move at all by then will not
 constexpr Micros restoreLimit = 5000000;     // a busy application takes its time to come back
 
 bool sameInfo(const WindowInfo& a, const WindowInfo& b) {

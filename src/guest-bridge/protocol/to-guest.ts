@@ -58,7 +58,10 @@ export const toGuest = z.discriminatedUnion('type', [
   }),
   /** Text the guest's layout cannot make; typed as Unicode. */
   z.strictObject({ type: z.literal('text'), text: unitText(1, 64) }),
-  /** Coordinates of the guest's screen; `windowId` is the window they were meant for, raised if need be. */
+  /**
+   * Coordinates of the window's surface, as the user saw it: where that is on the guest's screen is known for sure
+   * only in the guest, at the moment of the press. The window is raised if need be.
+   */
   z.strictObject({ type: z.literal('pointer-move'), windowId, x: coordinate, y: coordinate }),
   z.strictObject({
     type: z.literal('pointer-button'),
