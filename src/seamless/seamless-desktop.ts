@@ -111,7 +111,12 @@ export class SeamlessDesktop {
   }
 
   #change(window: GuestWindow): void {
-    this.#windows.get(window.windowId)?.change(window, this.#ownerOf(window));
+    const changed = this.#windows.get(window.windowId);
+    if (!changed) return;
+    changed.change(window, this.#ownerOf(window));
+    for (const other of this.#parts.guest.model.windows.values()) {
+      if (other.ownerId === window.windowId) this.#windows.get(other.windowId)?.ownerMoved(changed);
+    }
   }
 
   #close(windowId: number): void {

@@ -8,7 +8,7 @@ import type {
   SurfaceEvents,
   SurfaceLook,
 } from '../presenter/presenter.ts';
-import { clamp, type Point, type Rect } from '../shared/geometry.ts';
+import { clamp, type Point, type Rect, sameRect } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import type { Focus } from './focus.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
@@ -75,6 +75,13 @@ export class SeamlessWindow implements SurfaceEvents {
       this.surface.setState(window.state);
     }
     if (window.state !== 'minimised') this.#follow(window, owner);
+  }
+
+  /** A menu or tooltip keeps its place as seen from its owner. */
+  ownerMoved(owner: SeamlessWindow): void {
+    if (!isPopup(this.#window)) return;
+    const place = owner.toHost(this.#window.surface);
+    if (!sameRect(place, this.surface.content)) this.surface.place(place);
   }
 
   /** Shows the pixels and lets the guest send the next ones. */
@@ -146,7 +153,7 @@ export class SeamlessWindow implements SurfaceEvents {
   #follow(window: GuestWindow, owner: SeamlessWindow | undefined): void {
     if (isPopup(window) && owner) {
       this.#placement.guestPlaced(window.surface, window.geometrySerial);
-      this.surface.place(owner.toHost(window.surface));
+      this.ownerMoved(owner);
       return;
     }
     const { ask, place } = this.#placement.guestPlaced(window.surface, window.geometrySerial);

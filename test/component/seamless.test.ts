@@ -211,6 +211,29 @@ describe('a menu', () => {
   });
 });
 
+it('a menu told before its owner’s move still ends at its owner', async () => {
+  const window = await open(1, 'Mover');
+  const before = await waitFor('both to agree', async () => {
+    const now = await desktop.contentOf(window.id);
+    return now.x === agent.windows.get(1)?.surface.x ? now : undefined;
+  });
+  // The guest moved the owner by 50, opened the menu, and tells of the menu first.
+  const menu = { x: before.x + 50 + 15, y: before.y + 25, width: 60, height: 40 };
+  agent.addWindow({ windowId: 2, ownerId: 1, kind: 'menu', title: '', surface: menu, frame: menu });
+  agent.sendFill(2, sizeOf(menu), 0x00ff00);
+  const { surface } = agent.windows.get(1) ?? expect.fail();
+  agent.changeWindow(1, { surface: { ...surface, x: surface.x + 50 } });
+  await waitFor('the menu at its owner', async () => {
+    const owner = await desktop.contentOf(window.id);
+    const beside = await desktop.screenshot({ x: owner.x + 14, y: owner.y + 25, width: 2, height: 1 });
+    return (
+      owner.x === before.x + 50 &&
+      pixelAt(beside, { x: 0, y: 0 }) === blue &&
+      pixelAt(beside, { x: 1, y: 0 }) === 0x00ff00
+    );
+  });
+});
+
 describe('a guest that connects again', () => {
   it('keeps its host windows when it is the same agent', async () => {
     const window = await open(1, 'Kept');

@@ -112,10 +112,15 @@ private:
     void poll(Micros now) {
         lastPoll_ = now;
         TrackerChanges changes = tracker_.poll(now);
+        // Where windows are now comes before what is new: a menu's place is seen from its owner's.
+        for (uint32_t id : changes.changed) {
+            TrackedWindow* window = tracker_.find(id);
+            if (TrackedWindow* owner = window ? tracker_.find(window->info.ownerId) : nullptr) announce(*owner);
+            tell("window-changed", window);
+        }
         for (uint32_t id : changes.opened) {
             if (TrackedWindow* window = tracker_.find(id)) announce(*window);
         }
-        for (uint32_t id : changes.changed) tell("window-changed", tracker_.find(id));
         for (uint32_t id : changes.closed) {
             told_.erase(id);
             outbox_.control({{"type", "window-destroyed"}, {"windowId", id}});
