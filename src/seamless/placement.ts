@@ -70,13 +70,15 @@ export class Placement {
     return this.#moveHost(before, surface);
   }
 
-  /** The guest did not answer the last move in time: the newest place is asked for again. */
+  /**
+   * The guest has not answered the last move in time. Returns the newest place to ask for instead, if there is one;
+   * otherwise the answer is still awaited: a slow guest that answers late did not move by itself.
+   */
   expire(): { serial: number; surface: Rect } | undefined {
-    if (!this.#outstanding) return undefined;
     const next = this.#next;
-    this.#outstanding = undefined;
+    if (!this.#outstanding || !next) return undefined;
     this.#next = undefined;
-    return next ? this.#ask(next) : undefined;
+    return this.#ask(next);
   }
 
   get waiting(): boolean {

@@ -93,13 +93,14 @@ export class SeamlessWindow implements SurfaceEvents {
   }
 
   close(): void {
-    clearTimeout(this.#moveTimer);
+    this.#stopWaiting();
     this.#parts.focus.windowGone(this);
     this.surface.close();
   }
 
   onPlaced(content: Rect): void {
     this.#ask(this.#placement.hostPlaced(content));
+    this.#awaitAnswer();
   }
 
   onCloseRequested(): void {
@@ -157,7 +158,7 @@ export class SeamlessWindow implements SurfaceEvents {
       return;
     }
     const { ask, place } = this.#placement.guestPlaced(window.surface, window.geometrySerial);
-    if (!this.#placement.waiting) clearTimeout(this.#moveTimer);
+    if (!this.#placement.waiting) this.#stopWaiting();
     this.#ask(ask);
     if (place) this.#moveHost(place);
   }
@@ -175,8 +176,22 @@ export class SeamlessWindow implements SurfaceEvents {
   #ask(move: { serial: number; surface: Rect } | undefined): void {
     if (!move) return;
     this.#parts.guest.send({ type: 'window-move', windowId: this.windowId, ...move });
+    this.#stopWaiting();
+    this.#awaitAnswer();
+  }
+
+  /** A guest that is slow to move its window is asked for the newest place after a while. */
+  #awaitAnswer(): void {
+    if (!this.#placement.waiting || this.#moveTimer) return;
+    this.#moveTimer = setTimeout(() => {
+      this.#moveTimer = undefined;
+      this.#ask(this.#placement.expire());
+    }, moveTimeoutMs);
+  }
+
+  #stopWaiting(): void {
     clearTimeout(this.#moveTimer);
-    this.#moveTimer = setTimeout(() => this.#ask(this.#placement.expire()), moveTimeoutMs);
+    this.#moveTimer = undefined;
   }
 
   #dress(window: GuestWindow, owner: SeamlessWindow | undefined): void {

@@ -45,12 +45,21 @@ describe('a window placed by the host', () => {
     expect(placement.guestPlaced(rect(0, 0, 160, 120), 1)).toEqual({ place: rect(0, 0, 160, 120) });
   });
 
-  it('asks again for the newest place when the guest stays silent', () => {
+  it('asks for the newest place when the guest stays silent', () => {
     const placement = new Placement(rect(0, 0), rect(0, 0));
     placement.hostPlaced(rect(10, 0));
     placement.hostPlaced(rect(20, 0));
     expect(placement.expire()).toEqual({ serial: 2, surface: rect(20, 0) });
     expect(placement.expire()).toBeUndefined();
+    expect(placement.guestPlaced(rect(10, 0), 1)).toEqual({});
+  });
+
+  it('takes a late answer for an answer, not for the application’s own move', () => {
+    const placement = new Placement(rect(0, 0), rect(0, 0));
+    placement.hostPlaced(rect(184, 120));
+    expect(placement.expire()).toBeUndefined();
+    expect(placement.guestPlaced(rect(184, 120), 1)).toEqual({});
+    expect(placement.host).toEqual(rect(184, 120));
     expect(placement.waiting).toBe(false);
   });
 });
