@@ -199,7 +199,9 @@ private:
     }
     void act(const WindowActivate& one, Micros now) {
         TrackedWindow* window = tracker_.find(one.windowId);
-        if (window && !activate(window->handle)) log_.write(LogLevel::warn, "window-activate was refused");
+        if (!window) return;
+        if (!activate(window->handle)) log_.write(LogLevel::warn, "window-activate was refused");
+        input_.awaitFocus(window->handle, now);
         beQuick(now);
     }
     void act(const WindowClose& one, Micros now) {

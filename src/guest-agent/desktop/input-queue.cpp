@@ -10,6 +10,7 @@ namespace {
 
 constexpr Micros raiseLimit = 500000;
 constexpr Micros moveLimit = 3000000;  // the tracker gives a move up before
+constexpr Micros focusLimit = 2000000;
 constexpr Micros raiseLook = 2000;
 constexpr size_t mostWaiting = 1024;
 
@@ -35,6 +36,8 @@ std::vector<InputQueue::Injected> InputQueue::drain(Micros now) {
     while (!waiting_.empty()) {
         const Waiting& first = waiting_.front();
         std::optional<Target> target = targetOf(first.item);
+        const bool typed = std::holds_alternative<Key>(first.item) || std::holds_alternative<Text>(first.item);
+        if (typed && !focusArrived(now)) break;
         Way way = wayTo(first.item, target, now - first.since);
         if (way == Way::wait) break;
         if (way == Way::clear) {
@@ -46,6 +49,24 @@ std::vector<InputQueue::Injected> InputQueue::drain(Micros now) {
         waiting_.pop_front();
     }
     return done;
+}
+
+void InputQueue::awaitFocus(HWND window, Micros now) {
+    focusFor_ = window;
+    focusSince_ = now;
+}
+
+// A foreground window alone is not enough: until its thread has handled that, no control of it takes keys.
+bool InputQueue::focusArrived(Micros now) {
+    if (!focusFor_) return true;
+    HWND foreground = GetForegroundWindow();
+    GUITHREADINFO info;
+    info.cbSize = sizeof info;
+    const bool there = foreground && GetAncestor(foreground, GA_ROOTOWNER) == GetAncestor(focusFor_, GA_ROOTOWNER) &&
+                       GetGUIThreadInfo(GetWindowThreadProcessId(foreground, nullptr), &info) && info.hwndFocus;
+    if (!there && now - focusSince_ < focusLimit && IsWindow(focusFor_)) return false;
+    focusFor_ = nullptr;
+    return true;
 }
 
 // Where the pointer is meant to be now: the host names a point of a window's surface, and the window may have moved
@@ -137,6 +158,7 @@ InputQueue::Injected InputQueue::inject(const Item& item, const std::optional<Ta
 void InputQueue::releaseAll() {
     waiting_.clear();
     raising_ = 0;
+    focusFor_ = nullptr;
     injector_.releaseAll();
 }
 

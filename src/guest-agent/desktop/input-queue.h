@@ -27,6 +27,9 @@ public:
         std::optional<Rect> place;  // of the pointer, on the screen
     };
     std::vector<Injected> drain(Micros now);
+    // The host activated this window: keys that follow are meant for it, and wait for a while until it, or a dialog
+    // of it, has the keyboard. A slow application would lose what is typed into its new window.
+    void awaitFocus(HWND window, Micros now);
     // Keys and buttons that are down go up, at once; what waits is forgotten.
     void releaseAll();
     Micros dueAt() const;
@@ -46,6 +49,7 @@ private:
     std::optional<Target> targetAt(uint32_t windowId, int x, int y);
     Way wayTo(const Item& item, const std::optional<Target>& target, Micros waited);
     bool isCovered(const TrackedWindow& target, int x, int y) const;
+    bool focusArrived(Micros now);
     Injected inject(const Item& item, const std::optional<Target>& target);
 
     WindowTracker& tracker_;
@@ -53,6 +57,8 @@ private:
     InputInjector injector_;
     std::deque<Waiting> waiting_;
     uint32_t raising_ = 0;
+    HWND focusFor_ = nullptr;
+    Micros focusSince_ = 0;
     Rect last_{0, 0, 1, 1};  // where the pointer was put last, on the screen
 };
 
