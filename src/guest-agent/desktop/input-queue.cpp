@@ -64,7 +64,7 @@ bool InputQueue::focusArrived(Micros now) {
     info.cbSize = sizeof info;
     const bool there = foreground && GetAncestor(foreground, GA_ROOTOWNER) == GetAncestor(focusFor_, GA_ROOTOWNER) &&
                        GetGUIThreadInfo(GetWindowThreadProcessId(foreground, nullptr), &info) && info.hwndFocus;
-    if (!there && now - focusSince_ < focusLimit && IsWindow(focusFor_)) return false;
+    if (!there && now - focusSince_ < focusLimit && frameOf(focusFor_)) return false;
     focusFor_ = nullptr;
     return true;
 }
