@@ -24,8 +24,7 @@ const assets = [
   'assets/**/*',
   'src/appliance/guest/**/*',
   'node_modules/systray2/traybin/tray_linux_release',
-  'node_modules/koffi/**/linux_x64/*.node',
-  'node_modules/@koromix/koffi-linux-x64/**/*.node',
+  'node_modules/@koromix/koffi-linux-x64/linux_x64/*.node',
   'node_modules/x11/lib/**/*.js',
 ];
 
