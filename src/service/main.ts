@@ -29,6 +29,8 @@ export async function runService(): Promise<number> {
   const logFile = join(privateFolder(paths.state), 'service.log');
   const log = openLog({ file: logFile, level: settings.logLevel });
   const stop = Promise.withResolvers<void>();
+  // What nobody caught ends the service, as it must; the log is where somebody will look for why.
+  process.on('uncaughtExceptionMonitor', (error) => log.error({ error: error.stack }, 'the service broke'));
 
   const workspaces: LiveWorkspace[] = [];
   const display = new Display({

@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AgentClient } from './fixtures/agent-client.ts';
 import { DisplayPicture } from './fixtures/display-picture.ts';
@@ -324,46 +323,6 @@ describe('the connection', () => {
     await looksRight(window);
     expect(differing(before, window.pixels)).toBeLessThan(50);
   });
-});
-
-/** Processor seconds of this guest's agent: other guests may run beside it. */
-async function processorSeconds(): Promise<number> {
-  let ticks = 0;
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (!line.includes('xpane-agent.exe')) continue;
-    const secret = await readFile(`/proc/${pid}/root/run/xpane/secret`, 'utf8').catch(() => '');
-    if (secret.trim() !== agent.secret) continue;
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-  }
-  return ticks / 100;
-}
-
-/** Percent of one core over `seconds`. */
-async function load(seconds: number): Promise<number> {
-  const before = await processorSeconds();
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  return (((await processorSeconds()) - before) / seconds) * 100;
-}
-
-describe('cost', () => {
-  test('one idle window, then twenty', async () => {
-    await openNotepad();
-    const one = await load(6);
-    for (let i = 0; i < 19; i++) agent.guest.start('C:\\windows\\notepad.exe');
-    await client.until('twenty windows', () => client.view.windows.size === 20, 40_000);
-    await client.until('all were seen', () =>
-      [...client.view.windows.values()].every(({ width }) => width > 0),
-    );
-    for (const window of client.view.windows.values()) await quiet(window);
-    const twenty = await load(6);
-    console.info(`agent idle: ${one.toFixed(1)} % with one window, ${twenty.toFixed(1)} % with twenty`);
-    expect(one).toBeLessThan(5);
-    expect(twenty).toBeLessThan(10);
-  }, 90_000);
 });
 
 describe('a guest that cannot show covered windows', () => {

@@ -66,7 +66,10 @@ async function menus(): Promise<Rect[]> {
   const text = await desktop.tool('xdotool', 'search', '--onlyvisible', '--class', '^xpane-').catch(() => '');
   const managed = new Set((await desktop.windows()).map(({ id }) => id));
   const ids = text.split('\n').filter(Boolean).map(Number);
-  return Promise.all(ids.filter((id) => !managed.has(id)).map((id) => desktop.contentOf(id)));
+  const found = await Promise.all(
+    ids.filter((id) => !managed.has(id)).map((id) => desktop.contentOf(id).catch(() => undefined)),
+  );
+  return found.filter((menu) => menu !== undefined);
 }
 
 /** Opens a menu of a window by its Alt key and gives the menu's place on the host. */
