@@ -142,8 +142,8 @@ export class WorkspaceSession {
     void guest.vm.exited.then(async (exit) => {
       if (this.#guest !== guest || this.#phase.name !== 'running') return;
       this.#guest = undefined;
-      await guest.bridge.close();
       this.#parts.log.warn({ exit }, 'the guest ended');
+      // Before anything is awaited: a stop that comes meanwhile must find the phase as it is.
       this.#enter(
         exit.expected
           ? { name: 'stopped' }
@@ -158,6 +158,7 @@ export class WorkspaceSession {
               ),
             },
       );
+      await guest.bridge.close();
     });
   }
 
@@ -168,7 +169,7 @@ export class WorkspaceSession {
   }
 
   async #stop(): Promise<void> {
-    if (this.#starting) {
+    if (this.#starting && this.#phase.name === 'starting') {
       this.#enter({ name: 'stopping', text: 'Stopping the guest' });
       this.#cancelStart?.abort(
         new XPaneError(

@@ -155,6 +155,16 @@ describe('a workspace session', () => {
     expect(backend.guests).toHaveLength(2);
   });
 
+  it('can be stopped at the very moment its guest ends', async () => {
+    await session.ensureReady();
+    backend.guests[0]?.end({ expected: false, detail: 'killed' });
+    await Promise.resolve();
+    await session.stop();
+    await waitFor('the session to come to rest', () => ['failed', 'stopped'].includes(session.phase.name));
+    await session.ensureReady();
+    expect(session.phase.name).toBe('running');
+  });
+
   it('is simply stopped when the guest was shut down from inside', async () => {
     await session.ensureReady();
     backend.guests[0]?.end({ expected: true, detail: '' });
