@@ -18,6 +18,8 @@ export class Focus {
   readonly #guest: SeamlessGuest;
   readonly #keys: KeyRouter;
   #focused: SeamlessWindow | undefined;
+  /** The focus is gone from `#focused` and has not come back yet: the guest has no say meanwhile. */
+  #blurred = false;
   #asked: { windowId: number; untilMs: number } | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
@@ -29,6 +31,7 @@ export class Focus {
   hostFocused(window: SeamlessWindow): void {
     clearTimeout(this.#leaving);
     this.#focused = window;
+    this.#blurred = false;
     const windowId = this.#enabledFor(window.windowId);
     if (this.#guest.model.desktop.activeId === windowId && !this.#asked) return;
     this.#asked = { windowId, untilMs: performance.now() + confirmMs };
@@ -37,6 +40,12 @@ export class Focus {
 
   hostBlurred(window: SeamlessWindow): void {
     if (this.#focused !== window) return;
+    this.#blurred = true;
+    this.#leaveSoon();
+  }
+
+  /** Starts the time after which the focus has left for good. */
+  #leaveSoon(): void {
     clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => this.#leave(), leaveMs);
   }
@@ -47,21 +56,25 @@ export class Focus {
       if (activeId !== this.#asked.windowId && performance.now() < this.#asked.untilMs) return undefined;
       this.#asked = undefined;
     }
-    if (!this.#focused || activeId === 0 || activeId === this.#focused.windowId) return undefined;
+    if (!this.#focused || this.#blurred || activeId === 0 || activeId === this.#focused.windowId)
+      return undefined;
     return activeId;
   }
 
   windowGone(window: SeamlessWindow): void {
-    if (this.#focused === window) this.hostBlurred(window);
+    if (this.#focused === window) this.#leaveSoon();
   }
 
+  /** The host shows nothing any more: what is held in the guest is let go now. */
   close(): void {
     clearTimeout(this.#leaving);
+    if (this.#focused) this.#leave();
   }
 
   /** Keys and buttons held in the guest must not stay down when nobody can release them there any more. */
   #leave(): void {
     this.#focused = undefined;
+    this.#blurred = false;
     this.#asked = undefined;
     this.#keys.reset();
     this.#guest.send({ type: 'release-all' });

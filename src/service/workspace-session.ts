@@ -137,9 +137,10 @@ export class WorkspaceSession {
   /** A guest may end, and its bridge may give up, at any time without being asked. */
   #watch(guest: RunningGuest): void {
     guest.bridge.on('failed', (reason) => {
-      if (this.#guest === guest && this.#phase.name === 'running') void this.#collapse(guest, reason);
+      if (this.#guest !== guest || this.#phase.name !== 'running') return;
+      this.#collapse(guest, reason).catch((error: unknown) => this.#note(error));
     });
-    void guest.vm.exited.then(async (exit) => {
+    const ended = guest.vm.exited.then(async (exit) => {
       if (this.#guest !== guest || this.#phase.name !== 'running') return;
       this.#guest = undefined;
       this.#parts.log.warn({ exit }, 'the guest ended');
@@ -160,6 +161,12 @@ export class WorkspaceSession {
       );
       await guest.bridge.close();
     });
+    ended.catch((error: unknown) => this.#note(error));
+  }
+
+  /** Whatever goes wrong while one guest is cleared away, the service and other guests live on. */
+  #note(error: unknown): void {
+    this.#parts.log.error({ error: reportOf(error) }, 'clearing a guest away failed');
   }
 
   async #collapse(guest: RunningGuest, reason: ReturnType<typeof reportOf>): Promise<void> {
