@@ -17,6 +17,20 @@ export type SurfaceKind = 'normal' | 'dialog' | 'utility' | 'menu' | 'tooltip';
 
 export type ShowState = 'normal' | 'minimised' | 'maximised';
 
+/** A moment of the display's own clock at which the user did something, made by `Presenter.userAct`. */
+export interface UserAct {
+  readonly what: 'user-act';
+}
+
+/**
+ * Whether a window that comes up may take the keyboard focus:
+ * - `never`: it comes up behind the user's back, whatever the window manager's own rules say;
+ * - `last-input`: it answers the user's last key or click in a surface;
+ * - an act: it answers what the user did elsewhere, such as choosing an application in the tray.
+ * The window manager may still refuse, for the user may have gone on to something else since.
+ */
+export type FocusWish = 'never' | 'last-input' | UserAct;
+
 /** Everything about a surface that may change during its life; `Surface.update` takes any part of it. */
 export interface SurfaceLook {
   readonly kind: SurfaceKind;
@@ -69,6 +83,11 @@ export interface SurfaceEvents {
   /** The window manager or the user moved or resized it. Not called for what `place` asked and got. */
   onPlaced(content: Rect): void;
   onCloseRequested(): void;
+  /**
+   * Asked when the surface comes up by its owner's will (for the first time, or `setState` brings it back from
+   * minimised). Not asked for `menu` and `tooltip`, which never take the focus.
+   */
+  mayFocus(): FocusWish;
   onFocus(focused: boolean): void;
   onState(state: ShowState): void;
   onKey(key: KeyEvent): void;
@@ -96,6 +115,8 @@ export interface Surface {
   setState(state: ShowState): void;
   /** Raises it and gives it the focus. */
   activate(): void;
+  /** Asks for the user's attention without taking the focus (a blinking taskbar entry), until it gets the focus. */
+  demandAttention(): void;
   /**
    * Applies patches to the surface's pixels, which are `size` large from now on (what was there stays where it
    * fits). All patches lie inside `size`. Resolves when the host has taken the pixels: the caller's buffers are
@@ -109,6 +130,8 @@ export interface HostScreen {
   readonly size: Size;
   /** Without panels and docks. */
   readonly workArea: Rect;
+  /** The part of each monitor that lies in the work area; at least one. */
+  readonly monitors: readonly Rect[];
 }
 
 export interface PresenterEvents {
@@ -124,5 +147,7 @@ export interface Presenter {
   /** Which way pixels travel, for logs and measurements. */
   readonly pixelPath: 'mapped-memory' | 'server-memory' | 'socket';
   open(spec: SurfaceSpec, events: SurfaceEvents): Surface;
+  /** The user did something just now that may lead to a window, though not in a surface. */
+  userAct(): UserAct;
   close(): Promise<void>;
 }

@@ -1,5 +1,9 @@
+import type { GuestWindow } from '../guest-bridge/guest-model.ts';
+import type { FocusWish, UserAct } from '../presenter/presenter.ts';
+import { FocusGrants } from './focus-grants.ts';
 import type { SeamlessGuest } from './guest.ts';
 import type { KeyRouter } from './key-router.ts';
+import type { Popups } from './popups.ts';
 import type { SeamlessWindow } from './seamless-window.ts';
 
 /** Focus moves from window to window through "none"; only when it stays away this long has it left. */
@@ -12,26 +16,32 @@ const confirmMs = 500;
  * question, so the two can never chase each other:
  * - the host focuses a window: the guest is asked to activate it, and what it says of others meanwhile is stale;
  * - the guest activates another window by itself: its host window is activated, but only while the focus is on a
- *   window of this guest anyway. A guest cannot take the focus from the host's own programs.
+ *   window of this guest anyway. A guest cannot take the focus from the host's own programs;
+ * - a window that the guest opens or brings back takes the focus on the same condition, or when the user launched
+ *   something and expects it.
  */
 export class Focus {
   readonly #guest: SeamlessGuest;
   readonly #keys: KeyRouter;
+  readonly #popups: Popups;
+  readonly #grants = new FocusGrants();
   #focused: SeamlessWindow | undefined;
   /** The focus is gone from `#focused` and has not come back yet: the guest has no say meanwhile. */
   #blurred = false;
   #asked: { windowId: number; untilMs: number } | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
-  constructor(guest: SeamlessGuest, keys: KeyRouter) {
+  constructor(guest: SeamlessGuest, keys: KeyRouter, popups: Popups) {
     this.#guest = guest;
     this.#keys = keys;
+    this.#popups = popups;
   }
 
   hostFocused(window: SeamlessWindow): void {
     clearTimeout(this.#leaving);
     this.#focused = window;
     this.#blurred = false;
+    this.#popups.focusCame();
     const windowId = this.#enabledFor(window.windowId);
     if (this.#guest.model.desktop.activeId === windowId && !this.#asked) return;
     this.#asked = { windowId, untilMs: performance.now() + confirmMs };
@@ -48,6 +58,24 @@ export class Focus {
   #leaveSoon(): void {
     clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => this.#leave(), leaveMs);
+  }
+
+  /** The user launched something: the next main window that comes up answers that. Returns the way to withdraw it. */
+  expectWindow(act: UserAct, timeoutMs: number): () => void {
+    return this.#grants.add(act, timeoutMs);
+  }
+
+  /** Whether a window that comes up now may take the focus. A main window uses up what was expected. */
+  wishOf(window: GuestWindow): FocusWish {
+    const isMain = window.ownerId === 0 && (window.kind === 'normal' || window.kind === 'dialog');
+    const act = isMain ? this.#grants.take() : undefined;
+    if (this.#focused && !this.#blurred) return 'last-input';
+    return act ?? 'never';
+  }
+
+  /** None of this guest's windows has the focus, and none is about to get it back. */
+  get away(): boolean {
+    return this.#focused === undefined;
   }
 
   /** The guest says which of its windows is active. Returns the id of the host window to activate, if any. */
@@ -79,6 +107,7 @@ export class Focus {
     this.#keys.reset();
     this.#guest.send({ type: 'release-all' });
     this.#guest.send({ type: 'deactivate' });
+    this.#popups.focusLeft();
   }
 
   /** A window that a modal dialog disables passes the focus on to that dialog, as in Windows. */

@@ -1,10 +1,13 @@
 import type { FrameUpdate, GuestDesktop, GuestWindow } from '../guest-bridge/guest-model.ts';
-import type { HostScreen, Presenter } from '../presenter/presenter.ts';
+import type { HostScreen, Presenter, UserAct } from '../presenter/presenter.ts';
 import { intersect } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import { Focus } from './focus.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
+import { type HostWindow, isPopup } from './host-window.ts';
 import { KeyRouter } from './key-router.ts';
+import { Popups } from './popups.ts';
+import { SeamlessPopup } from './seamless-popup.ts';
 import { SeamlessWindow } from './seamless-window.ts';
 
 export interface SeamlessParts {
@@ -22,7 +25,8 @@ export class SeamlessDesktop {
   readonly #parts: SeamlessParts;
   readonly #keys = new KeyRouter();
   readonly #focus: Focus;
-  readonly #windows = new Map<number, SeamlessWindow>();
+  readonly #popups: Popups;
+  readonly #windows = new Map<number, SeamlessWindow | SeamlessPopup>();
   readonly #stopListening: (() => void)[];
   /** Windows from before a reconnection that have not come again yet. */
   #unconfirmed = new Set<number>();
@@ -30,7 +34,8 @@ export class SeamlessDesktop {
   constructor(parts: SeamlessParts) {
     this.#parts = parts;
     const { guest } = parts;
-    this.#focus = new Focus(guest, this.#keys);
+    this.#popups = new Popups(guest);
+    this.#focus = new Focus(guest, this.#keys, this.#popups);
     this.#stopListening = [
       guest.on('reset', ({ sameInstance }) => this.#reset(sameInstance)),
       guest.on('connected', () => this.#configure(parts.presenter.screen)),
@@ -52,8 +57,17 @@ export class SeamlessDesktop {
     return this.#windows.size;
   }
 
+  /**
+   * The user did something that leads to a window of the guest (a launch): the first main window that comes up within
+   * `timeoutMs` may take the focus. Returns the way to withdraw that.
+   */
+  expectWindow(act: UserAct, timeoutMs: number): () => void {
+    return this.#focus.expectWindow(act, timeoutMs);
+  }
+
   screenChanged(screen: HostScreen): void {
     this.#configure(screen);
+    this.#popups.update();
   }
 
   /** Closes every host window; the guest's windows stay. */
@@ -61,6 +75,7 @@ export class SeamlessDesktop {
     for (const stop of this.#stopListening) stop();
     for (const windowId of [...this.#windows.keys()].reverse()) this.#close(windowId);
     this.#focus.close();
+    this.#popups.close();
   }
 
   #configure(screen: HostScreen): void {
@@ -90,39 +105,36 @@ export class SeamlessDesktop {
   #show(window: GuestWindow): void {
     const known = this.#windows.get(window.windowId);
     this.#unconfirmed.delete(window.windowId);
-    if (known) {
-      known.change(window, this.#ownerOf(window));
-      return;
-    }
-    const { guest, presenter, look, log } = this.#parts;
+    if (known) this.#change(window);
+    else this.#windows.set(window.windowId, this.#open(window));
+  }
+
+  #open(window: GuestWindow): SeamlessWindow | SeamlessPopup {
     const owner = this.#ownerOf(window);
-    this.#windows.set(
-      window.windowId,
-      new SeamlessWindow(window, {
-        guest,
-        presenter,
-        look,
-        log,
-        keys: this.#keys,
-        focus: this.#focus,
-        owner,
-      }),
-    );
+    const parts = { ...this.#parts, popups: this.#popups };
+    if (isPopup(window)) return new SeamlessPopup(window, owner, parts);
+    return new SeamlessWindow(window, { ...parts, keys: this.#keys, focus: this.#focus, owner });
   }
 
   #change(window: GuestWindow): void {
     const changed = this.#windows.get(window.windowId);
     if (!changed) return;
-    changed.change(window, this.#ownerOf(window));
-    for (const other of this.#parts.guest.model.windows.values()) {
-      if (other.ownerId === window.windowId) this.#windows.get(other.windowId)?.ownerMoved(changed);
+    // Other rules hold for popups: a window that turns into one, or back, starts anew.
+    if (changed.kind !== window.kind && (isPopup(changed) || isPopup(window))) {
+      this.#close(window.windowId);
+      this.#windows.set(window.windowId, this.#open(window));
+      this.#parts.guest.send({ type: 'refresh', windowId: window.windowId });
+      return;
     }
+    changed.change(window, this.#ownerOf(window));
+    this.#popups.update();
   }
 
   #close(windowId: number): void {
     const window = this.#windows.get(windowId);
     this.#windows.delete(windowId);
     window?.close();
+    this.#popups.update();
   }
 
   #paint(frame: FrameUpdate): void {
@@ -133,14 +145,20 @@ export class SeamlessDesktop {
 
   #follow(desktop: GuestDesktop): void {
     const windowId = this.#focus.guestActive(desktop.activeId);
-    if (windowId !== undefined) this.#windows.get(windowId)?.surface.activate();
+    if (windowId !== undefined) this.#windows.get(windowId)?.surface?.activate();
+    const active = this.#windows.get(desktop.activeId);
+    if (this.#focus.away && active instanceof SeamlessWindow) active.callForUser();
+    for (const popup of this.#windows.values()) {
+      const window = this.#parts.guest.model.windows.get(popup.windowId);
+      if (window && popup instanceof SeamlessPopup && !popup.hasOwner) this.#change(window);
+    }
   }
 
   /** A menu that names no owner belongs to the active window: that is where its pixels belong. */
-  #ownerOf(window: GuestWindow): SeamlessWindow | undefined {
+  #ownerOf(window: GuestWindow): HostWindow | undefined {
     const owner = this.#windows.get(window.ownerId);
     if (owner) return owner;
-    const popup = window.kind === 'menu' || window.kind === 'tooltip';
-    return popup ? this.#windows.get(this.#parts.guest.model.desktop.activeId) : undefined;
+    const { activeId } = this.#parts.guest.model.desktop;
+    return isPopup(window) && activeId !== window.windowId ? this.#windows.get(activeId) : undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { FrameUpdate, GuestWindow } from '../guest-bridge/guest-model.ts';
 import type {
+  FocusWish,
   KeyEvent,
   PointerButton,
   Presenter,
@@ -8,19 +9,20 @@ import type {
   SurfaceEvents,
   SurfaceLook,
 } from '../presenter/presenter.ts';
-import { clamp, type Point, type Rect, sameRect } from '../shared/geometry.ts';
+import type { Point, Rect } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import type { Focus } from './focus.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
+import type { HostWindow } from './host-window.ts';
 import type { KeyRouter } from './key-router.ts';
 import { changedLook } from './look-change.ts';
 import { Placement } from './placement.ts';
-import { applicationClass, markedTitle } from './title-mark.ts';
+import { PointerRelay } from './pointer-relay.ts';
+import type { Popups } from './popups.ts';
+import { lookOf } from './window-look.ts';
 
 /** How long the guest may take to act on a move before the newest place is asked for again. */
 const moveTimeoutMs = 400;
-
-const buttonNumbers = { left: 1, right: 2, middle: 3, back: 4, forward: 5 } as const;
 
 export interface SeamlessWindowParts {
   readonly guest: SeamlessGuest;
@@ -28,21 +30,25 @@ export interface SeamlessWindowParts {
   readonly look: SeamlessLook;
   readonly keys: KeyRouter;
   readonly focus: Focus;
+  readonly popups: Popups;
   readonly log: Log;
   /** The window this one belongs to, by the guest's word. */
-  readonly owner: SeamlessWindow | undefined;
+  readonly owner: HostWindow | undefined;
 }
 
 /** One guest window and its host window: what happens to either happens to the other. */
-export class SeamlessWindow implements SurfaceEvents {
+export class SeamlessWindow implements HostWindow, SurfaceEvents {
   readonly windowId: number;
   readonly surface: Surface;
   readonly #parts: SeamlessWindowParts;
   readonly #placement: Placement;
+  readonly #pointer: PointerRelay;
   #window: GuestWindow;
   #look: SurfaceLook;
   #hostState: ShowState;
   #moveTimer: NodeJS.Timeout | undefined;
+  /** It came up without the focus and has not had it since. */
+  #unseen = false;
   /** Set while a maximised window may still be brought to the host's size once. */
   #mayRefit = false;
 
@@ -50,22 +56,39 @@ export class SeamlessWindow implements SurfaceEvents {
     this.windowId = window.windowId;
     this.#window = window;
     this.#parts = parts;
+    this.#pointer = new PointerRelay(parts.guest, window.windowId);
     this.#hostState = window.state;
     const content = parts.owner ? parts.owner.toHost(window.surface) : window.surface;
     this.#placement = new Placement(window.surface, content);
-    this.#look = this.#lookOf(window, parts.owner);
+    this.#look = lookOf(window, parts.owner?.surface, parts.guest, parts.look);
     this.surface = parts.presenter.open(
-      { ...this.#look, content, freePosition: isUnplaced(window), state: window.state },
+      {
+        ...this.#look,
+        content,
+        freePosition: isUnplaced(window),
+        state: window.state,
+      },
       this,
     );
   }
 
-  /** Where something of the guest's screen that belongs to this window goes on the host's. */
+  get kind(): GuestWindow['kind'] {
+    return this.#window.kind;
+  }
+
+  get shown(): boolean {
+    return this.#hostState !== 'minimised';
+  }
+
+  get content(): Rect {
+    return this.#placement.host;
+  }
+
   toHost(rect: Rect): Rect {
     return this.#placement.toHost(rect);
   }
 
-  change(window: GuestWindow, owner: SeamlessWindow | undefined): void {
+  change(window: GuestWindow, owner: HostWindow | undefined): void {
     const before = this.#window;
     this.#window = window;
     this.#dress(window, owner);
@@ -74,22 +97,21 @@ export class SeamlessWindow implements SurfaceEvents {
       this.#mayRefit = true;
       this.surface.setState(window.state);
     }
-    if (window.state !== 'minimised') this.#follow(window, owner);
+    if (window.state !== 'minimised') this.#follow(window);
   }
 
-  /** A menu or tooltip keeps its place as seen from its owner. */
-  ownerMoved(owner: SeamlessWindow): void {
-    if (!isPopup(this.#window)) return;
-    const place = owner.toHost(this.#window.surface);
-    if (!sameRect(place, this.surface.content)) this.surface.place(place);
-  }
-
-  /** Shows the pixels and lets the guest send the next ones. */
   paint(frame: FrameUpdate): void {
     this.surface
       .paint(frame.size, frame.patches)
       .catch((error: unknown) => this.#parts.log.warn({ error: String(error) }, 'painting failed'))
       .finally(() => this.#parts.guest.ackFrame(frame.windowId, frame.sequence));
+  }
+
+  /** The guest activated it while the focus is with the host's own programs. */
+  callForUser(): void {
+    if (!this.#unseen) return;
+    this.#unseen = false;
+    this.surface.demandAttention();
   }
 
   close(): void {
@@ -107,7 +129,15 @@ export class SeamlessWindow implements SurfaceEvents {
     this.#parts.guest.send({ type: 'window-close', windowId: this.windowId });
   }
 
+  mayFocus(): FocusWish {
+    const wish = this.#parts.focus.wishOf(this.#window);
+    this.#unseen = wish === 'never';
+    if (this.#parts.guest.model.desktop.activeId === this.windowId) this.callForUser();
+    return wish;
+  }
+
   onFocus(focused: boolean): void {
+    if (focused) this.#unseen = false;
     if (focused) this.#parts.focus.hostFocused(this);
     else this.#parts.focus.hostBlurred(this);
   }
@@ -117,46 +147,31 @@ export class SeamlessWindow implements SurfaceEvents {
     this.#hostState = state;
     this.#mayRefit = true;
     this.#parts.guest.send({ type: 'window-state', windowId: this.windowId, state });
+    this.#parts.popups.update();
   }
 
   onKey(key: KeyEvent): void {
+    if (key.down) this.#parts.popups.userActed();
     for (const routed of this.#parts.keys.route(key)) this.#parts.guest.send(routed);
   }
 
   onPointerMove(at: Point): void {
-    this.#parts.guest.send({ type: 'pointer-move', windowId: this.windowId, ...surfacePoint(at) });
+    this.#pointer.move(at);
   }
 
   onPointerButton(button: PointerButton, down: boolean, at: Point): void {
-    this.#parts.guest.send({
-      type: 'pointer-button',
-      windowId: this.windowId,
-      ...surfacePoint(at),
-      button: buttonNumbers[button],
-      down,
-    });
+    if (down) this.#parts.popups.userActed();
+    this.#pointer.button(button, down, at);
   }
 
   onWheel(vertical: number, horizontal: number, at: Point): void {
-    this.#parts.guest.send({
-      type: 'wheel',
-      windowId: this.windowId,
-      ...surfacePoint(at),
-      vertical: clamp(vertical, -1200, 1200),
-      horizontal: clamp(horizontal, -1200, 1200),
-    });
+    this.#pointer.wheel(vertical, horizontal, at);
   }
 
-  onClickElsewhere(): void {
-    this.#parts.guest.send({ type: 'dismiss-menus' });
-  }
+  // Told to menus only.
+  onClickElsewhere(): void {}
 
-  #follow(window: GuestWindow, owner: SeamlessWindow | undefined): void {
-    if (isPopup(window) && owner) {
-      this.#placement.guestPlaced(window.surface, window.geometrySerial);
-      this.ownerMoved(owner);
-      return;
-    }
+  #follow(window: GuestWindow): void {
     const { ask, place } = this.#placement.guestPlaced(window.surface, window.geometrySerial);
     if (!this.#placement.waiting) this.#stopWaiting();
     this.#ask(ask);
@@ -194,33 +209,12 @@ export class SeamlessWindow implements SurfaceEvents {
     this.#moveTimer = undefined;
   }
 
-  #dress(window: GuestWindow, owner: SeamlessWindow | undefined): void {
+  #dress(window: GuestWindow, owner: HostWindow | undefined): void {
     const before = this.#look;
-    this.#look = this.#lookOf(window, owner);
+    this.#look = lookOf(window, owner?.surface, this.#parts.guest, this.#parts.look);
     const changed = changedLook(before, this.#look);
     if (Object.keys(changed).length > 0) this.surface.update(changed);
   }
-
-  #lookOf(window: GuestWindow, owner: SeamlessWindow | undefined): SurfaceLook {
-    const { look, guest } = this.#parts;
-    const icon = window.iconId === undefined ? undefined : guest.model.icon(window.iconId);
-    return {
-      kind: window.kind,
-      title: markedTitle(window.title, look.titlePrefix, window.executable),
-      applicationClass: applicationClass(look.workspaceId, window.executable),
-      owner: owner?.surface,
-      decorated: window.decorated,
-      resizable: window.resizable,
-      minSize: window.minSize,
-      maxSize: window.maxSize,
-      icons: icon ? [icon] : [],
-    };
-  }
-}
-
-/** Menus and tooltips go where the guest put them, seen from their owner. */
-function isPopup(window: GuestWindow): boolean {
-  return window.kind === 'menu' || window.kind === 'tooltip';
 }
 
 /**
@@ -228,13 +222,5 @@ function isPopup(window: GuestWindow): boolean {
  * ask for the default position. The host's window manager knows better than to stack them.
  */
 function isUnplaced(window: GuestWindow): boolean {
-  return window.ownerId === 0 && !isPopup(window) && window.frame.x === 0 && window.frame.y === 0;
-}
-
-/** A drag may leave the window, but not the range of coordinates that the guest knows. */
-function surfacePoint(at: Point): Point {
-  return {
-    x: clamp(Math.round(at.x), -32_767, 32_767),
-    y: clamp(Math.round(at.y), -32_767, 32_767),
-  };
+  return window.ownerId === 0 && window.frame.x === 0 && window.frame.y === 0;
 }

@@ -1,5 +1,6 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import type { WorkspaceState } from '../launcher/api/state.ts';
+import type { UserAct } from '../presenter/presenter.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
 import type { Log } from '../shared/log.ts';
 import type { Catalogue } from '../workspace/catalogue.ts';
@@ -57,6 +58,11 @@ export class LiveWorkspace {
     bridge.on('windowCreated', () => this.changes.emit());
     bridge.on('windowDestroyed', () => this.changes.emit());
     this.#join();
+  }
+
+  /** A launch of the user's leads to a window that may take the focus. Returns the way to withdraw that. */
+  expectWindow(act: UserAct, timeoutMs: number): () => void {
+    return this.#desktop?.expectWindow(act, timeoutMs) ?? (() => undefined);
   }
 
   screenChanged(): void {

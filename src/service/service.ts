@@ -9,6 +9,8 @@ import type { LiveWorkspace } from './live-workspace.ts';
 
 /** A published application starts within this, or the guest hangs. */
 const launchTimeoutMs = 30_000;
+/** A program shows its first window within this after it was asked for, or shows it without taking the focus. */
+const firstWindowTimeoutMs = 20_000;
 
 export interface ServiceParts {
   readonly workspaces: readonly LiveWorkspace[];
@@ -67,14 +69,22 @@ export class Service implements ServiceApi {
    */
   readonly launch = async (params: Params<'launch'>, signal: AbortSignal): Promise<Result<'launch'>> => {
     const workspace = this.#workspace(params.workspace);
-    await this.#parts.display.open(params.display);
+    const presenter = await this.#parts.display.open(params.display);
+    // The moment of the user's wish, not that at which the guest has booted: much may be typed elsewhere meanwhile.
+    const act = presenter.userAct();
     if (workspace.catalogue.known) workspace.catalogue.find(params.application);
     const bridge = await workspace.session.ensureReady(signal);
     const application = workspace.catalogue.find(params.application);
-    const result = await bridge.launch(application.id, { timeoutMs: launchTimeoutMs, signal });
-    const failure = launchFailure(result, application.name);
-    if (failure) throw failure;
-    return { applicationId: application.id, name: application.name, processId: result.processId };
+    const withdraw = workspace.expectWindow(act, firstWindowTimeoutMs);
+    try {
+      const result = await bridge.launch(application.id, { timeoutMs: launchTimeoutMs, signal });
+      const failure = launchFailure(result, application.name);
+      if (failure) throw failure;
+      return { applicationId: application.id, name: application.name, processId: result.processId };
+    } catch (error) {
+      withdraw();
+      throw error;
+    }
   };
 
   readonly quit = async (): Promise<Result<'quit'>> => {

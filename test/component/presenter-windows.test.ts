@@ -108,9 +108,11 @@ describe.each(['openbox', 'xfwm4'] as const)('windows under %s', (windowManager)
         await waitFor('the wish', async () => JSON.stringify(made.surface.content) === JSON.stringify(wish));
         expect(await rig.desktop.contentOf(made.id)).toEqual(wish);
       }
-      // Longer than a late or half-way answer would take.
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      expect(made.all('placed')).toEqual([]);
+      // Events come in order: what is told of a move by somebody else comes after every answer to the wishes.
+      await rig.desktop.tool('xdotool', 'windowmove', String(made.id), '600', '500');
+      await made.waitFor('placed', (happening) => happening.content.x > 550);
+      const places = made.all('placed').map((happening) => happening.content);
+      expect(places.filter(({ x, width }) => x <= 550 || width !== 180)).toEqual([]);
       made.surface.close();
     }
   });
@@ -261,6 +263,7 @@ describe.each(['openbox', 'xfwm4'] as const)('windows under %s', (windowManager)
     expect(rig.presenter.screen).toEqual({
       size: { width: 1024, height: 768 },
       workArea: { x: 0, y: 0, width: 1024, height: 768 },
+      monitors: [{ x: 0, y: 0, width: 1024, height: 768 }],
     });
     const panel = rig.desktop.start('tint2', []);
     await waitFor('a smaller work area', () => rig.presenter.screen.workArea.height < 768, 20_000);

@@ -1,24 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import type { ToGuest } from '../../src/guest-bridge/protocol/to-guest.ts';
-import type { Presenter } from '../../src/presenter/presenter.ts';
-import { createPresenter } from '../../src/presenter/x11/create-presenter.ts';
-import { SeamlessDesktop } from '../../src/seamless/seamless-desktop.ts';
 import type { Size } from '../../src/shared/geometry.ts';
-import { silentLog } from '../../src/shared/log.ts';
-import { FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
+import type { FakeAgent } from './fixtures/fake-agent.ts';
+import { blue, SeamlessRig } from './fixtures/seamless-rig.ts';
 import { pixelAt, startXDesktop, waitFor, type XDesktop, type XWindow } from './fixtures/x-desktop.ts';
 
-/** A scripted guest, the real bridge, the real presenter, a real desktop. */
-
-const blue = 0x0000ff;
-const look = { workspaceId: 'test', titlePrefix: '[XP] ', frame: 'host' } as const;
-
 let desktop: XDesktop;
+let rig: SeamlessRig;
 let agent: FakeAgent;
-let bridge: GuestBridge;
-let presenter: Presenter;
-let seamless: SeamlessDesktop;
 
 beforeAll(async () => {
   desktop = await startXDesktop();
@@ -27,51 +16,15 @@ beforeAll(async () => {
 afterAll(() => desktop.stop());
 
 beforeEach(async () => {
-  agent = await FakeAgent.start({ hello: { desktop: desktop.size } });
-  // A guest that does what it is asked: moves windows, activates them.
-  agent.onMessage(obey);
-  presenter = await createPresenter({
-    display: desktop.display,
-    log: silentLog,
-    events: { onScreenChanged: () => undefined, onLost: () => undefined },
-  });
-  bridge = new GuestBridge({ endpoint: agent.endpoint, secret: fakeSecret, log: silentLog });
-  seamless = new SeamlessDesktop({ guest: bridge, presenter, look, log: silentLog });
-  await bridge.ready({ timeoutMs: 5_000 });
+  rig = await SeamlessRig.start(desktop);
+  agent = rig.agent;
 });
 
-afterEach(async () => {
-  seamless.close();
-  await bridge.close();
-  await presenter.close();
-  await agent.stop();
-});
+afterEach(() => rig.stop());
 
-function obey(message: ToGuest): void {
-  if (message.type === 'window-move') {
-    agent.changeWindow(message.windowId, { surface: message.surface, geometrySerial: message.serial });
-  } else if (message.type === 'window-activate') {
-    agent.arrange({ activeId: message.windowId });
-  }
-}
-
-/** Opens a guest window filled with blue and gives its host window. */
-async function open(
-  windowId: number,
-  title: string,
-  part: Parameters<FakeAgent['addWindow']>[0] = { windowId },
-) {
-  const surface = { x: 200, y: 150, width: 320, height: 200 };
-  const window = agent.addWindow({ surface, title, ...part, windowId });
-  agent.sendFill(windowId, sizeOf(window.surface), blue);
-  return desktop.waitForWindow((found) => found.title === `[XP] ${title}`);
-}
-
+const open: SeamlessRig['open'] = (...window) => rig.open(...window);
 const sizeOf = ({ width, height }: Size): Size => ({ width, height });
-
-function sent<T extends ToGuest['type']>(type: T): Extract<ToGuest, { type: T }>[] {
-  return agent.received.filter((message): message is Extract<ToGuest, { type: T }> => message.type === type);
-}
+const sent = <T extends ToGuest['type']>(type: T) => rig.sent(type);
 
 async function colourAt(window: XWindow, x: number, y: number): Promise<number> {
   const content = await desktop.contentOf(window.id);
@@ -84,7 +37,6 @@ async function colourAt(window: XWindow, x: number, y: number): Promise<number> 
 describe('a guest window', () => {
   it('is a window of the host, with its title, class, size and pixels', async () => {
     const window = await open(1, 'Report', {
-      windowId: 1,
       executable: 'C:\\Program Files\\Acme\\Report.exe',
     });
     expect(window.wmClass).toContain('xpane-test-report');
@@ -119,7 +71,7 @@ describe('a guest window', () => {
       'the window to go',
       async () => !(await desktop.windows()).some(({ id }) => id === window.id),
     );
-    expect(seamless.windowCount).toBe(0);
+    expect(rig.seamless.windowCount).toBe(0);
   });
 
   it('is asked to close, not closed, by the host’s close button', async () => {
@@ -180,6 +132,7 @@ describe('input on a host window', () => {
 describe('a menu', () => {
   it('appears where the guest has it, seen from its owner, and goes on a click elsewhere', async () => {
     const window = await open(1, 'Owner');
+    await rig.focus(window, 1);
     await desktop.tool('xdotool', 'windowmove', String(window.id), '100', '120');
     const content = await waitFor('the guest to follow', async () => {
       const now = await desktop.contentOf(window.id);
@@ -213,10 +166,7 @@ describe('a menu', () => {
 
 it('a menu told before its owner’s move still ends at its owner', async () => {
   const window = await open(1, 'Mover');
-  const before = await waitFor('both to agree', async () => {
-    const now = await desktop.contentOf(window.id);
-    return now.x === agent.windows.get(1)?.surface.x ? now : undefined;
-  });
+  const before = await rig.focus(window, 1);
   // The guest moved the owner by 50, opened the menu, and tells of the menu first.
   const menu = { x: before.x + 50 + 15, y: before.y + 25, width: 60, height: 40 };
   agent.addWindow({ windowId: 2, ownerId: 1, kind: 'menu', title: '', surface: menu, frame: menu });
@@ -238,8 +188,8 @@ describe('a guest that connects again', () => {
   it('keeps its host windows when it is the same agent', async () => {
     const window = await open(1, 'Kept');
     agent.drop();
-    await waitFor('the loss', () => bridge.state !== 'ready');
-    await bridge.ready({ timeoutMs: 5_000 });
+    await waitFor('the loss', () => rig.bridge.state !== 'ready');
+    await rig.bridge.ready({ timeoutMs: 5_000 });
     expect((await desktop.windows()).map(({ id }) => id)).toContain(window.id);
   });
 

@@ -2,16 +2,18 @@ import type { Rect } from '../../shared/geometry.ts';
 import { intersect } from '../../shared/geometry.ts';
 import type { HostScreen } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
-import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
+import { eventMask, type XConnection, type XEvent, type Xinerama } from './x11-client.ts';
 
 const MAX_DESKTOPS = 256;
 const CARDINALS_PER_DESKTOP = 4;
+const MAX_MONITORS = 32;
 
 /** The host's screen: its size and what panels and docks leave of it. */
 export class ScreenWatch {
   readonly #connection: XConnection;
   readonly #atoms: Atoms;
   readonly #onChanged: (screen: HostScreen) => void;
+  #xinerama: Xinerama | undefined;
   #screen: HostScreen;
 
   private constructor(connection: XConnection, atoms: Atoms, onChanged: (screen: HostScreen) => void) {
@@ -19,7 +21,8 @@ export class ScreenWatch {
     this.#atoms = atoms;
     this.#onChanged = onChanged;
     const { pixel_width: width, pixel_height: height } = connection.screen;
-    this.#screen = { size: { width, height }, workArea: { x: 0, y: 0, width, height } };
+    const whole = { x: 0, y: 0, width, height };
+    this.#screen = { size: { width, height }, workArea: whole, monitors: [whole] };
     const mask = (eventMask.PropertyChange ?? 0) | (eventMask.StructureNotify ?? 0);
     connection.client.ChangeWindowAttributes(connection.root, { eventMask: mask });
   }
@@ -30,6 +33,8 @@ export class ScreenWatch {
     onChanged: (screen: HostScreen) => void,
   ): Promise<ScreenWatch> {
     const watch = new ScreenWatch(connection, atoms, onChanged);
+    // Every server of today speaks it, with what RandR knows; without it the screen counts as one monitor.
+    watch.#xinerama = await connection.ask<Xinerama>((reply) => connection.client.require('xinerama', reply));
     watch.#screen = await watch.#read(watch.#screen.size);
     return watch;
   }
@@ -58,17 +63,28 @@ export class ScreenWatch {
   }
 
   async #read(size: HostScreen['size']): Promise<HostScreen> {
-    const [areas, desktop] = await Promise.all([
+    const [areas, desktop, monitors] = await Promise.all([
       this.#cardinals(this.#atoms._NET_WORKAREA, MAX_DESKTOPS * CARDINALS_PER_DESKTOP),
       this.#cardinals(this.#atoms._NET_CURRENT_DESKTOP, 1),
+      this.#monitors(),
     ]);
     const whole: Rect = { x: 0, y: 0, ...size };
     const at = (desktop[0] ?? 0) * CARDINALS_PER_DESKTOP;
     const [x, y, width, height] = areas.slice(at, at + CARDINALS_PER_DESKTOP);
-    if (x === undefined || y === undefined || width === undefined || height === undefined) {
-      return { size, workArea: whole };
-    }
-    return { size, workArea: intersect({ x, y, width, height }, whole) ?? whole };
+    const known = x !== undefined && y !== undefined && width !== undefined && height !== undefined;
+    const workArea = (known && intersect({ x, y, width, height }, whole)) || whole;
+    const usable = monitors
+      .map((monitor) => intersect(monitor, workArea))
+      .filter((area) => area !== undefined);
+    return { size, workArea, monitors: usable.length > 0 ? usable : [workArea] };
+  }
+
+  async #monitors(): Promise<readonly Rect[]> {
+    const found = await this.#connection.ask<readonly Rect[]>((reply) => {
+      if (this.#xinerama) this.#xinerama.QueryScreens(reply);
+      else reply(undefined, []);
+    });
+    return (found ?? []).slice(0, MAX_MONITORS);
   }
 
   async #cardinals(property: number, count: number): Promise<number[]> {

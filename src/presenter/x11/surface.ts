@@ -11,6 +11,7 @@ import type {
 import type { Atoms } from './atoms.ts';
 import { BackingStore } from './pixels/backing-store.ts';
 import type { PixelPath } from './pixels/pixel-path.ts';
+import { FocusWishes } from './window/focus-wish.ts';
 import { isManaged, representable } from './window/hints.ts';
 import { ShowStateTracker, showStateOf } from './window/show-state.ts';
 import { WindowGeometry } from './window/window-geometry.ts';
@@ -46,6 +47,7 @@ export class X11Surface implements Surface {
   readonly #store: BackingStore;
   readonly #geometry: WindowGeometry;
   readonly #state: ShowStateTracker;
+  readonly #focusWishes: FocusWishes;
   #look: SurfaceLook;
   #firstState: ShowState;
   /** The window manager may choose the position, until somebody asks for one. */
@@ -66,6 +68,11 @@ export class X11Surface implements Surface {
     const content = representable(spec.content);
     this.#state = new ShowStateTracker(spec.state);
     this.#window = new XWindow(host.connection, host.atoms, spec.kind, content);
+    this.#focusWishes = new FocusWishes({
+      window: this.#window,
+      lastInputTime: host.lastInputTime,
+      onHint: () => this.#applyFamily(),
+    });
     this.#geometry = new WindowGeometry({
       window: this.#window,
       root: host.connection.root,
@@ -131,17 +138,26 @@ export class X11Surface implements Surface {
       return;
     }
     this.#window.requestMaximised(state === 'maximised');
-    if (before === 'minimised') {
-      // ICCCM says to map it; managers that keep minimised windows mapped understand the other.
-      this.#window.map();
-      this.activate();
-    }
+    if (before !== 'minimised') return;
+    const focus = this.#focusWishes.comesUp(() => this.events.mayFocus());
+    // ICCCM says to map it; managers that keep minimised windows mapped may only understand the other.
+    this.#window.map();
+    if (focus !== 'never') this.activate();
   }
 
   activate(): void {
     if (this.#closed) return;
     if (isManaged(this.#look.kind)) this.#window.requestActivation(this.#host.lastInputTime());
     else this.#window.raise();
+  }
+
+  demandAttention(): void {
+    if (!this.#closed && isManaged(this.#look.kind)) this.#focusWishes.demandAttention();
+  }
+
+  /** The user pressed a key or a button in it, at this server time. */
+  used(time: number): void {
+    if (!this.#closed && isManaged(this.#look.kind)) this.#focusWishes.used(time);
   }
 
   async paint(size: Size, patches: readonly PixelPatch[]): Promise<void> {
@@ -185,6 +201,7 @@ export class X11Surface implements Surface {
         return;
       case 'MapNotify':
         this.#geometry.mapped();
+        this.#focusWishes.up();
         return;
       case 'FocusIn':
       case 'FocusOut':
@@ -224,7 +241,8 @@ export class X11Surface implements Surface {
   }
 
   #applyFamily(): void {
-    this.#window.setFamily(this.#familyHead(), this.#firstState === 'minimised');
+    const startMinimised = this.#firstState === 'minimised';
+    this.#window.setFamily(this.#familyHead(), startMinimised, this.#focusWishes.takesFocus);
   }
 
   #applyFirstState(): void {
@@ -272,6 +290,7 @@ export class X11Surface implements Surface {
       this.#store.put(pixmap, { x: 0, y: 0, width, height });
     });
     if (!isManaged(this.#look.kind)) this.#window.raise();
+    else if (this.#firstState !== 'minimised') this.#focusWishes.comesUp(() => this.events.mayFocus());
     this.#window.map();
   }
 
@@ -323,7 +342,10 @@ export class X11Surface implements Surface {
     const found = await this.#window.readState();
     if (!found || serial !== this.#stateReads || this.#closed) return;
     const before = this.#state.current;
-    const news = this.#state.observe(showStateOf(this.#host.atoms, found.netState, found.wmState));
+    const seen = showStateOf(this.#host.atoms, found.netState, found.wmState);
+    // Without WM_STATE the manager has not dealt with it yet.
+    if (found.wmState !== undefined && seen !== 'minimised') this.#focusWishes.up();
+    const news = this.#state.observe(seen);
     if (before === 'minimised' && this.#state.current !== before) this.#geometry.restored();
     if (news) this.events.onState(news);
   }

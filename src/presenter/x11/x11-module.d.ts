@@ -163,6 +163,7 @@ declare module 'x11' {
     require(name: 'shm', cb: Callback<Shm>): void;
     require(name: 'xkb', cb: Callback<Xkb>): void;
     require(name: 'xtest', cb: Callback<XTest>): void;
+    require(name: 'xinerama', cb: Callback<Xinerama>): void;
     AllocID(): number;
     sync(cb: Callback<void>): void;
     terminate(): void;
@@ -255,6 +256,11 @@ declare module 'x11' {
       planeMask: number,
       cb: Callback<{ depth: number; data: Buffer }>,
     ): void;
+  }
+
+  export interface Xinerama {
+    /** Monitors, the first one first. */
+    QueryScreens(cb: Callback<readonly { x: number; y: number; width: number; height: number }[]>): void;
   }
 
   export interface XTest {

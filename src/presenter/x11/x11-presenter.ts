@@ -7,6 +7,7 @@ import type {
   Surface,
   SurfaceEvents,
   SurfaceSpec,
+  UserAct,
 } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
 import { HeldKeys } from './keyboard/held-keys.ts';
@@ -16,6 +17,7 @@ import type { PixelPath, PixelPathKind } from './pixels/pixel-path.ts';
 import { MenuGrab } from './pointer/menu-grab.ts';
 import { PointerRouter } from './pointer/pointer-router.ts';
 import type { ScreenWatch } from './screen.ts';
+import { ServerClock } from './server-clock.ts';
 import { isGrabNoise, type SurfaceHost, X11Surface } from './surface.ts';
 import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
 
@@ -39,6 +41,7 @@ export class X11Presenter implements Presenter {
   readonly #frames = new Map<number, X11Surface>();
   readonly #surfaceHost: SurfaceHost;
   readonly #grab: MenuGrab;
+  readonly #clock: ServerClock;
   readonly #pointer: PointerRouter;
   readonly #held = new HeldKeys();
   /** Open menus, topmost first. */
@@ -61,6 +64,7 @@ export class X11Presenter implements Presenter {
       onClosed: (surface) => this.#forget(surface),
     };
     this.#grab = new MenuGrab(connection, log);
+    this.#clock = new ServerClock(connection, atoms);
     this.#pointer = new PointerRouter({
       surfaceOf: (window) => this.#surfaces.get(window),
       menus: () => this.#menus,
@@ -87,6 +91,10 @@ export class X11Presenter implements Presenter {
       this.#grab.hold();
     }
     return surface;
+  }
+
+  userAct(): UserAct {
+    return this.#clock.now();
   }
 
   async close(): Promise<void> {
@@ -125,7 +133,7 @@ export class X11Presenter implements Presenter {
       case 'MotionNotify':
       case 'ButtonPress':
       case 'ButtonRelease':
-        if (event.name !== 'MotionNotify') this.#lastInputTime = event.time;
+        this.#input(event);
         this.#pointer.handle(event);
         return;
       case 'KeyPress':
@@ -154,6 +162,10 @@ export class X11Presenter implements Presenter {
       this.#parts.screen.handle(event);
       return;
     }
+    if (event.wid === this.#clock.window) {
+      this.#clock.handle(event);
+      return;
+    }
     this.#pointer.flush();
     if (event.name === 'ConfigureNotify') this.#frames.get(event.wid)?.frameMoved();
     const surface = this.#surfaces.get(event.wid);
@@ -163,7 +175,7 @@ export class X11Presenter implements Presenter {
   }
 
   #key(event: XEvent): void {
-    this.#lastInputTime = event.time;
+    this.#input(event);
     const surface = this.#surfaces.get(event.wid);
     const key = this.#parts.keyboard.translate(event);
     if (!surface || !key) return;
@@ -171,6 +183,13 @@ export class X11Presenter implements Presenter {
     else this.#held.release(event.keycode);
     this.#keysGoTo = surface;
     surface.events.onKey(key);
+  }
+
+  #input(event: XEvent): void {
+    if (event.name === 'MotionNotify') return;
+    this.#lastInputTime = event.time;
+    if (event.name !== 'KeyPress' && event.name !== 'ButtonPress') return;
+    this.#surfaces.get(event.wid)?.used(event.time);
   }
 
   #releaseMissed(keys: Buffer): void {

@@ -77,10 +77,13 @@ export function sizeHints(
   ];
 }
 
-/** WM_HINTS (ICCCM 4.1.2.4): 9 words. `group` is a window that stands for all windows of its family. */
-export function wmHints(startMinimised: boolean, group: number): readonly number[] {
+/**
+ * WM_HINTS (ICCCM 4.1.2.4): 9 words. `group` is a window that stands for all windows of its family; the window
+ * manager gives the focus to no window that does not `takeFocus`.
+ */
+export function wmHints(startMinimised: boolean, group: number, takeFocus: boolean): readonly number[] {
   const flags = inputHint | stateHint | groupHint;
-  return [flags, 1, startMinimised ? ICONIC_STATE : NORMAL_STATE, 0, 0, 0, 0, 0, group];
+  return [flags, takeFocus ? 1 : 0, startMinimised ? ICONIC_STATE : NORMAL_STATE, 0, 0, 0, 0, 0, group];
 }
 
 /** _MOTIF_WM_HINTS: the one way to ask for no decoration that all window managers know. */

@@ -114,8 +114,14 @@ export class XWindow {
     this.#set('WM_NORMAL_HINTS', 'WM_SIZE_HINTS', sizeHints(content, look, freePosition));
   }
 
-  setFamily(group: number, startMinimised: boolean): void {
-    this.#set('WM_HINTS', 'WM_HINTS', wmHints(startMinimised, group));
+  setFamily(group: number, startMinimised: boolean, takeFocus: boolean): void {
+    this.#set('WM_HINTS', 'WM_HINTS', wmHints(startMinimised, group, takeFocus));
+  }
+
+  /** When the user last did something that concerns this window; 0: it is not to have the focus when it comes up. */
+  setUserTime(time: number | undefined): void {
+    if (time === undefined) this.#delete('_NET_WM_USER_TIME');
+    else this.#set('_NET_WM_USER_TIME', 'CARDINAL', [time]);
   }
 
   /** The states to come up with; only before the window is mapped (afterwards they are the manager's). */
@@ -166,6 +172,11 @@ export class XWindow {
   /** Asks the window manager to raise it and give it the focus; `time` is the user's last input. */
   requestActivation(time: number): void {
     this.#toManager('_NET_ACTIVE_WINDOW', [FOR_THE_USER, time, 0]);
+  }
+
+  requestAttention(): void {
+    const { _NET_WM_STATE_DEMANDS_ATTENTION: attention } = this.#atoms;
+    this.#toManager('_NET_WM_STATE', [ADD_STATE, attention, 0, FROM_APPLICATION]);
   }
 
   requestMinimised(): void {

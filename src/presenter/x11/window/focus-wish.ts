@@ -1,0 +1,75 @@
+import type { FocusWish } from '../../presenter.ts';
+import { ServerMoment } from '../server-clock.ts';
+import type { XWindow } from './x-window.ts';
+
+export interface FocusWishOptions {
+  readonly window: XWindow;
+  /** Server time of the user's last key or click in any surface; 0 before the first. */
+  readonly lastInputTime: () => number;
+  /** `takesFocus` changed: WM_HINTS has to be set anew. */
+  readonly onHint: () => void;
+}
+
+/**
+ * Tells the window manager whether a window may have the focus when it comes up, and whether it asks for attention.
+ *
+ * _NET_WM_USER_TIME is the standard's way, 0 for "no focus". Not all follow it: xfwm4 does so only where its user
+ * switched the prevention of focus stealing on, and openbox not where a window comes back from minimised (both
+ * seen). What all follow is a window that takes no input at all (WM_HINTS). So a window without a right to the focus
+ * is such a one until the manager has brought it up, and an ordinary one from then on.
+ */
+export class FocusWishes {
+  readonly #options: FocusWishOptions;
+  #held = false;
+  #up = false;
+  #attentionDue = false;
+
+  constructor(options: FocusWishOptions) {
+    this.#options = options;
+  }
+
+  /** The input hint of WM_HINTS. */
+  get takesFocus(): boolean {
+    return !this.#held;
+  }
+
+  /** Call before the window is mapped, for the first time or out of its icon. */
+  comesUp(ask: () => FocusWish): FocusWish {
+    this.#up = false;
+    const wish = ask();
+    this.#options.window.setUserTime(this.#userTime(wish));
+    this.#hold(wish === 'never');
+    return wish;
+  }
+
+  /** The window manager has brought the window up, if it was to. */
+  up(): void {
+    this.#hold(false);
+    this.#up = true;
+    if (this.#attentionDue) this.#options.window.requestAttention();
+    this.#attentionDue = false;
+  }
+
+  /** The user pressed a key or a button in the window. */
+  used(time: number): void {
+    this.#options.window.setUserTime(time);
+  }
+
+  demandAttention(): void {
+    if (this.#up) this.#options.window.requestAttention();
+    else this.#attentionDue = true;
+  }
+
+  #hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#options.onHint();
+  }
+
+  /** Undefined: no time is known, which a manager takes for a program that does not know the standard. */
+  #userTime(wish: FocusWish): number | undefined {
+    if (wish === 'never') return 0;
+    const time = wish instanceof ServerMoment && wish.time !== 0 ? wish.time : this.#options.lastInputTime();
+    return time === 0 ? undefined : time;
+  }
+}

@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SeamlessRig } from './fixtures/seamless-rig.ts';
+import { startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
+
+/** The guest wants the keyboard while the user types in a program of the host. */
+describe.each(['openbox', 'xfwm4'] as const)('the host’s focus, under %s', (windowManager) => {
+  let desktop: XDesktop;
+  let rig: SeamlessRig;
+  let host: { readonly id: number; close(): void };
+
+  const attention = async (id: number) =>
+    (await desktop.property(id, '_NET_WM_STATE')).includes('DEMANDS_ATTENTION');
+
+  beforeAll(async () => {
+    desktop = await startXDesktop({ windowManager });
+  });
+  beforeEach(async () => {
+    rig = await SeamlessRig.start(desktop);
+    host = await rig.typeElsewhere();
+  });
+  afterEach(async () => {
+    host.close();
+    await rig.stop();
+    await waitFor('an empty desktop', async () => (await desktop.windows()).length === 0);
+  });
+  afterAll(() => desktop.stop());
+
+  it('stays when the guest opens a window, which asks for attention if it is active there', async () => {
+    const quiet = await rig.open(1, 'Quiet');
+    const loud = await rig.open(2, 'Loud');
+    rig.agent.arrange({ activeId: 2 });
+    await waitFor('the mark', () => attention(loud.id));
+    expect(await attention(quiet.id)).toBe(false);
+    expect(await rig.active()).toBe(host.id);
+    await rig.focus(loud, 2);
+    await waitFor('no mark', async () => !(await attention(loud.id)));
+  });
+
+  it('stays when the guest restores a window', async () => {
+    const window = await rig.open(1, 'Jack');
+    rig.agent.changeWindow(1, { state: 'minimised' });
+    const state = () => desktop.property(window.id, 'WM_STATE');
+    await waitFor('the icon', async () => (await state()).includes('Iconic'));
+    rig.agent.changeWindow(1, { state: 'normal' });
+    rig.agent.arrange({ activeId: 1 });
+    await waitFor('the window', async () => (await state()).includes('Normal'));
+    await waitFor('the mark', () => attention(window.id));
+    expect(await rig.active()).toBe(host.id);
+  });
+
+  it('goes to the one window that a launch leads to, not to the next', async () => {
+    rig.seamless.expectWindow(rig.presenter.userAct(), 10_000);
+    const launched = await rig.open(1, 'Launched');
+    await waitFor('the focus', async () => (await rig.active()) === launched.id);
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(host.id));
+    await waitFor('the focus to leave', () => rig.sent('deactivate').length > 0);
+    await rig.open(2, 'Follower');
+    await rig.passed(2);
+    expect(await rig.active()).toBe(host.id);
+  });
+
+  it('stays when what was expected comes too late, or was withdrawn', async () => {
+    rig.seamless.expectWindow(rig.presenter.userAct(), 0);
+    rig.seamless.expectWindow(rig.presenter.userAct(), 10_000)();
+    await rig.open(1, 'Late');
+    await rig.passed(1);
+    expect(await rig.active()).toBe(host.id);
+  });
+
+  it('goes to a dialog of the window that has it', async () => {
+    const main = await rig.open(1, 'Main');
+    await rig.focus(main, 1);
+    const dialog = await rig.open(2, 'Dialog', { kind: 'dialog', ownerId: 1 });
+    await waitFor('the focus', async () => (await rig.active()) === dialog.id);
+  });
+});
