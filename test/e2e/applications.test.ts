@@ -94,6 +94,9 @@ describe('an application of the guest', () => {
       const window = await open(name, new RegExp(`^\\[XP\\] ${title}$`));
       expect(window.wmClass[1]).toMatch(/^xpane-builtin-/);
       await expectSamePixels(() => shot(window), title);
+      // The user launched it: it has the keyboard without a click.
+      const active = () => desktop.tool('xdotool', 'getactivewindow').catch(() => '0');
+      await waitFor('the focus', async () => Number(await active()) === window.id);
     });
 
     it(`${name}’s menu is a menu on the host, byte for byte`, async () => {
