@@ -21,24 +21,12 @@ namespace {
 // How often all windows are looked at: quickly for a while after something happened, then ever more slowly.
 constexpr Micros pollSoonest = 4000, pollQuick = 8000, pollSlowest = 500000, quickFor = 200000;
 constexpr uint32_t idleMs = 1000;  // nobody is connected
-constexpr wchar_t nobodyClass[] = L"XPaneNobody";
-
-// A window nobody sees, to have the focus when no window of the guest is to have it.
-UniqueWindow makeNobody() {
-    WNDCLASSW windowClass = {};
-    windowClass.lpfnWndProc = DefWindowProcW;
-    windowClass.hInstance = GetModuleHandleW(nullptr);
-    windowClass.lpszClassName = nobodyClass;
-    RegisterClassW(&windowClass);
-    return UniqueWindow(CreateWindowExW(WS_EX_TOOLWINDOW, nobodyClass, L"", WS_POPUP, 0, 0, 1, 1, nullptr, nullptr,
-                                        GetModuleHandleW(nullptr), nullptr));
-}
 
 class GuestDesktop : public Desktop {
 public:
     GuestDesktop(Outbox& outbox, Log& log)
         : outbox_(outbox), log_(log), capture_(chooseCapture(log)), tracker_(log),
-          relay_(outbox, *capture_, tracker_), input_(tracker_, log), nobody_(makeNobody()) {}
+          relay_(outbox, *capture_, tracker_), input_(tracker_, log) {}
 
     DesktopFacts facts() const override {
         Rect desktop = desktopRect();
@@ -63,7 +51,7 @@ public:
     void disconnected() override {
         connected_ = false;
         fineWaits_.reset();
-        input_.releaseAll();
+        input_.abandon();
         relay_.stop();
         tracker_.ids().forgetUnacknowledged();
     }
@@ -175,7 +163,7 @@ private:
     // ---- what the host asks ----
 
     void drainInput(Micros now) {
-        for (const InputQueue::Injected& done : input_.drain(now)) {
+        for (const InputQueue::Done& done : input_.drain(now)) {
             relay_.inputArrived(done.windowId, done.place, now);
             beQuick(now);
         }
@@ -197,13 +185,6 @@ private:
         tracker_.move(*window, move.surface, move.serial, now);
         beQuick(now);
     }
-    void act(const WindowActivate& one, Micros now) {
-        TrackedWindow* window = tracker_.find(one.windowId);
-        if (!window) return;
-        if (!activate(window->handle)) log_.write(LogLevel::warn, "window-activate was refused");
-        input_.awaitFocus(window->handle, now);
-        beQuick(now);
-    }
     void act(const WindowClose& one, Micros now) {
         TrackedWindow* window = tracker_.find(one.windowId);
         if (!window) return;
@@ -220,18 +201,10 @@ private:
         dismissMenus(tracker_);
         beQuick(now);
     }
-    void act(const Deactivate&, Micros now) {
-        if (tracker_.activeId() != 0 || GetForegroundWindow() != nobody_.get()) activate(nobody_.get());
-        beQuick(now);
-    }
-    void act(const Key& key, Micros now) { input_.add(key, now); }
-    void act(const Text& text, Micros now) { input_.add(text, now); }
-    void act(const PointerMove& move, Micros now) { input_.add(move, now); }
-    void act(const PointerButton& button, Micros now) { input_.add(button, now); }
-    void act(const Wheel& wheel, Micros now) { input_.add(wheel, now); }
-    void act(const ReleaseAll&, Micros now) {
-        input_.drain(now);
-        input_.releaseAll();
+    // Input, and what moves the keyboard: all in its order.
+    template <typename Input>
+    void act(const Input& input, Micros) {
+        input_.add(input);
     }
     void act(const FrameAck& ack, Micros) { relay_.acknowledged(ack.windowId, ack.sequence); }
     void act(const DestroyedAck& ack, Micros) { tracker_.ids().acknowledge(ack.windowId); }
@@ -246,7 +219,6 @@ private:
     WindowDetails details_;
     SurfaceRelay relay_;
     InputQueue input_;
-    UniqueWindow nobody_;
     std::set<uint32_t> told_;  // windows the host knows
     std::optional<FineWaits> fineWaits_;
     bool connected_ = false;

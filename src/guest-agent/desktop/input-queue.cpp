@@ -1,5 +1,7 @@
 #include "desktop/input-queue.h"
 
+#include <algorithm>
+
 #include "desktop/clock.h"
 #include "desktop/rects.h"
 #include "desktop/window-actions.h"
@@ -10,7 +12,6 @@ namespace {
 
 constexpr Micros raiseLimit = 500000;
 constexpr Micros moveLimit = 3000000;  // the tracker gives a move up before
-constexpr Micros focusLimit = 2000000;
 constexpr Micros raiseLook = 2000;
 constexpr size_t mostWaiting = 1024;
 
@@ -21,52 +22,56 @@ struct Cases : Ts... {
 template <class... Ts>
 Cases(Ts...) -> Cases<Ts...>;
 
-}  // namespace
-
-void InputQueue::add(const Item& item, Micros now) {
-    if (waiting_.size() >= mostWaiting) {
-        log_.write(LogLevel::warn, "input: too much is waiting for a window to come up; it was dropped");
-        releaseAll();
-    }
-    waiting_.push_back({item, now});
+bool isInput(const InputQueue::Item& item) {
+    return !std::holds_alternative<WindowActivate>(item) && !std::holds_alternative<Deactivate>(item) &&
+           !std::holds_alternative<ReleaseAll>(item);
 }
 
-std::vector<InputQueue::Injected> InputQueue::drain(Micros now) {
-    std::vector<Injected> done;
+// Asks the window system, not the last poll: the click must not go astray by a few milliseconds.
+Cover coverOf(HWND target, int x, int y) {
+    auto frame = frameOf(target);
+    if (!frame || !holds(*frame, x, y)) return Cover::none;
+    const auto ownerOf = [](HWND window) { return GetWindow(window, GW_OWNER); };
+    Cover cover = Cover::none;
+    for (HWND at = GetTopWindow(nullptr); at && at != target; at = GetWindow(at, GW_HWNDNEXT)) {
+        if (!IsWindowVisible(at)) continue;
+        auto other = frameOf(at);
+        if (!other || !holds(*other, x, y)) continue;
+        DWORD exStyle = static_cast<DWORD>(GetWindowLongW(at, GWL_EXSTYLE));
+        if ((exStyle & (WS_EX_LAYERED | WS_EX_TRANSPARENT)) == (WS_EX_LAYERED | WS_EX_TRANSPARENT)) continue;
+        if (!isOwnedBy(at, target, ownerOf)) return Cover::foreign;
+        cover = Cover::own;
+    }
+    return cover;
+}
+
+}  // namespace
+
+void InputQueue::add(const Item& item) {
+    if (waiting_.size() >= mostWaiting) {
+        log_.write(LogLevel::warn, "input: too much is waiting for a window to come up; it was dropped");
+        waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), isInput), waiting_.end());
+        firstSince_.reset();
+        raised_ = false;
+        injector_.releaseAll();
+    }
+    waiting_.push_back(item);
+}
+
+std::vector<InputQueue::Done> InputQueue::drain(Micros now) {
+    std::vector<Done> done;
     while (!waiting_.empty()) {
-        const Waiting& first = waiting_.front();
-        std::optional<Target> target = targetOf(first.item);
-        const bool typed = std::holds_alternative<Key>(first.item) || std::holds_alternative<Text>(first.item);
-        if (typed && !focusArrived(now)) break;
-        Way way = wayTo(first.item, target, now - first.since);
+        const Item& first = waiting_.front();
+        if (!firstSince_) firstSince_ = now;
+        std::optional<Target> target = targetOf(first);
+        const Way way = wayOf(first, target, now);
         if (way == Way::wait) break;
-        if (way == Way::clear) {
-            done.push_back(inject(first.item, target));
-        } else {
-            log_.write(LogLevel::warn, "input: a press was dropped, its window did not come to its place or stays covered");
-        }
-        raising_ = 0;
+        if (way == Way::clear) done.push_back(carryOut(first, target, now));
+        firstSince_.reset();
+        raised_ = false;
         waiting_.pop_front();
     }
     return done;
-}
-
-void InputQueue::awaitFocus(HWND window, Micros now) {
-    focusFor_ = window;
-    focusSince_ = now;
-}
-
-// A foreground window alone is not enough: until its thread has handled that, no control of it takes keys.
-bool InputQueue::focusArrived(Micros now) {
-    if (!focusFor_) return true;
-    HWND foreground = GetForegroundWindow();
-    GUITHREADINFO info;
-    info.cbSize = sizeof info;
-    const bool there = foreground && GetAncestor(foreground, GA_ROOTOWNER) == GetAncestor(focusFor_, GA_ROOTOWNER) &&
-                       GetGUIThreadInfo(GetWindowThreadProcessId(foreground, nullptr), &info) && info.hwndFocus;
-    if (!there && now - focusSince_ < focusLimit && frameOf(focusFor_)) return false;
-    focusFor_ = nullptr;
-    return true;
 }
 
 // Where the pointer is meant to be now: the host names a point of a window's surface, and the window may have moved
@@ -91,74 +96,104 @@ std::optional<InputQueue::Target> InputQueue::targetAt(uint32_t windowId, int x,
                   frame.y + (surface.y - window->info.frame.y) + y};
 }
 
-// Presses and the wheel need their window in its place and on top at that point; moves do not wait. A release always
-// goes through.
-InputQueue::Way InputQueue::wayTo(const Item& item, const std::optional<Target>& target, Micros waited) {
+// Presses and the wheel need their window in its place and on top at that point, keys need it to have the keyboard;
+// what moves the keyboard needs them to be read. Moves and releases only wait for what is before them.
+InputQueue::Way InputQueue::wayOf(const Item& item, const std::optional<Target>& target, Micros now) {
+    if (std::holds_alternative<Key>(item) || std::holds_alternative<Text>(item)) {
+        return focus_.arrived(now) ? Way::clear : Way::wait;
+    }
+    if (auto one = std::get_if<WindowActivate>(&item)) {
+        TrackedWindow* window = tracker_.find(one->windowId);
+        return !window || focus_.mayMoveTo(window->handle, now) ? Way::clear : Way::wait;
+    }
+    if (std::holds_alternative<Deactivate>(item)) return focus_.mayBeTakenAway(now) ? Way::clear : Way::wait;
     auto button = std::get_if<PointerButton>(&item);
     const bool press = button ? button->down && !injector_.buttonHeld() : std::holds_alternative<Wheel>(item);
     // Merely passing over a window does not bring it up.
     if (!press) return Way::clear;
-    if (!target) return Way::blocked;
-    if (target->window->move.serial != 0) return waited < moveLimit ? Way::wait : Way::blocked;
-    if (!isCovered(*target->window, target->x, target->y)) return Way::clear;
-    // The press would activate it anyway; raising alone is not always granted to who is not in front.
-    if (raising_ != target->window->info.windowId) {
-        raising_ = target->window->info.windowId;
-        activate(target->window->handle);
-    }
-    return waited < raiseLimit ? Way::wait : Way::blocked;
+    if (!target) return dropped("its window is gone");
+    return wayToPress(*target, now - firstSince_.value_or(now));
 }
 
-// Asks the window system, not the last poll: the click must not go astray by a few milliseconds.
-bool InputQueue::isCovered(const TrackedWindow& target, int x, int y) const {
-    auto frame = frameOf(target.handle);
-    if (!frame || !holds(*frame, x, y)) return false;
-    for (HWND at = GetTopWindow(nullptr); at && at != target.handle; at = GetWindow(at, GW_HWNDNEXT)) {
-        if (!IsWindowVisible(at)) continue;
-        auto other = frameOf(at);
-        if (!other || !holds(*other, x, y)) continue;
-        DWORD exStyle = static_cast<DWORD>(GetWindowLongW(at, GWL_EXSTYLE));
-        if ((exStyle & (WS_EX_LAYERED | WS_EX_TRANSPARENT)) == (WS_EX_LAYERED | WS_EX_TRANSPARENT)) continue;
-        // Its own dialogs and menus belong above it, and topmost windows stay there: raising would not help.
-        if (GetAncestor(at, GA_ROOTOWNER) == target.handle) continue;
-        return true;
+InputQueue::Way InputQueue::wayToPress(const Target& target, Micros waited) {
+    if (target.window->move.serial != 0) {
+        return waited < moveLimit ? Way::wait : dropped("its window did not come to its place");
     }
-    return false;
+    const HWND handle = target.window->handle;
+    switch (pressWay(coverOf(handle, target.x, target.y), IsWindowEnabled(handle) != FALSE)) {
+        case PressWay::clear: return Way::clear;
+        case PressWay::pass:
+            activate(handle);
+            return Way::dropped;
+        case PressWay::raise: break;
+    }
+    if (!raised_) raise(*target.window);
+    raised_ = true;
+    return waited < raiseLimit ? Way::wait : dropped("its window stays covered");
 }
 
-InputQueue::Injected InputQueue::inject(const Item& item, const std::optional<Target>& target) {
+InputQueue::Way InputQueue::dropped(const char* why) {
+    log_.write(LogLevel::warn, std::string("input: a press was dropped: ") + why);
+    return Way::dropped;
+}
+
+// The press would activate it anyway, and raising alone is not always granted to who is not in front; Wine does not
+// raise what becomes active. A menu would end if it became active.
+void InputQueue::raise(const TrackedWindow& window) {
+    const bool floats = window.info.kind == WindowKind::menu || window.info.kind == WindowKind::tooltip;
+    if (!floats) activate(window.handle);
+    SetWindowPos(window.handle, window.info.topmost ? HWND_TOPMOST : HWND_TOP, 0, 0, 0, 0,
+                 SWP_ASYNCWINDOWPOS | SWP_NOMOVE | SWP_NOSIZE | SWP_NOACTIVATE);
+}
+
+InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Target>& target, Micros now) {
     // A button is let go where the pointer is, when its window is gone.
     if (target) last_ = {target->x, target->y, 1, 1};
     const Rect at = last_;
     return std::visit(Cases{
-                          [&](const Key& key) -> Injected {
+                          [&](const Key& key) -> Done {
                               injector_.key(key);
+                              focus_.typed(now);
                               return {};
                           },
-                          [&](const Text& text) -> Injected {
+                          [&](const Text& text) -> Done {
                               injector_.text(text.text);
+                              focus_.typed(now);
                               return {};
                           },
-                          [&](const PointerMove& move) -> Injected {
+                          [&](const PointerMove& move) -> Done {
                               if (target) injector_.move(at.x, at.y);
                               return {move.windowId, at};
                           },
-                          [&](const PointerButton& button) -> Injected {
+                          [&](const PointerButton& button) -> Done {
                               injector_.button(at.x, at.y, button.button, button.down);
                               return {button.windowId, at};
                           },
-                          [&](const Wheel& wheel) -> Injected {
+                          [&](const Wheel& wheel) -> Done {
                               injector_.wheel(at.x, at.y, wheel.vertical, wheel.horizontal);
                               return {wheel.windowId, std::nullopt};
+                          },
+                          [&](const WindowActivate& one) -> Done {
+                              if (TrackedWindow* window = tracker_.find(one.windowId)) focus_.give(window->handle, now);
+                              return {one.windowId, std::nullopt};
+                          },
+                          [&](const Deactivate&) -> Done {
+                              focus_.takeAway();
+                              return {};
+                          },
+                          [&](const ReleaseAll&) -> Done {
+                              injector_.releaseAll();
+                              return {};
                           },
                       },
                       item);
 }
 
-void InputQueue::releaseAll() {
+void InputQueue::abandon() {
     waiting_.clear();
-    raising_ = 0;
-    focusFor_ = nullptr;
+    firstSince_.reset();
+    raised_ = false;
+    focus_.forget();
     injector_.releaseAll();
 }
 

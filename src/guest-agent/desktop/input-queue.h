@@ -1,14 +1,17 @@
-// Input in the order in which the user made it. A press meant for a window that others cover, or that is just being
-// moved, waits until that window has come up and is in its place, and is dropped if it does not: it must never hit
-// another window.
+// Input in the order in which the user made it, and with it what moves the keyboard and what lets go of it: whatever
+// was typed before goes to the window it was meant for. A press meant for a window that others cover, or that is just
+// being moved, waits until that window has come up and is in its place, and is dropped if it does not: it must never
+// hit another window. Keys wait until their window takes them.
 #pragma once
 
 #include <deque>
 #include <optional>
 #include <variant>
 
+#include "desktop/input-focus.h"
 #include "desktop/input-injector.h"
 #include "desktop/look-schedule.h"
+#include "desktop/press-way.h"
 #include "desktop/window-tracker.h"
 #include "log/log.h"
 
@@ -16,30 +19,23 @@ namespace xpane {
 
 class InputQueue {
 public:
-    using Item = std::variant<Key, Text, PointerMove, PointerButton, Wheel>;
+    using Item = std::variant<Key, Text, PointerMove, PointerButton, Wheel, WindowActivate, Deactivate, ReleaseAll>;
 
-    InputQueue(WindowTracker& tracker, Log& log) : tracker_(tracker), log_(log) {}
+    InputQueue(WindowTracker& tracker, Log& log) : tracker_(tracker), log_(log), focus_(log) {}
 
-    void add(const Item& item, Micros now);
-    // Injects as much as can be; what was injected for which window is reported through `injected`.
-    struct Injected {
+    void add(const Item& item);
+    // Does as much as can be done; what was injected for which window is told.
+    struct Done {
         uint32_t windowId = 0;      // 0: whoever is active
         std::optional<Rect> place;  // of the pointer, on the screen
     };
-    std::vector<Injected> drain(Micros now);
-    // The host activated this window: keys that follow are meant for it, and wait for a while until it, or a dialog
-    // of it, has the keyboard. A slow application would lose what is typed into its new window.
-    void awaitFocus(HWND window, Micros now);
+    std::vector<Done> drain(Micros now);
     // Keys and buttons that are down go up, at once; what waits is forgotten.
-    void releaseAll();
+    void abandon();
     Micros dueAt() const;
 
 private:
-    struct Waiting {
-        Item item;
-        Micros since;
-    };
-    enum class Way { clear, wait, blocked };
+    enum class Way { clear, wait, dropped };
     struct Target {
         TrackedWindow* window;
         int x, y;  // on the screen
@@ -47,18 +43,19 @@ private:
 
     std::optional<Target> targetOf(const Item& item);
     std::optional<Target> targetAt(uint32_t windowId, int x, int y);
-    Way wayTo(const Item& item, const std::optional<Target>& target, Micros waited);
-    bool isCovered(const TrackedWindow& target, int x, int y) const;
-    bool focusArrived(Micros now);
-    Injected inject(const Item& item, const std::optional<Target>& target);
+    Way wayOf(const Item& item, const std::optional<Target>& target, Micros now);
+    Way wayToPress(const Target& target, Micros waited);
+    Way dropped(const char* why);
+    void raise(const TrackedWindow& window);
+    Done carryOut(const Item& item, const std::optional<Target>& target, Micros now);
 
     WindowTracker& tracker_;
     Log& log_;
+    InputFocus focus_;
     InputInjector injector_;
-    std::deque<Waiting> waiting_;
-    uint32_t raising_ = 0;
-    HWND focusFor_ = nullptr;
-    Micros focusSince_ = 0;
+    std::deque<Item> waiting_;
+    std::optional<Micros> firstSince_;  // since when the first of them waits for nothing but itself
+    bool raised_ = false;               // its window was asked to come up
     Rect last_{0, 0, 1, 1};  // where the pointer was put last, on the screen
 };
 

@@ -1,0 +1,48 @@
+// Who has the keyboard in the guest, as the host asked for it.
+#pragma once
+
+#include <optional>
+
+#include "desktop/look-schedule.h"
+#include "desktop/window-actions.h"
+#include "log/log.h"
+#include "win/handles.h"
+
+namespace xpane {
+
+class InputFocus {
+public:
+    explicit InputFocus(Log& log);  // lives as long as the agent's message loop
+    InputFocus(const InputFocus&) = delete;
+    InputFocus& operator=(const InputFocus&) = delete;
+
+    // Keys that follow are meant for this window, or for a dialog of it.
+    void give(HWND window, Micros now);
+    // No window of the guest is to have it.
+    void takeAway();
+    // False while the window it was given to does not take keys yet: a slow application would lose what is typed
+    // into its new window. True at the latest some seconds after it was given.
+    bool arrived(Micros now);
+
+    // Keys were injected for whoever has the keyboard.
+    void typed(Micros now);
+    // False while an application may not have read its keys yet: with the keyboard going elsewhere Wine throws away
+    // what is unread. True at the latest some seconds after the first question, and for a window that is in front.
+    bool mayMoveTo(HWND window, Micros now);
+    bool mayBeTakenAway(Micros now) { return mayMoveTo(nobody_.get(), now); }
+    // Nobody waits for anything any more.
+    void forget();
+
+private:
+    static void CALLBACK answered(HWND window, UINT message, ULONG_PTR self, LRESULT result);
+
+    Log& log_;
+    UniqueWindow nobody_;
+    HWND window_ = nullptr;  // it was given to, and has not arrived at
+    Micros since_ = 0;
+    HWND typedInto_ = nullptr;  // may have unread keys
+    Micros typedAt_ = 0;
+    std::optional<Micros> askedAt_, answeredAt_;
+};
+
+}  // namespace xpane
