@@ -217,14 +217,15 @@ describe('connections', () => {
     expect(Date.now() - start).toBeLessThan(3000);
   });
 
-  test('a host that pings stays', async () => {
-    const talk = await opened(200);
-    for (let id = 0; id < 10; id++) {
+  test('a host that pings stays, for longer than the agent waits for a silent one', async () => {
+    const heartbeatMs = 200;
+    const talk = await opened(heartbeatMs);
+    const start = performance.now();
+    // Each answer comes after what the agent decided before it: the last one shows that it did not hang up.
+    for (let id = 0; performance.now() - start < 5 * heartbeatMs; id++) {
       talk.say({ type: 'ping', id });
       await talk.message('pong', (pong) => pong.id === id);
-      await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    expect(talk.closeCode).toBeUndefined();
   });
 
   test('a ping is answered in a few milliseconds', async () => {
