@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { aptPercent } from './apt-status.mjs';
 import { SetUpError } from './set-up-error.mjs';
 import { installCommand, missingPackages, packagesFor } from './system-packages.mjs';
 import { spokenTime, timeLeftMs } from './time-left.mjs';
@@ -71,29 +72,24 @@ function hasSudo() {
  * @returns {Promise<string>}
  */
 function aptGet(prefix, args, expectedMs) {
-  const settings = [
-    '-q',
-    '-o',
-    'APT::Status-Fd=1',
-    '-o',
-    'Dpkg::Use-Pty=false',
-    '-o',
-    'DPkg::Lock::Timeout=120',
-  ];
-  const [command = '', ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C', 'apt-get'];
-  const child = spawn(command, [...rest, ...settings, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const settings = ['APT::Status-Fd=3', 'Dpkg::Use-Pty=false', 'DPkg::Lock::Timeout=120'];
+  // apt closes its status channel to what it starts: on 1 itself every maintainer script that prints would fail.
+  // The shell opens 3, since sudo lets none but 0 to 2 through.
+  const shell = ['sh', '-c', 'exec apt-get "$@" 3>&1', 'apt-get', '-q'];
+  const [command = '', ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C', ...shell];
+  const options = settings.flatMap((setting) => ['-o', setting]);
+  const child = spawn(command, [...rest, ...options, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const begun = Date.now();
-  let lastWords = '';
+  /** @type {string[]} */
+  let lastWords = [];
   let toldPercent = -25;
   const listen = (/** @type {import('node:stream').Readable} */ stream) =>
     createInterface({ input: stream }).on('line', (line) => {
-      const [, kind, percent] = /^(dl|pm)status:[^:]*:([\d.]+):/.exec(line) ?? [];
-      if (kind === undefined) {
-        lastWords = `${lastWords}\n${line}`.slice(-2000);
+      const done = aptPercent(line);
+      if (done === undefined) {
+        lastWords = [...lastWords, line].slice(-20);
         return;
       }
-      // Downloads are the first half, unpacking and configuring the second.
-      const done = (Number(percent) + (kind === 'pm' ? 100 : 0)) / 2;
       if (args[0] !== 'install' || done < toldPercent + 25) return;
       toldPercent = done;
       const left = timeLeftMs({ expectedMs, elapsedMs: Date.now() - begun, fraction: done / 100 });
@@ -103,6 +99,6 @@ function aptGet(prefix, args, expectedMs) {
   listen(child.stderr);
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code) => resolve(code === 0 ? '' : lastWords.trim()));
+    child.once('close', (code) => resolve(code === 0 ? '' : lastWords.join('\n').trim()));
   });
 }

@@ -1,0 +1,1 @@
+export function aptPercent(line: string): number | undefined;
