@@ -56,6 +56,15 @@ describe('the guest’s init in a sandbox', () => {
     expect(guest.log).toContain('shutting down');
   });
 
+  it('shuts down in order though an application asks whether to save', async () => {
+    guest.start();
+    await guest.ask('hello');
+    expect(await guest.ask('run notepad')).toBe('ok\n');
+    await expect.poll(() => guest.ask('type unsaved'), { timeout: 20_000 }).toBe('ok\n');
+    expect(await guest.shutDown()).toBe(0);
+    expect(readFileSync(join(guest.prefix, 'user.reg'), 'latin1')).toContain('XPaneTest');
+  });
+
   it('starts the agent again after a crash', async () => {
     guest.start();
     await guest.ask('hello');

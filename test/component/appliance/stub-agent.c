@@ -2,6 +2,7 @@
  * A stand-in for the agent in tests of the guest's init: listens on the address given by --listen, writes the
  * registry value HKCU\Software\XPaneTest\Started, and answers lines:
  *   "run PROGRAM\n"  starts a program, answers "ok\n" or "failed\n"
+ *   "type TEXT\n"    types into the open Notepad, answers "ok\n" once the text is there, "failed\n" without a Notepad
  *   "crash\n"        ends at once
  * and sends every other line back.
  */
@@ -28,6 +29,13 @@ static const char *run(char *command_line) {
     return "ok\n";
 }
 
+static const char *type(const char *text) {
+    HWND notepad = FindWindowA("Notepad", NULL), edit = FindWindowExA(notepad, NULL, "Edit", NULL);
+    if (!edit) return "failed\n";
+    for (; *text; text++) SendMessageA(edit, WM_CHAR, (BYTE)*text, 1);
+    return SendMessageA(edit, EM_GETMODIFY, 0, 0) ? "ok\n" : "failed\n";
+}
+
 static void serve(SOCKET client) {
     char line[4096];
     int length;
@@ -38,6 +46,10 @@ static void serve(SOCKET client) {
         if (!strncmp(line, "run ", 4)) {
             line[strcspn(line, "\n")] = 0;
             answer = run(line + 4);
+        }
+        if (!strncmp(line, "type ", 5)) {
+            line[strcspn(line, "\n")] = 0;
+            answer = type(line + 5);
         }
         send(client, answer, (int)strlen(answer), 0);
     }
