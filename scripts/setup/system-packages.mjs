@@ -21,7 +21,7 @@ export const systemPackages = {
     'nlohmann-json3-dev',
   ],
   demo: ['dbus', 'dunst', 'openbox', 'tint2', 'trayer', 'x11-utils', 'xdotool', 'xfce4-panel', 'xvfb'],
-  test: ['g++', 'zlib1g-dev'],
+  test: ['g++', 'xauth', 'xfwm4', 'zlib1g-dev'],
   bench: [],
   package: ['binutils'],
 };

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/shared/log.ts';
 import { findProgram } from '../../src/vm/host-programs.ts';
 import { findAccelerator, runsCode } from '../../src/vm/qemu/accelerator.ts';
+import { nobody } from './fixtures/become-user.ts';
 import { testFolder } from './fixtures/sandbox-guest.ts';
 
 const realQemu = findProgram('qemu-system-x86_64') ?? 'qemu-system-x86_64';
@@ -96,8 +97,10 @@ describe('the answer', () => {
 
   test('a user without rights to the device gets TCG', () => {
     const script = new URL('./fixtures/find-accelerator.ts', import.meta.url).pathname;
-    const asUser = process.getuid?.() === 0 ? ['setpriv', '--reuid', '65534', '--clear-groups', '--'] : [];
-    const [command = '', ...args] = [...asUser, process.execPath, script, '/dev/mem'];
-    expect(spawnSync(command, args, { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: 'tcg\n' });
+    const asUser = process.getuid?.() === 0 ? [String(nobody)] : [];
+    expect(spawnSync(process.execPath, [script, '/dev/mem', ...asUser], { encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stdout: 'tcg\n',
+    });
   });
 });

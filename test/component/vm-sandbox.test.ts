@@ -9,6 +9,7 @@ import { silentLog } from '../../src/shared/log.ts';
 import { createBackend } from '../../src/vm/backends.ts';
 import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
 import type { VmSpec } from '../../src/vm/vm-backend.ts';
+import { nobody } from './fixtures/become-user.ts';
 import { killServiceDuringStart, processesIn } from './fixtures/killed-service.ts';
 import { fakeAppliance, specIn, testFolder } from './fixtures/sandbox-guest.ts';
 import { until } from './fixtures/until.ts';
@@ -160,14 +161,12 @@ describe('ownership', () => {
 
 test('a user without any privilege can run it', async () => {
   const { spec, appliance, folder } = await prepared('echo');
-  const nobody = 65534;
   const asRoot = process.getuid?.() === 0;
   if (asRoot) execFileSync('chown', ['-R', `${nobody}:${nobody}`, folder]);
-  const drop = ['setpriv', '--reuid', `${nobody}`, '--regid', `${nobody}`, '--clear-groups', '--'];
   const script = new URL('./fixtures/own-a-guest.ts', import.meta.url).pathname;
-  const argument = JSON.stringify({ kind: 'sandbox', cache: folder, appliance, spec });
-  const [command = '', ...args] = [...(asRoot ? drop : []), process.execPath, script, argument];
-  const service = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const user = asRoot ? { userId: nobody } : {};
+  const argument = JSON.stringify({ kind: 'sandbox', cache: folder, appliance, spec, ...user });
+  const service = spawn(process.execPath, [script, argument], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(async () => {
     service.kill('SIGKILL');
     await until('nothing is left', 5000, () => processesIn(folder).length === 0);
