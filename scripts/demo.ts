@@ -43,20 +43,25 @@ try {
 }
 
 /**
- * The text is there when its end is: black points as far to the right as so many letters go. Only the first line
- * is looked at, and not where a notification may lie.
+ * The text is there when the first line has black points all along, up to where so many letters end, and none
+ * behind: a window that is not painted yet may be black or white all over. A notification may lie on the right.
  */
 async function isDrawn(windowId: number): Promise<boolean> {
   const content = await desktop.desktop.contentOf(windowId);
   const line = { ...content, y: content.y + 24, width: Math.min(content.width, 350), height: 14 };
   const strip = await desktop.desktop.screenshot(line);
+  const blackPoints = (from: number, to: number) => {
+    let count = 0;
+    for (let x = from; x < to; x++) {
+      for (let y = 0; y < strip.height; y++) if ((pixelAt(strip, { x, y }) & 0xc0c0c0) === 0) count++;
+    }
+    return count;
+  };
   const end = text.length * letterPx;
-  for (let x = end; x < strip.width; x++) {
-    for (let y = 0; y < strip.height; y++) if (isBlack(pixelAt(strip, { x, y }))) return true;
-  }
-  return false;
-}
-
-function isBlack(pixel: number): boolean {
-  return (pixel & 0xc0c0c0) === 0;
+  const caretPx = 20;
+  return (
+    blackPoints(0, end) > text.length * 8 &&
+    blackPoints(end, end + caretPx) > 0 &&
+    blackPoints(end + caretPx, strip.width) === 0
+  );
 }
