@@ -1,4 +1,5 @@
 import { GuestBridge } from '../guest-bridge/guest-bridge.ts';
+import { unlessAborted } from '../shared/deadline.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
@@ -52,6 +53,8 @@ export class WorkspaceSession {
   #starting: Promise<GuestBridge> | undefined;
   #stopping: Promise<void> | undefined;
   #cancelStart: AbortController | undefined;
+  /** A guest that ended or broke off is still being cleared away: the next one uses the same runtime folder. */
+  #clearing: Promise<void> | undefined;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -61,25 +64,21 @@ export class WorkspaceSession {
     return this.#phase;
   }
 
-  get bridge(): GuestBridge | undefined {
-    return this.#guest?.bridge;
-  }
-
   /**
    * Starts the guest unless it runs, and resolves when it is ready. Throws XPaneError `vm.*`, `bridge.*`,
-   * `session.start-cancelled`. Aborting ends the wait, not the start others may share.
+   * `session.*`, or `signal.reason`: aborting ends this wait, not the start others may share.
    */
   async ensureReady(signal?: AbortSignal): Promise<GuestBridge> {
     signal?.throwIfAborted();
-    if (this.#stopping) await this.#stopping;
-    if (this.#phase.name === 'running' && this.#guest) {
-      await this.#guest.bridge.ready({ timeoutMs: readyTimeoutMs, ...(signal ? { signal } : {}) });
-      return this.#guest.bridge;
+    // Whoever asked for the stop is told how it went.
+    while (this.#stopping) await unlessAborted(ended(this.#stopping), signal);
+    const guest = this.#guest;
+    if (this.#phase.name === 'running' && guest) {
+      if (guest.bridge.state !== 'ready') await untilReady(guest, signal);
+      return guest.bridge;
     }
-    this.#starting ??= this.#start().finally(() => {
-      this.#starting = undefined;
-    });
-    return await this.#starting;
+    this.#starting ??= this.#begin();
+    return await unlessAborted(this.#starting, signal);
   }
 
   /** Shuts the guest down in order; a start under way is cancelled. Resolves when it is gone. */
@@ -90,14 +89,25 @@ export class WorkspaceSession {
     await this.#stopping;
   }
 
+  #begin(): Promise<GuestBridge> {
+    const starting = this.#start().finally(() => {
+      this.#starting = undefined;
+    });
+    // All who wanted it may have left by the time it fails; then the phase and the log tell.
+    starting.catch(() => undefined);
+    return starting;
+  }
+
   async #start(): Promise<GuestBridge> {
     const cancel = new AbortController();
     this.#cancelStart = cancel;
     try {
       this.#enter({ name: 'starting', text: 'Preparing the workspace' });
+      await this.#clearing;
       const guest = await this.#bringUp(cancel.signal);
       cancel.signal.throwIfAborted();
       this.#enter({ name: 'running' });
+      this.#watch(guest);
       return guest.bridge;
     } catch (error) {
       await this.#tearDown((vm) => vm.kill());
@@ -119,13 +129,11 @@ export class WorkspaceSession {
     await backend.prepareDisk(disk, signal);
     this.#enter({ name: 'starting', text: 'Starting the guest' });
     const vm = await backend.start(this.#spec(agentFile), signal);
-    const bridge = new GuestBridge({ endpoint: vm.endpoint, secret, log });
-    const guest = { vm, bridge };
+    const guest = { vm, bridge: await bridgeTo(vm, { secret, log }) };
     this.#guest = guest;
-    this.#parts.onBridge(bridge);
-    this.#watch(guest);
+    this.#parts.onBridge(guest.bridge);
     this.#enter({ name: 'starting', text: 'Waiting for Windows to be ready' });
-    await Promise.race([bridge.ready({ timeoutMs: readyTimeoutMs, signal }), endedEarly(vm)]);
+    await untilReady(guest, signal);
     return guest;
   }
 
@@ -134,45 +142,30 @@ export class WorkspaceSession {
     return { workspaceId, disk, runtimeFolder, agentFile, secretFile, desktop: desktop(), memoryMiB };
   }
 
-  /** A guest may end, and its bridge may give up, at any time without being asked. */
+  /** A running guest may end, and its bridge may give up, at any time without being asked. */
   #watch(guest: RunningGuest): void {
-    guest.bridge.on('failed', (reason) => {
-      if (this.#guest !== guest || this.#phase.name !== 'running') return;
-      this.#collapse(guest, reason).catch((error: unknown) => this.#note(error));
+    guest.bridge.on('failed', (failure) => {
+      this.#clearAway(guest, { name: 'failed', failure }, () => guest.vm.kill());
     });
-    const ended = guest.vm.exited.then(async (exit) => {
-      if (this.#guest !== guest || this.#phase.name !== 'running') return;
-      this.#guest = undefined;
-      this.#parts.log.warn({ exit }, 'the guest ended');
-      // Before anything is awaited: a stop that comes meanwhile must find the phase as it is.
-      this.#enter(
-        exit.expected
-          ? { name: 'stopped' }
-          : {
-              name: 'failed',
-              failure: reportOf(
-                new XPaneError(
-                  'session.guest-ended',
-                  'The guest ended unexpectedly.',
-                  'Start an application to start it again. What it said last is in the log file.',
-                ),
-              ),
-            },
-      );
-      await guest.bridge.close();
+    void guest.vm.exited.then((exit) => {
+      this.#clearAway(guest, exit.expected ? { name: 'stopped' } : guestEnded(), () => guest.vm.exited);
     });
-    ended.catch((error: unknown) => this.#note(error));
   }
 
-  /** Whatever goes wrong while one guest is cleared away, the service and other guests live on. */
-  #note(error: unknown): void {
-    this.#parts.log.error({ error: reportOf(error) }, 'clearing a guest away failed');
-  }
-
-  async #collapse(guest: RunningGuest, reason: ReturnType<typeof reportOf>): Promise<void> {
-    this.#enter({ name: 'failed', failure: reason });
+  /** The phase changes before anything is awaited: a start or stop that comes meanwhile must find it as it is. */
+  #clearAway(guest: RunningGuest, phase: SessionPhase, end: () => Promise<unknown>): void {
+    if (this.#guest !== guest) return;
     this.#guest = undefined;
-    await Promise.all([guest.bridge.close(), guest.vm.kill()]);
+    this.#clearing = Promise.all([guest.bridge.close(), end()])
+      .then(() => undefined)
+      // Whatever goes wrong here, the service and other guests live on.
+      .catch((error: unknown) =>
+        this.#parts.log.error({ error: reportOf(error) }, 'clearing a guest away failed'),
+      )
+      .finally(() => {
+        this.#clearing = undefined;
+      });
+    this.#enter(phase);
   }
 
   async #stop(): Promise<void> {
@@ -185,22 +178,24 @@ export class WorkspaceSession {
           'Start it again when you need it.',
         ),
       );
-      await this.#starting.catch(() => undefined);
-      this.#enter({ name: 'stopped' });
-      return;
+      await ended(this.#starting);
+    } else if (this.#phase.name === 'running') {
+      this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
+      await this.#tearDown((vm) => vm.powerOff(powerOffMs));
     }
-    if (this.#phase.name !== 'running') return;
-    this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
-    await this.#tearDown((vm) => vm.powerOff(powerOffMs));
-    this.#enter({ name: 'stopped' });
+    await this.#clearing;
+    if (this.#phase.name !== 'stopped') this.#enter({ name: 'stopped' });
   }
 
   async #tearDown(end: (vm: VmInstance) => Promise<unknown>): Promise<void> {
     const guest = this.#guest;
     this.#guest = undefined;
     if (!guest) return;
-    await guest.bridge.close();
-    await end(guest.vm);
+    try {
+      await guest.bridge.close();
+    } finally {
+      await end(guest.vm);
+    }
   }
 
   #enter(phase: SessionPhase): void {
@@ -212,6 +207,25 @@ export class WorkspaceSession {
   }
 }
 
+/** Throws `bridge.bad-secret`; the guest is gone then. */
+async function bridgeTo(
+  vm: VmInstance,
+  options: { readonly secret: string; readonly log: Log },
+): Promise<GuestBridge> {
+  try {
+    return new GuestBridge({ endpoint: vm.endpoint, ...options });
+  } catch (error) {
+    await vm.kill();
+    throw error;
+  }
+}
+
+/** Waits for the handshake, and not for one with a guest that is gone. */
+async function untilReady({ vm, bridge }: RunningGuest, signal: AbortSignal | undefined): Promise<void> {
+  const ready = bridge.ready({ timeoutMs: readyTimeoutMs, ...(signal ? { signal } : {}) });
+  await Promise.race([ready, endedEarly(vm)]);
+}
+
 async function endedEarly(vm: VmInstance): Promise<never> {
   const exit = await vm.exited;
   throw new XPaneError(
@@ -219,4 +233,18 @@ async function endedEarly(vm: VmInstance): Promise<never> {
     'The guest ended before it was ready.',
     `Look into the log file; it said last: ${exit.detail.slice(-200) || 'nothing'}`,
   );
+}
+
+function guestEnded(): SessionPhase {
+  const error = new XPaneError(
+    'session.guest-ended',
+    'The guest ended unexpectedly.',
+    'Start an application to start it again. What it said last is in the log file.',
+  );
+  return { name: 'failed', failure: reportOf(error) };
+}
+
+/** Waits for the end of work whose failure is told elsewhere. */
+async function ended(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined);
 }

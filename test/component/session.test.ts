@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import type { SessionPhase } from '../../src/service/session-phase.ts';
 import { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
@@ -19,6 +20,8 @@ class ScriptedBackend implements VmBackend {
   missing: { code: string; message: string; hint: string } | undefined;
   startFails: XPaneError | undefined;
   agentOptions: Parameters<typeof FakeAgent.start>[0] = {};
+  /** What the end of a guest waits for, as a process that takes its time. */
+  killTakes: Promise<unknown> = Promise.resolve();
 
   async obstacle() {
     return this.missing;
@@ -44,6 +47,7 @@ class ScriptedBackend implements VmBackend {
     this.guests.push({ agent, end });
     const finish = async (how: string) => {
       this.calls.push(how);
+      await this.killTakes;
       end({ expected: true, detail: '' });
       return exited.promise;
     };
@@ -61,25 +65,34 @@ let folder: string;
 let backend: ScriptedBackend;
 let session: WorkspaceSession;
 let phases: SessionPhase[];
+let bridge: GuestBridge | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'xpane-session-'));
   backend = new ScriptedBackend();
-  session = new WorkspaceSession({
+  session = sessionWith(fakeSecret);
+});
+
+function sessionWith(secret: string): WorkspaceSession {
+  const made = new WorkspaceSession({
     workspaceId: 'test',
     guestSource: () => ({ backend, agentFile: '/nowhere/xpane-agent.exe' }),
     disk: join(folder, 'disk'),
     secretFile: join(folder, 'secret'),
-    secret: fakeSecret,
+    secret,
     runtimeFolder: join(folder, 'run'),
     memoryMiB: 256,
     desktop: () => ({ width: 800, height: 600 }),
-    onBridge: () => undefined,
+    onBridge: (opened) => {
+      bridge = opened;
+    },
     log: silentLog,
   });
   phases = [];
-  session.changes.listen(() => phases.push(session.phase));
-});
+  bridge = undefined;
+  made.changes.listen(() => phases.push(made.phase));
+  return made;
+}
 
 afterEach(async () => {
   await session.stop();
@@ -103,7 +116,7 @@ describe('a workspace session', () => {
     await session.stop();
     expect(backend.calls.at(-1)).toBe('powerOff');
     expect(session.phase).toEqual({ name: 'stopped' });
-    expect(session.bridge).toBeUndefined();
+    expect(bridge?.state).toBe('closed');
   });
 
   it('cancels a start that is stopped, and can be started again', async () => {
@@ -173,16 +186,92 @@ describe('a workspace session', () => {
 
   it('ends a guest that breaks the protocol again and again', async () => {
     await session.ensureReady();
-    for (let violation = 0; violation < 3; violation++) {
-      const agent = backend.guests[0]?.agent;
-      await waitFor(
-        'the connection',
-        () => session.bridge?.state === 'ready' || session.phase.name === 'failed',
-      );
-      agent?.sendText('{"type":"nonsense"}');
-      await waitFor('the violation to be noticed', () => session.bridge?.state !== 'ready');
-    }
-    await waitFor('the session to give up', () => session.phase.name === 'failed');
+    await collapse();
+    await session.stop();
     expect(backend.calls.at(-1)).toBe('kill');
+    expect(session.phase.name).toBe('stopped');
+  });
+
+  it('starts the next guest only when the one that broke off is gone: both use one folder', async () => {
+    await session.ensureReady();
+    const gone = takeTimeToDie();
+    await collapse();
+    const next = session.ensureReady();
+    setImmediate(gone);
+    await next;
+    expect(backend.calls.slice(3)).toEqual(['kill', 'gone', 'reclaim', 'prepareDisk', 'start']);
+  });
+
+  it('is stopped only when the guest that broke off is gone', async () => {
+    await session.ensureReady();
+    const gone = takeTimeToDie();
+    await collapse();
+    const stopping = session.stop().then(() => backend.calls.push('stopped'));
+    setImmediate(gone);
+    await stopping;
+    expect(backend.calls.slice(3)).toEqual(['kill', 'gone', 'stopped']);
+    expect(session.phase).toEqual({ name: 'stopped' });
+  });
+
+  it('lets one who waits for a shared start leave; the others get their guest', async () => {
+    backend.agentOptions = { getsReady: false };
+    const leave = new AbortController();
+    const [first, second] = [session.ensureReady(leave.signal), session.ensureReady(leave.signal)];
+    const third = session.ensureReady();
+    await waitFor('the guest to start', () => backend.guests[0]?.agent.connected);
+    leave.abort(new Error('no longer needed'));
+    await expect(first).rejects.toThrow('no longer needed');
+    await expect(second).rejects.toThrow('no longer needed');
+    expect(session.phase.name).toBe('starting');
+    backend.guests[0]?.agent.ready();
+    expect(await third).toBe(bridge);
+    expect(backend.calls).toEqual(['reclaim', 'prepareDisk', 'start']);
+  });
+
+  it('tells at once when the guest ends while it is being connected again', async () => {
+    await session.ensureReady();
+    const agent = backend.guests[0]?.agent;
+    await agent?.stop();
+    await waitFor('the loss', () => bridge?.state === 'connecting');
+    const waiting = session.ensureReady().catch((error: unknown) => error);
+    backend.guests[0]?.end({ expected: false, detail: 'killed' });
+    expect(await waiting).toMatchObject({ code: 'session.guest-ended-early' });
+  });
+
+  it('notices a guest that ends at the very moment it is ready', async () => {
+    backend.agentOptions = { getsReady: false };
+    const starting = session.ensureReady();
+    await waitFor('the guest to start', () => backend.guests[0]?.agent.connected);
+    bridge?.on('ready', () => backend.guests[0]?.end({ expected: false, detail: 'killed' }));
+    backend.guests[0]?.agent.ready();
+    await starting.catch(() => undefined);
+    await waitFor('the session to notice', () => session.phase.name === 'failed');
+  });
+
+  it('ends the guest it started when it cannot talk to it', async () => {
+    session = sessionWith('no secret at all');
+    await expect(session.ensureReady()).rejects.toMatchObject({ code: 'bridge.bad-secret' });
+    expect(backend.calls.at(-1)).toBe('kill');
+    expect(session.phase.name).toBe('failed');
   });
 });
+
+/** The guest breaks the protocol until the session gives it up. */
+async function collapse(): Promise<void> {
+  for (let violation = 0; violation < 3; violation++) {
+    await waitFor('the connection', () => bridge?.state === 'ready');
+    backend.guests[0]?.agent.sendText('{"type":"nonsense"}');
+    await waitFor('the violation to be noticed', () => bridge?.state !== 'ready');
+  }
+  await waitFor('the session to give up', () => session.phase.name === 'failed');
+}
+
+/** Guests that are killed are gone only when the returned function is called. */
+function takeTimeToDie(): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  backend.killTakes = promise;
+  return () => {
+    backend.calls.push('gone');
+    resolve();
+  };
+}
