@@ -33,7 +33,7 @@ export function applianceIn(folder: string, hash: string): Appliance {
 /**
  * What the guest's init finds in `/run/xpane` at start, the same in sandbox and VM.
  *
- * - sandbox: a read-only bind of the launch's `guest/` folder; `/run/bridge` is a writable bind in which init
+ * - sandbox: a read-only bind of the launch's `guest/` folder; `/run/bridge` is memory in which init
  *   makes `agent.sock` (0600), led to the agent's TCP port by a relay; standard input closing means "shut down".
  * - VM: the second virtio disk is a plain ustar archive (read-only, sectors of 512 bytes) of the same files,
  *   which init unpacks into a tmpfs; the power button means "shut down".

@@ -62,6 +62,7 @@ export class GuestBridge {
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
   #connection: GuestConnection | undefined;
   #state: BridgeState = 'connecting';
+  /** Undefined while there is no proven connection. */
   #facts: GuestFacts | undefined;
   #lastInstance: string | undefined;
   /** Why it is not ready, for those who wait. */
@@ -88,11 +89,6 @@ export class GuestBridge {
     return this.#model;
   }
 
-  /** Undefined while there is no proven connection. */
-  get facts(): GuestFacts | undefined {
-    return this.#facts;
-  }
-
   get state(): BridgeState {
     return this.#state;
   }
@@ -117,11 +113,17 @@ export class GuestBridge {
   }
 
   /**
-   * False when there is no proven connection: the command is dropped, as it would be stale later.
-   * Throws `bridge.bad-command` for numbers out of the protocol's range.
+   * False when the command is dropped: there is no proven connection (it would be stale later), or it breaks the
+   * protocol, which is an error of the caller's for the log and no reason to end a guest or the service.
    */
   send(command: GuestCommand): boolean {
-    return this.#facts !== undefined && this.#connection?.send(command) === true;
+    if (this.#facts === undefined || !this.#connection) return false;
+    try {
+      return this.#connection.send(command);
+    } catch (error) {
+      this.#log.error({ command: command.type, error: reportOf(error) }, 'a command was not sent');
+      return false;
+    }
   }
 
   /** Rejects with XPaneError `bridge.not-connected`, `bridge.launch-timeout` or why the connection ended. */

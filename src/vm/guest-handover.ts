@@ -12,7 +12,7 @@ export interface HandoverFile {
 
 /** What a guest gets at every start: the agent, the workspace's secret, and settings. Throws `vm.no-agent`. */
 export function handoverFiles(
-  spec: Pick<VmSpec, 'agentFile' | 'secretFile' | 'desktop' | 'exposeScreen'>,
+  spec: Pick<VmSpec, 'agentFile' | 'secretFile' | 'desktop'>,
 ): readonly HandoverFile[] {
   return [
     { name: guestFiles.agent, mode: 0o500, content: read(spec.agentFile) },
@@ -22,12 +22,8 @@ export function handoverFiles(
 }
 
 /** The text of guest.env; see `guest-init` for its keys. Sizes in pixels, whole numbers. */
-function guestSettings({ desktop, exposeScreen }: Pick<VmSpec, 'desktop' | 'exposeScreen'>): string {
-  return [
-    `DESKTOP_WIDTH=${Math.trunc(desktop.width)}\n`,
-    `DESKTOP_HEIGHT=${Math.trunc(desktop.height)}\n`,
-    exposeScreen ? 'FRAMEBUFFER_FOLDER=1\n' : '',
-  ].join('');
+function guestSettings({ desktop }: Pick<VmSpec, 'desktop'>): string {
+  return `DESKTOP_WIDTH=${Math.trunc(desktop.width)}\nDESKTOP_HEIGHT=${Math.trunc(desktop.height)}\n`;
 }
 
 function read(file: string): Buffer {

@@ -8,6 +8,10 @@ export interface VmCapabilities {
   readonly ownKernel: boolean;
   /** Boots a user's own Windows XP image. */
   readonly bootsImages: boolean;
+  /** What `memoryMiB` bounds: all of the guest, or each of its programs by itself. */
+  readonly memory: 'guest' | 'program';
+  /** Whether the workspace's disk can only grow up to a size, or as long as the host has room. */
+  readonly boundedDisk: boolean;
 }
 
 /** How a guest is to be started. All paths are absolute. */
@@ -22,9 +26,8 @@ export interface VmSpec {
   readonly secretFile: string;
   /** The guest's desktop in pixels. */
   readonly desktop: Size;
+  /** What it bounds: see `VmCapabilities.memory`. */
   readonly memoryMiB: number;
-  /** For tests, in the sandbox: the guest's screen is the file `bridge/fb/Xvfb_screen0` (XWD) of the launch. */
-  readonly exposeScreen?: boolean;
 }
 
 /** How a guest ended. `expected` means that `powerOff` or `kill` was called, or the guest shut itself down. */

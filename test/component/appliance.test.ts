@@ -42,7 +42,7 @@ describe('the guest’s init in a sandbox', () => {
     guest.start();
     expect(await guest.ask('hello')).toBe('hello\n');
     expect(statSync(guest.socketPath).mode & 0o777).toBe(0o600);
-    expect(guest.screen()).toMatchObject({ width: 1111, height: 777 });
+    expect(await guest.screen()).toMatchObject({ width: 1111, height: 777 });
   });
 
   it('shuts down in order when its input ends: what the guest wrote to the registry is on disk', async () => {
@@ -82,10 +82,13 @@ describe('the guest’s init in a sandbox', () => {
     const quiet = published.filter(({ name }) => !/Clock|Task Manager/.test(name));
     const lively = published.filter((entry) => !quiet.includes(entry));
     for (const { name, program, args } of [...quiet, ...lively]) {
-      const before = guest.screen().data;
+      const before = (await guest.screen()).bgrx;
       expect(await guest.ask(`run "${program}" ${args}`), name).toBe('ok\n');
       await expect
-        .poll(() => changedBytes(before, guest.screen().data), { timeout: 20_000, message: name })
+        .poll(async () => changedBytes(before, (await guest.screen()).bgrx), {
+          timeout: 20_000,
+          message: name,
+        })
         .toBeGreaterThan(20_000);
     }
   });

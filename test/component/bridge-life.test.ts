@@ -48,6 +48,7 @@ describe.each(['tcp', 'unix'] as const)('over %s', (over) => {
     agent.publish({ applicationId: notepad, name: 'Notepad' });
     const bridge = rig.dial(agent.endpoint);
     const record = recordOf(bridge);
+    const facts = once(bridge, 'connected');
     await bridge.ready(soon);
     expect(record).toEqual([
       'reset false',
@@ -59,7 +60,7 @@ describe.each(['tcp', 'unix'] as const)('over %s', (over) => {
       'ready',
     ]);
     expect(bridge.state).toBe('ready');
-    expect(bridge.facts).toMatchObject({ system: 'Fake 5.1', desktop: { width: 1280, height: 800 } });
+    expect((await facts)[0]).toMatchObject({ system: 'Fake 5.1', desktop: { width: 1280, height: 800 } });
     expect(bridge.model.windows.get(2)).toMatchObject({ ownerId: 1, kind: 'dialog' });
     expect(bridge.model.icon('00000000000000aa')).toMatchObject({ width: 1, height: 1 });
     record.length = 0;
@@ -240,7 +241,6 @@ describe('after a loss', () => {
     await agent.stop();
     await lost;
     expect(bridge.state).toBe('connecting');
-    expect(bridge.facts).toBeUndefined();
     expect(bridge.model.windows.has(1)).toBe(true);
     expect(bridge.send({ type: 'release-all' })).toBe(false);
   });

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rect } from '../../src/shared/geometry.ts';
 import { workspaceFiles } from '../../src/workspace/workspace.ts';
+import { findWithin, GuestScreen } from '../component/fixtures/guest-screen.ts';
 import { shellLink } from '../component/fixtures/shell-link.ts';
 import type { Screenshot, XWindow } from '../component/fixtures/x-desktop.ts';
 import { startXDesktop, waitFor, type XDesktop } from '../component/fixtures/x-desktop.ts';
-import { findWithin, GuestScreen } from './fixtures/guest-screen.ts';
 import { XPaneRun } from './fixtures/xpane-run.ts';
 
 /**

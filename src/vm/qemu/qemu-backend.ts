@@ -6,12 +6,13 @@ import { type OwnedChild, startChild } from '../../shared/child-process.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { applianceMissing } from '../appliance-files.ts';
+import { failedStart } from '../failed-start.ts';
 import { handoverFiles } from '../guest-handover.ts';
 import { childEnvironment } from '../host-programs.ts';
 import { knownProcess } from '../known-process.ts';
 import { openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
 import { recordProcesses } from '../process-record.ts';
-import { exitDetail, runningGuest } from '../running-guest.ts';
+import { runningGuest } from '../running-guest.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
 import { findAccelerator } from './accelerator.ts';
 import { type Accelerator, qemuArguments } from './arguments.ts';
@@ -34,7 +35,7 @@ export interface QemuOptions {
 /** Guests as virtual machines of QEMU. */
 export class QemuBackend implements VmBackend {
   readonly kind = 'qemu';
-  readonly capabilities = { ownKernel: true, bootsImages: true } as const;
+  readonly capabilities = { ownKernel: true, bootsImages: true, memory: 'guest', boundedDisk: true } as const;
   readonly #options: QemuOptions;
 
   constructor(options: QemuOptions) {
@@ -113,12 +114,7 @@ export class QemuBackend implements VmBackend {
       rmSync(handover);
       return instance;
     } catch (thrown) {
-      const exit = await child?.kill();
-      await reclaimLaunchFolder(runtimeFolder);
-      signal?.throwIfAborted();
-      // Had QEMU ended by itself, its words tell more than what was noticed of it here.
-      if (!exit || !child || exit.signal === 'SIGKILL') throw thrown;
-      throw startError(thrown, exitDetail(exit, child.tail()));
+      throw await failedStart(thrown, { child, runtimeFolder, signal, explain: startError });
     }
   }
 

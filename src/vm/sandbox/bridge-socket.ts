@@ -1,45 +1,33 @@
-import { lstatSync, readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { pause } from '../../shared/deadline.ts';
 import { XPaneError } from '../../shared/errors.ts';
-
-/** The name that the guest's init gives its socket, and that ours gets. */
-export const socketName = 'agent.sock';
-
-/** sockaddr_un holds 108 bytes with the final zero (unix(7)). */
-const maxSocketPathBytes = 107;
-
-/** Throws `vm.path-too-long` when no socket could be dialled there. */
-export function checkSocketPath(launchFolder: string): void {
-  const path = join(launchFolder, 'bridge', socketName);
-  if (Buffer.byteLength(path) <= maxSocketPathBytes) return;
-  throw new XPaneError(
-    'vm.path-too-long',
-    `The folder ${launchFolder} has too long a name for a socket in it.`,
-    'Set XDG_RUNTIME_DIR or XPANE_HOME to a folder with a shorter name.',
-  );
-}
+import { isRunning, type KnownProcess } from '../known-process.ts';
+import { bridgeFolder } from './arguments.ts';
 
 /** Where the guest's init makes its socket, as the guest sees it. */
-const pathInside = `/run/bridge/${socketName}`;
+const pathInside = `${bridgeFolder}/agent.sock`;
+
+/** A guest's listening socket, held fast: whatever the guest does to its name, this stays the same socket. */
+export interface BridgeSocket {
+  /** Dials that socket, in this process only and until `close`. */
+  readonly path: string;
+  close(): void;
+}
 
 /**
- * Waits until the guest's init listens, and takes its socket out of the guest's reach: the guest may put anything
- * at that name at any time, also a link to a socket of the host's. What was moved cannot be exchanged any more,
- * so what is then seen to be a socket stays one, and it can only be the guest's.
+ * Waits until the guest's init listens, and holds its socket by a descriptor: the guest may put anything at that
+ * name at any time, also a link to a socket of the host's. The folder is a mount of its own, which the guest
+ * cannot move, and of what is in it a link is not followed: so it can only be the guest's.
  *
- * `firstPid` is the guest's first process, as the host counts. Throws `vm.guest-silent`, `vm.guest-untrusted`,
- * or `signal.reason`.
+ * `first` is the guest's first process. Throws `vm.guest-silent`, `vm.guest-untrusted`, or `signal.reason`.
  */
 export async function takeBridgeSocket(
-  launchFolder: string,
-  firstPid: number,
+  first: KnownProcess,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<string> {
-  const untrusted = join(launchFolder, 'bridge', socketName);
+): Promise<BridgeSocket> {
   const deadline = Date.now() + timeoutMs;
-  while (!isListening(firstPid)) {
+  while (!isListening(first.pid)) {
     if (Date.now() > deadline) {
       throw new XPaneError(
         'vm.guest-silent',
@@ -49,19 +37,39 @@ export async function takeBridgeSocket(
     }
     await pause(5, signal);
   }
-  const ours = join(launchFolder, socketName);
-  renameSync(untrusted, ours);
-  if (lstatSync(ours).isSocket()) return ours;
-  throw new XPaneError(
+  return held(first);
+}
+
+/** O_PATH of open(2), which Node does not name: a handle on whatever it is, that neither reads nor writes. */
+const openPath = 0o10000000;
+
+function held(first: KnownProcess): BridgeSocket {
+  let descriptor: number;
+  try {
+    descriptor = openSync(`/proc/${first.pid}/root${pathInside}`, openPath | constants.O_NOFOLLOW);
+  } catch (cause) {
+    throw untrusted(cause);
+  }
+  const close = () => closeSync(descriptor);
+  // The process is looked at last: by then it is sure that the folder was that of this guest.
+  if (fstatSync(descriptor).isSocket() && isRunning(first))
+    return { path: `/proc/self/fd/${descriptor}`, close };
+  close();
+  throw untrusted();
+}
+
+function untrusted(cause?: unknown): XPaneError {
+  return new XPaneError(
     'vm.guest-untrusted',
     'The guest offers XPane something else than its connection. It was ended.',
     'Reset the workspace: a program in it tries to break out.',
+    cause,
   );
 }
 
 /**
  * Whether a listening socket has the bridge's name in the guest's network namespace, by /proc/PID/net/unix
- * (proc(5)); 00010000 is __SO_ACCEPTCON. Moving it any earlier would take it away while init still sets it up.
+ * (proc(5)); 00010000 is __SO_ACCEPTCON. Dialling it any earlier would find nobody.
  */
 function isListening(firstPid: number): boolean {
   let table: string;

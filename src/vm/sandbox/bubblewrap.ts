@@ -2,12 +2,16 @@ import { runChild } from '../../shared/child-process.ts';
 import { XPaneError } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
 import { childEnvironment, findProgram, requireSetpriv } from '../host-programs.ts';
+import type { BubblewrapFeatures } from './arguments.ts';
 
 /** bubblewrap as it is installed here. */
 export interface Bubblewrap {
   readonly path: string;
-  readonly disableUserns: boolean;
+  readonly features: BubblewrapFeatures;
 }
+
+const disableUserns = ['--disable-userns'];
+const tmpfsSize = ['--size', '4096', '--tmpfs', '/tmp'];
 
 /**
  * Finds bubblewrap and tries it: a host may forbid user namespaces.
@@ -23,10 +27,15 @@ export async function findBubblewrap(signal?: AbortSignal): Promise<Bubblewrap> 
       'Install bubblewrap; on Debian and Ubuntu: sudo apt install bubblewrap',
     );
   }
-  const hardened = await tried(path, ['--disable-userns'], signal);
-  if (hardened === undefined) return { path, disableUserns: true };
+  const works = async (options: readonly string[]) => (await tried(path, options, signal)) === undefined;
+  if (await works([...disableUserns, ...tmpfsSize])) {
+    return { path, features: { disableUserns: true, tmpfsSize: true } };
+  }
   const complaint = await tried(path, [], signal);
-  if (complaint === undefined) return { path, disableUserns: false };
+  if (complaint === undefined) {
+    const features = { disableUserns: await works(disableUserns), tmpfsSize: await works(tmpfsSize) };
+    return { path, features };
+  }
   throw new XPaneError(
     'vm.namespaces-forbidden',
     `This computer does not let users make sandboxes: ${complaint}`,
@@ -44,8 +53,8 @@ async function tried(
   const result = await runChild({
     command: path,
     args: [
-      ...['--unshare-all', '--unshare-user', ...options, '--die-with-parent', '--cap-drop', 'ALL'],
-      ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--', '/bin/sh', '-c', ':'],
+      ...['--unshare-all', '--unshare-user', '--die-with-parent', '--cap-drop', 'ALL'],
+      ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', ...options, '--', '/bin/sh', '-c', ':'],
     ],
     env: childEnvironment(),
     timeoutMs: 10_000,

@@ -5,6 +5,7 @@ import { type OwnedChild, startChild } from '../../shared/child-process.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { applianceMissing } from '../appliance-files.ts';
+import { failedStart } from '../failed-start.ts';
 import { handoverFiles } from '../guest-handover.ts';
 import { childEnvironment } from '../host-programs.ts';
 import { type KnownProcess, killProcess, knownProcess } from '../known-process.ts';
@@ -12,8 +13,8 @@ import { openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
 import { processGone, recordProcesses } from '../process-record.ts';
 import { exitDetail, runningGuest } from '../running-guest.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
-import { sandboxArguments } from './arguments.ts';
-import { checkSocketPath, takeBridgeSocket } from './bridge-socket.ts';
+import { sandboxArguments, withMemoryLimit } from './arguments.ts';
+import { takeBridgeSocket } from './bridge-socket.ts';
 import { findBubblewrap } from './bubblewrap.ts';
 import { openGate } from './gate.ts';
 import { copyPrefix } from './prefix.ts';
@@ -26,10 +27,15 @@ export interface SandboxOptions {
   readonly log: Log;
 }
 
-/** The built-in guest as processes of this computer, walled in by bubblewrap. `memoryMiB` limits nothing here. */
+/** The built-in guest as processes of this computer, walled in by bubblewrap. */
 export class SandboxBackend implements VmBackend {
   readonly kind = 'sandbox';
-  readonly capabilities = { ownKernel: false, bootsImages: false } as const;
+  readonly capabilities = {
+    ownKernel: false,
+    bootsImages: false,
+    memory: 'program',
+    boundedDisk: false,
+  } as const;
   readonly #options: SandboxOptions;
 
   constructor(options: SandboxOptions) {
@@ -58,18 +64,19 @@ export class SandboxBackend implements VmBackend {
 
   async start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance> {
     const { runtimeFolder } = spec;
-    checkSocketPath(runtimeFolder);
     const bubblewrap = await findBubblewrap(signal);
     openLaunchFolder(runtimeFolder);
     let child: OwnedChild | undefined;
     try {
-      const [guestFolder, bridgeFolder] = makeFolders(spec);
+      const args = sandboxArguments({
+        root: this.#options.appliance.root,
+        prefix: spec.disk,
+        guestFolder: makeGuestFolder(spec),
+        memoryMiB: spec.memoryMiB,
+        features: bubblewrap.features,
+      });
       child = await startChild({
-        command: bubblewrap.path,
-        args: sandboxArguments({
-          ...{ root: this.#options.appliance.root, prefix: spec.disk, guestFolder, bridgeFolder },
-          disableUserns: bubblewrap.disableUserns,
-        }),
+        ...withMemoryLimit(spec.memoryMiB, bubblewrap.path, args),
         env: childEnvironment(),
         dieWithParent: false, // bubblewrap does that itself, see gate.ts
         stdin: 'pipe',
@@ -77,26 +84,22 @@ export class SandboxBackend implements VmBackend {
       recordProcesses(runtimeFolder, [knownProcess(child.pid)]);
       return await this.#attach(spec, child, signal);
     } catch (thrown) {
-      const exit = await child?.kill();
-      await reclaimLaunchFolder(runtimeFolder);
-      signal?.throwIfAborted();
-      if (!exit || !child || exit.signal === 'SIGKILL') throw thrown;
-      throw endedEarly(exitDetail(exit, child.tail()), thrown);
+      throw await failedStart(thrown, { child, runtimeFolder, signal, explain: endedEarly });
     }
   }
 
   async #attach(spec: VmSpec, child: OwnedChild, signal?: AbortSignal): Promise<VmInstance> {
     const log = this.#options.log.child({ workspace: spec.workspaceId });
     const ended = new AbortController();
-    child.exited.then(() => ended.abort(new Error('bubblewrap ended')));
+    void child.exited.then((exit) => ended.abort(endedEarly(undefined, exitDetail(exit, child.tail()))));
     const waiting = AbortSignal.any(signal ? [ended.signal, signal] : [ended.signal]);
     const first = await openGate(child, startTimeoutMs, waiting);
     recordProcesses(spec.runtimeFolder, [knownProcess(child.pid), first]);
-    const path = await takeBridgeSocket(spec.runtimeFolder, first.pid, startTimeoutMs, waiting);
+    const socket = await takeBridgeSocket(first, startTimeoutMs, waiting);
     log.info({ pid: child.pid }, 'sandbox started');
-    return runningGuest({
+    const instance = runningGuest({
       child,
-      endpoint: { kind: 'unix', path },
+      endpoint: { kind: 'unix', path: socket.path },
       runtimeFolder: spec.runtimeFolder,
       log,
       requestShutdown: () => child.stdin?.end(),
@@ -104,6 +107,9 @@ export class SandboxBackend implements VmBackend {
       gone: () => processGone(first),
       endedItself: (exit) => exit.code === 0,
     });
+    // Not before its end is known to all: another file may get the descriptor's number, and be dialled.
+    void instance.exited.then(() => socket.close());
+    return instance;
   }
 }
 
@@ -114,18 +120,16 @@ function endSandbox(first: KnownProcess, child: OwnedChild): void {
   child.exited.then(() => clearTimeout(fallback));
 }
 
-function makeFolders(spec: VmSpec): [string, string] {
-  const guestFolder = join(spec.runtimeFolder, 'guest');
-  const bridgeFolder = join(spec.runtimeFolder, 'bridge');
-  mkdirSync(guestFolder, { mode: 0o700 });
-  mkdirSync(bridgeFolder, { mode: 0o700 });
+function makeGuestFolder(spec: VmSpec): string {
+  const folder = join(spec.runtimeFolder, 'guest');
+  mkdirSync(folder, { mode: 0o700 });
   for (const { name, mode, content } of handoverFiles(spec)) {
-    writeFileSync(join(guestFolder, name), content, { mode });
+    writeFileSync(join(folder, name), content, { mode });
   }
-  return [guestFolder, bridgeFolder];
+  return folder;
 }
 
-function endedEarly(detail: string, cause: unknown): XPaneError {
+function endedEarly(cause: unknown, detail: string): XPaneError {
   return new XPaneError(
     'vm.start-failed',
     `The guest ended at once: ${detail}`,

@@ -1,11 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Appliance } from '../../../src/appliance/appliance.ts';
 import { within } from '../../../src/shared/deadline.ts';
 import { XPaneError } from '../../../src/shared/errors.ts';
+import { GuestScreen } from '../fixtures/guest-screen.ts';
+import type { Screenshot } from '../fixtures/x-desktop.ts';
 
 /** A built-in guest in a sandbox, made by hand as guest-init's comment says, with stub-agent.c for an agent. */
 export class StubGuest {
@@ -14,13 +16,14 @@ export class StubGuest {
   readonly socketPath = join(this.folder, 'bridge/agent.sock');
   readonly #appliance: Appliance;
   #process: ChildProcess | undefined;
+  #screen: GuestScreen | undefined;
   #log = '';
 
   constructor(appliance: Appliance) {
     this.#appliance = appliance;
     mkdirSync(join(this.folder, 'guest'));
     mkdirSync(join(this.folder, 'bridge'));
-    const settings = 'DESKTOP_WIDTH=1111\nDESKTOP_HEIGHT=777\nFRAMEBUFFER_FOLDER=1\nUNKNOWN=$(reboot)\n';
+    const settings = 'DESKTOP_WIDTH=1111\nDESKTOP_HEIGHT=777\nUNKNOWN=$(reboot)\n';
     writeFileSync(join(this.folder, 'guest/guest.env'), settings);
     writeFileSync(join(this.folder, 'guest/secret'), 'secret');
     const source = join(import.meta.dirname, 'stub-agent.c');
@@ -89,10 +92,10 @@ export class StubGuest {
     }
   }
 
-  /** The X server's screen: width, height and the raw file (XWD). */
-  screen(): { readonly width: number; readonly height: number; readonly data: Buffer } {
-    const data = readFileSync(join(this.folder, 'bridge/fb/Xvfb_screen0'));
-    return { width: data.readUInt32BE(16), height: data.readUInt32BE(20), data };
+  /** What the X server shows; the agent has answered before. */
+  async screen(): Promise<Screenshot> {
+    this.#screen ??= await GuestScreen.open(this.#process?.pid ?? 0);
+    return await this.#screen.whole();
   }
 
   /** Closes standard input, which means "shut down", and returns the exit status. */
@@ -107,6 +110,7 @@ export class StubGuest {
 
   /** Ends it however it is, and removes its files. */
   async dispose(): Promise<void> {
+    await this.#screen?.close();
     const child = this.#process;
     if (child !== undefined && child.exitCode === null && child.signalCode === null) {
       const exited = new Promise((resolve) => child.once('exit', resolve));

@@ -50,15 +50,3 @@ test('tar reads the archive; its size is whole sectors', () => {
   expect(statSync(join(at, 'empty')).size).toBe(0);
   expect(statSync(join(at, 'sector')).mode & 0o777).toBe(0o500);
 });
-
-test('only a test that asks for it gets the screen as a file', () => {
-  const at = folder();
-  for (const name of ['a', 's']) writeFileSync(join(at, name), name);
-  const files = handoverFiles({
-    agentFile: join(at, 'a'),
-    secretFile: join(at, 's'),
-    desktop: { width: 800, height: 600 },
-    exposeScreen: true,
-  });
-  expect(String(files[2]?.content)).toBe('DESKTOP_WIDTH=800\nDESKTOP_HEIGHT=600\nFRAMEBUFFER_FOLDER=1\n');
-});

@@ -5,8 +5,8 @@ const sandbox: Sandbox = {
   root: '/cache/guest/ab/root',
   prefix: '/data/ws/prefix',
   guestFolder: '/run/x/guest',
-  bridgeFolder: '/run/x/bridge',
-  disableUserns: true,
+  memoryMiB: 384,
+  features: { disableUserns: true, tmpfsSize: true },
 };
 
 test('the whole command line', () => {
@@ -14,19 +14,23 @@ test('the whole command line', () => {
     '--unshare-all --unshare-user --disable-userns --die-with-parent --new-session --cap-drop ALL ' +
       '--uid 1000 --gid 1000 --hostname xpane-guest --clearenv --setenv PATH /opt/xpane/bin:/usr/bin:/usr/sbin ' +
       '--ro-bind /cache/guest/ab/root / --bind /data/ws/prefix /opt/prefix ' +
-      '--dev /dev --proc /proc --tmpfs /tmp --tmpfs /run ' +
-      '--ro-bind /run/x/guest /run/xpane --bind /run/x/bridge /run/bridge --chdir / ' +
+      '--dev /dev --size 16777216 --tmpfs /dev/shm --remount-ro /dev --proc /proc ' +
+      '--size 402653184 --tmpfs /tmp --size 1048576 --tmpfs /run --ro-bind /run/x/guest /run/xpane ' +
+      '--size 1048576 --tmpfs /run/bridge --chdir / ' +
       '-- /bin/sh -c read -r _ && exec "$@" gate /opt/xpane/guest-init sandbox',
   );
 });
 
 test('an older bubblewrap is not asked for what it does not know', () => {
-  expect(sandboxArguments({ ...sandbox, disableUserns: false })).not.toContain('--disable-userns');
+  const args = sandboxArguments({ ...sandbox, features: { disableUserns: false, tmpfsSize: false } });
+  expect(args).not.toContain('--disable-userns');
+  expect(args).not.toContain('--size');
+  expect(args.filter((arg) => arg === '--tmpfs')).toHaveLength(4);
 });
 
-test('the host shows nothing for writing but the prefix and the bridge, and shares no network', () => {
+test('the host shows nothing for writing but the prefix, and shares no network', () => {
   const args = sandboxArguments(sandbox);
   const writable = args.flatMap((arg, index) => (arg === '--bind' ? [args[index + 1]] : []));
-  expect(writable).toEqual(['/data/ws/prefix', '/run/x/bridge']);
+  expect(writable).toEqual(['/data/ws/prefix']);
   expect(args.some((arg) => arg.startsWith('--share') || arg.startsWith('--dev-bind'))).toBe(false);
 });
