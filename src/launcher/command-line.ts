@@ -34,6 +34,7 @@ interface Options {
   readonly json?: boolean;
   readonly timeout?: number;
   readonly workspace?: string;
+  readonly force?: boolean;
 }
 
 /** Runs one command line, without the program's name, to its exit code. Never rejects. */
@@ -53,7 +54,8 @@ export async function runCommandLine(args: readonly string[], house: House): Pro
       const options = sub.opts<Options>();
       output = createOutput({ ...house, json: options.json === true });
       const argument = command.argument ? String(given[0]) : '';
-      const input = { argument, ...(options.workspace ? { workspace: options.workspace } : {}) };
+      const { workspace, force } = options;
+      const input = { argument, ...(workspace ? { workspace } : {}), ...(force ? { force } : {}) };
       exitCode = await runCommand(command, input, options, house, output);
     });
   }
@@ -84,6 +86,7 @@ function described(sub: Program, command: Command): Program {
   sub.summary(command.summary).description(`${sentence(command.summary)}.`);
   if (command.argument) sub.argument(`<${command.argument.name}>`, command.argument.description);
   if (command.takesWorkspace) sub.option('--workspace <id>', 'which workspace, see "xpane status"');
+  if (command.takesForce) sub.option('--force', 'do not ask applications: what is not saved is lost');
   sub.addOption(new Option('--timeout <seconds>', 'longest wait').argParser(seconds));
   sub.option('--json', 'print one JSON object, for programs');
   const examples = command.examples.map((example) => `  ${example}`).join('\n');

@@ -21,6 +21,7 @@ export interface CommandInput {
   /** The command's argument; the empty string if it takes none. */
   readonly argument: string;
   readonly workspace?: string;
+  readonly force?: boolean;
 }
 
 export interface CommandContext {
@@ -41,8 +42,14 @@ export interface Command {
   /** At most one, and required. */
   readonly argument?: { readonly name: string; readonly description: string };
   readonly takesWorkspace?: boolean;
+  readonly takesForce?: boolean;
   readonly examples: readonly string[];
   run(context: CommandContext, input: CommandInput): Promise<number>;
+}
+
+/** For the parameters of requests: only what was asked for. */
+export function forceOf(input: CommandInput): { force?: boolean } {
+  return input.force === true ? { force: true } : {};
 }
 
 /** For the parameters of requests: a workspace only if one was named. */

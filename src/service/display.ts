@@ -1,5 +1,6 @@
 import type { Presenter } from '../presenter/presenter.ts';
 import { createPresenter } from '../presenter/x11/create-presenter.ts';
+import { XPaneError } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import { ChangeSignal } from './change-signal.ts';
@@ -18,6 +19,7 @@ export class Display {
   #presenter: Presenter | undefined;
   #name: string | undefined;
   #opening: Promise<Presenter> | undefined;
+  #closed = false;
 
   constructor(options: { log: Log; onScreenChanged: (presenter: Presenter) => void }) {
     this.#log = options.log;
@@ -36,8 +38,9 @@ export class Display {
     return this.#presenter?.screen.size ?? fallbackSize;
   }
 
-  /** Opens the display unless one is open. Throws XPaneError `presenter.*`. */
+  /** Opens the display unless one is open. Throws XPaneError `presenter.*`, `service.stopping` once closed. */
   async open(name: string | undefined): Promise<Presenter> {
+    if (this.#closed) throw closing();
     if (this.#presenter) return this.#presenter;
     this.#opening ??= this.#connect(name ?? process.env.DISPLAY).finally(() => {
       this.#opening = undefined;
@@ -45,7 +48,10 @@ export class Display {
     return await this.#opening;
   }
 
+  /** Final: a request that is still under way opens no other one. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#opening?.catch(() => undefined);
     const presenter = this.#presenter;
     this.#forget();
     await presenter?.close();
@@ -63,6 +69,10 @@ export class Display {
         },
       },
     });
+    if (this.#closed) {
+      await presenter.close();
+      throw closing();
+    }
     this.#presenter = presenter;
     this.#name = name;
     this.changes.emit();
@@ -74,4 +84,8 @@ export class Display {
     this.#name = undefined;
     this.changes.emit();
   }
+}
+
+function closing(): XPaneError {
+  return new XPaneError('service.stopping', 'XPane is being closed.', 'Start it again, then try again.');
 }

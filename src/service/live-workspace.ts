@@ -7,6 +7,7 @@ import type { Catalogue } from '../workspace/catalogue.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { Display } from './display.ts';
+import type { SessionPhase } from './session-phase.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
 
 export interface LiveWorkspaceParts {
@@ -78,7 +79,8 @@ export class LiveWorkspace {
       name: workspace.name,
       phase: phase.name,
       backend: workspace.backend,
-      ...('text' in phase ? { progress: { text: phase.text } } : {}),
+      ...progressOf(phase),
+      ...(phase.name === 'running' && phase.notice !== undefined ? { notice: phase.notice } : {}),
       ...(phase.name === 'failed' ? { failure: phase.failure } : {}),
       applications: [...catalogue.applications],
       windowCount: this.#desktop?.windowCount ?? 0,
@@ -108,4 +110,10 @@ export class LiveWorkspace {
     }
     this.changes.emit();
   }
+}
+
+function progressOf(phase: SessionPhase): Pick<WorkspaceState, 'progress'> {
+  if (phase.name !== 'starting' && phase.name !== 'stopping') return {};
+  const fraction = phase.name === 'starting' ? phase.fraction : undefined;
+  return { progress: { text: phase.text, ...(fraction === undefined ? {} : { fraction }) } };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { exitCodes } from '../launcher/exit-codes.ts';
-import { startIpcServer } from '../launcher/ipc-server.ts';
+import { type IpcServer, startIpcServer } from '../launcher/ipc-server.ts';
 import { takeLock } from '../launcher/service-lock.ts';
 import { reportOf } from '../shared/errors.ts';
 import { type Log, openLog } from '../shared/log.ts';
@@ -25,6 +25,16 @@ export async function runService(): Promise<number> {
   const paths = xpanePaths();
   const lock = await takeLock(paths.runtime, 'service');
   if (!lock) return exitCodes.alreadyRunning;
+  try {
+    await serve(paths);
+    return exitCodes.ok;
+  } finally {
+    lock.release();
+  }
+}
+
+/** However this ends, nothing is left that keeps the process alive: no guest, no display, no socket. */
+async function serve(paths: XPanePaths): Promise<void> {
   const settings = openSettings(paths.config).read();
   const logFile = join(privateFolder(paths.state), 'service.log');
   const log = openLog({ file: logFile, level: settings.logLevel });
@@ -42,22 +52,26 @@ export async function runService(): Promise<number> {
     workspaces.push(await openWorkspace(workspace, { paths, display, log }));
   }
   const service = new Service({ workspaces, display, logFile, onQuit: stop.resolve });
-  if (process.env.DISPLAY) {
-    await display
-      .open(process.env.DISPLAY)
-      .catch((error: unknown) => log.warn({ error: reportOf(error) }, 'the display could not be opened'));
+  let server: IpcServer | undefined;
+  try {
+    if (process.env.DISPLAY) {
+      await display
+        .open(process.env.DISPLAY)
+        .catch((error: unknown) => log.warn({ error: reportOf(error) }, 'the display could not be opened'));
+    }
+    server = await startIpcServer({ runtime: paths.runtime, api: service, log });
+    process.once('SIGTERM', stop.resolve);
+    process.once('SIGINT', stop.resolve);
+    log.info({ processId: process.pid }, 'service ready');
+    await stop.promise;
+  } finally {
+    try {
+      await service.end();
+    } finally {
+      await server?.close();
+    }
   }
-  const server = await startIpcServer({ runtime: paths.runtime, api: service, log });
-  process.once('SIGTERM', stop.resolve);
-  process.once('SIGINT', stop.resolve);
-  log.info({ processId: process.pid }, 'service ready');
-
-  await stop.promise;
-  await service.shutDown();
-  await server.close();
   log.info({}, 'service ended');
-  lock.release();
-  return exitCodes.ok;
 }
 
 async function openWorkspace(
@@ -77,6 +91,7 @@ async function openWorkspace(
     secret: await workspaceSecret(files.secret),
     runtimeFolder: join(paths.runtime, workspace.id),
     memoryMiB: workspace.memoryMiB,
+    startDurationFile: files.startDuration,
     desktop: () => display.size,
     onBridge: (bridge) => live.adopt(bridge),
     log,

@@ -52,7 +52,7 @@ export class Service implements ServiceApi {
   };
 
   readonly stop = async (params: Params<'stop'>): Promise<Result<'stop'>> => {
-    await this.#workspace(params.workspace).session.stop();
+    await this.#workspace(params.workspace).session.stop({ force: params.force ?? false });
     return {};
   };
 
@@ -87,16 +87,24 @@ export class Service implements ServiceApi {
     }
   };
 
-  readonly quit = async (): Promise<Result<'quit'>> => {
-    await this.shutDown();
+  /** An application that does not close holds this up as it holds up a stop: then the service goes on. */
+  readonly quit = async (params: Params<'quit'>): Promise<Result<'quit'>> => {
+    await this.#stopAll(params.force ?? false);
     this.#parts.onQuit();
     return {};
   };
 
-  /** Shuts every guest down in order and closes every window. */
-  async shutDown(): Promise<void> {
-    await Promise.all(this.#parts.workspaces.map((workspace) => workspace.session.stop()));
-    await this.#parts.display.close();
+  /** For the end of the process, which waits for nobody: ends every guest and closes every window. */
+  async end(): Promise<void> {
+    try {
+      await this.#stopAll(true);
+    } finally {
+      await this.#parts.display.close();
+    }
+  }
+
+  async #stopAll(force: boolean): Promise<void> {
+    await Promise.all(this.#parts.workspaces.map((workspace) => workspace.session.stop({ force })));
   }
 
   #workspace(id: string | undefined): LiveWorkspace {

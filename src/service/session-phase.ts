@@ -4,8 +4,10 @@ import type { ErrorReport } from '../shared/errors.ts';
 /** Where a workspace is in its life, with what the user is told about it. */
 export type SessionPhase =
   | { readonly name: 'stopped' }
+  /** `fraction`: how far it is, 0 to 1, as far as that is known. */
   | { readonly name: 'starting'; readonly text: string; readonly fraction?: number }
-  | { readonly name: 'running' }
+  /** `notice`: what holds a stop up, as “X” asks something. */
+  | { readonly name: 'running'; readonly notice?: string }
   | { readonly name: 'stopping'; readonly text: string }
   | { readonly name: 'failed'; readonly failure: ErrorReport };
 
@@ -13,7 +15,7 @@ export type SessionPhase =
 const successors: Readonly<Record<WorkspacePhase, readonly WorkspacePhase[]>> = {
   stopped: ['starting'],
   starting: ['starting', 'running', 'stopping', 'failed'],
-  running: ['stopping', 'stopped', 'failed'],
+  running: ['running', 'stopping', 'stopped', 'failed'],
   stopping: ['stopped', 'failed'],
   failed: ['starting', 'stopped'],
 };

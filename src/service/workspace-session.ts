@@ -1,4 +1,5 @@
 import { GuestBridge } from '../guest-bridge/guest-bridge.ts';
+import type { GuestWindow } from '../guest-bridge/guest-model.ts';
 import { unlessAborted } from '../shared/deadline.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
@@ -6,7 +7,9 @@ import type { Log } from '../shared/log.ts';
 import { privateFolder } from '../shared/paths.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm/vm-backend.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { closeApplications, heldBy, stopHeld } from './closing-applications.ts';
 import { nextPhase, type SessionPhase } from './session-phase.ts';
+import { StartProgress } from './start-progress.ts';
 
 export interface SessionParts {
   readonly workspaceId: string;
@@ -18,6 +21,8 @@ export interface SessionParts {
   /** 0700, of this workspace alone; each launch gets a fresh folder in it. */
   readonly runtimeFolder: string;
   readonly memoryMiB: number;
+  /** Keeps how long the last start took. */
+  readonly startDurationFile: string;
   /** The size a guest desktop should have now. */
   readonly desktop: () => Size;
   /** A guest's bridge exists from its start on; whoever shows windows or lists applications listens here. */
@@ -40,6 +45,8 @@ interface RunningGuest {
 const readyTimeoutMs = 120_000;
 /** A guest that is asked to shut down writes its data; then it is ended by force. */
 const powerOffMs = 20_000;
+/** How long applications hold a stop up while they ask the user something; then the guest goes on. */
+const closingMs = 10_000;
 
 /**
  * One workspace's life: the only owner of its VM and its bridge, the only one that changes its phase. Everyone who
@@ -53,6 +60,8 @@ export class WorkspaceSession {
   #starting: Promise<GuestBridge> | undefined;
   #stopping: Promise<void> | undefined;
   #cancelStart: AbortController | undefined;
+  /** Aborted when applications are waited for no longer. */
+  #closing: AbortController | undefined;
   /** A guest that ended or broke off is still being cleared away: the next one uses the same runtime folder. */
   #clearing: Promise<void> | undefined;
 
@@ -81,9 +90,14 @@ export class WorkspaceSession {
     return await unlessAborted(this.#starting, signal);
   }
 
-  /** Shuts the guest down in order; a start under way is cancelled. Resolves when it is gone. */
-  async stop(): Promise<void> {
-    this.#stopping ??= this.#stop().finally(() => {
+  /**
+   * Closes the guest's applications and shuts it down in order; a start under way is cancelled. Resolves when it
+   * is gone. Throws `workspace.stop-held` when an application does not close: the guest then goes on. With `force`
+   * applications are not asked, and what they have not saved is lost.
+   */
+  async stop({ force = false } = {}): Promise<void> {
+    if (force) this.#closing?.abort();
+    this.#stopping ??= this.#stop(force).finally(() => {
       this.#stopping = undefined;
     });
     await this.#stopping;
@@ -121,18 +135,39 @@ export class WorkspaceSession {
   }
 
   async #bringUp(signal: AbortSignal): Promise<RunningGuest> {
-    const { disk, runtimeFolder, secret, log } = this.#parts;
+    const { disk, runtimeFolder } = this.#parts;
     const { backend, agentFile } = this.#parts.guestSource();
     const obstacle = await backend.obstacle(signal);
     if (obstacle) throw new XPaneError(obstacle.code, obstacle.message, obstacle.hint);
     await backend.reclaim(privateFolder(runtimeFolder));
     await backend.prepareDisk(disk, signal);
     this.#enter({ name: 'starting', text: 'Starting the guest' });
-    const vm = await backend.start(this.#spec(agentFile), signal);
+    const progress = new StartProgress(this.#parts.startDurationFile, (fraction) => {
+      if (this.#phase.name === 'starting') this.#enter({ ...this.#phase, fraction });
+    });
+    try {
+      const guest = await this.#connect(await backend.start(this.#spec(agentFile), signal), signal);
+      this.#keepDuration(progress);
+      return guest;
+    } finally {
+      progress.stop();
+    }
+  }
+
+  #keepDuration(progress: StartProgress): void {
+    try {
+      progress.finish();
+    } catch (error) {
+      this.#parts.log.warn({ error: String(error) }, 'how long the start took could not be kept');
+    }
+  }
+
+  async #connect(vm: VmInstance, signal: AbortSignal): Promise<RunningGuest> {
+    const { secret, log } = this.#parts;
     const guest = { vm, bridge: await bridgeTo(vm, { secret, log }) };
     this.#guest = guest;
     this.#parts.onBridge(guest.bridge);
-    this.#enter({ name: 'starting', text: 'Waiting for Windows to be ready' });
+    this.#enter({ ...this.#phase, name: 'starting', text: 'Waiting for Windows to be ready' });
     await untilReady(guest, signal);
     return guest;
   }
@@ -168,7 +203,7 @@ export class WorkspaceSession {
     this.#enter(phase);
   }
 
-  async #stop(): Promise<void> {
+  async #stop(force: boolean): Promise<void> {
     if (this.#starting && this.#phase.name === 'starting') {
       this.#enter({ name: 'stopping', text: 'Stopping the guest' });
       this.#cancelStart?.abort(
@@ -179,12 +214,42 @@ export class WorkspaceSession {
         ),
       );
       await ended(this.#starting);
-    } else if (this.#phase.name === 'running') {
-      this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
-      await this.#tearDown((vm) => vm.powerOff(powerOffMs));
+    } else {
+      if (this.#guest && !force) await this.#closeApplications(this.#guest);
+      // It may have ended meanwhile.
+      if (this.#phase.name === 'running') {
+        this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
+        await this.#tearDown((vm) => vm.powerOff(powerOffMs));
+      }
     }
     await this.#clearing;
     if (this.#phase.name !== 'stopped') this.#enter({ name: 'stopped' });
+  }
+
+  /** Throws `workspace.stop-held`. */
+  async #closeApplications(guest: RunningGuest): Promise<void> {
+    const closing = new AbortController();
+    this.#closing = closing;
+    void guest.vm.exited.then(() => closing.abort());
+    const onWaiting = (open: readonly GuestWindow[]) => this.#showNotice(guest, open);
+    try {
+      const options = { patienceMs: closingMs, signal: closing.signal, onWaiting };
+      const open = await closeApplications(guest.bridge, options);
+      if (open.length > 0 && !closing.signal.aborted) throw stopHeld(open);
+    } finally {
+      this.#closing = undefined;
+    }
+  }
+
+  /** Tells what holds a stop up, until the user has answered: then one of these windows goes. */
+  #showNotice(guest: RunningGuest, open: readonly GuestWindow[]): void {
+    if (this.#guest !== guest || this.#phase.name !== 'running') return;
+    this.#enter({ name: 'running', notice: heldBy(open) });
+    const stopListening = guest.bridge.on('windowDestroyed', ({ windowId }) => {
+      if (!open.some((window) => window.windowId === windowId)) return;
+      stopListening();
+      if (this.#guest === guest && this.#phase.name === 'running') this.#enter({ name: 'running' });
+    });
   }
 
   async #tearDown(end: (vm: VmInstance) => Promise<unknown>): Promise<void> {
@@ -201,8 +266,10 @@ export class WorkspaceSession {
   #enter(phase: SessionPhase): void {
     // A start that was cancelled may still report a step; the stop has the last word.
     if (this.#phase.name === 'stopping' && phase.name === 'starting') return;
-    this.#phase = nextPhase(this.#phase, phase);
-    this.#parts.log.info({ phase }, 'workspace phase');
+    const before = this.#phase;
+    this.#phase = nextPhase(before, phase);
+    const progressed = before.name === 'starting' && phase.name === 'starting' && before.text === phase.text;
+    if (!progressed) this.#parts.log.info({ phase }, 'workspace phase');
     this.changes.emit();
   }
 }

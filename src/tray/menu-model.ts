@@ -5,7 +5,7 @@ import { menuLabel } from './menu-label.ts';
 /** What a click asks for. */
 export type TrayAction =
   | { readonly kind: 'start-service' | 'about' | 'exit' }
-  | { readonly kind: 'start' | 'stop' | 'restart'; readonly workspace: string }
+  | { readonly kind: 'start' | 'stop' | 'restart' | 'turn-off'; readonly workspace: string }
   | { readonly kind: 'launch'; readonly workspace: string; readonly application: string };
 
 export interface MenuItem {
@@ -104,12 +104,13 @@ function workspaceGroups(
   heading: readonly MenuItem[],
 ): [MenuGroup, MenuGroup] {
   return [
-    group([...heading, ...failureNotes(workspace), ...controls(workspace)]),
+    group([...heading, ...notes(workspace), ...controls(workspace)]),
     applicationFolder(workspace.id, workspace.applications, limit),
   ];
 }
 
-function failureNotes({ id, phase, failure }: WorkspaceState): MenuItem[] {
+function notes({ id, phase, failure, notice }: WorkspaceState): MenuItem[] {
+  if (notice !== undefined) return [note(`notice/${id}`, menuLabel(notice))];
   if (phase !== 'failed' || !failure) return [];
   return [
     note(`failure/${id}`, menuLabel(failure.message)),
@@ -117,8 +118,12 @@ function failureNotes({ id, phase, failure }: WorkspaceState): MenuItem[] {
   ];
 }
 
-function controls({ id, phase }: WorkspaceState): MenuItem[] {
-  const control = (kind: 'start' | 'stop' | 'restart', label: string, enabled: boolean): MenuItem => ({
+function controls({ id, phase, notice }: WorkspaceState): MenuItem[] {
+  const control = (
+    kind: 'start' | 'stop' | 'restart' | 'turn-off',
+    label: string,
+    enabled: boolean,
+  ): MenuItem => ({
     key: `${kind}/${id}`,
     label,
     ...(enabled ? { action: { kind, workspace: id } } : {}),
@@ -128,6 +133,7 @@ function controls({ id, phase }: WorkspaceState): MenuItem[] {
     control('start', 'Start', idle),
     control('stop', 'Stop', phase === 'running' || phase === 'starting'),
     control('restart', 'Restart', phase === 'running'),
+    ...(notice === undefined ? [] : [control('turn-off', 'Turn off without saving', true)]),
   ];
 }
 

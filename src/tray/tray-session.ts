@@ -96,6 +96,10 @@ export function openTraySession(parts: TrayParts): TraySession {
     try {
       await client?.call('quit', {}, { signal: ended.signal });
     } catch (error) {
+      if (reportOf(error).code === 'workspace.stop-held') {
+        exiting = false;
+        throw error;
+      }
       // A service that goes away instead of answering has done what it was asked.
       parts.log.warn(reportOf(error), 'the service did not confirm its end');
     }
@@ -114,6 +118,8 @@ export function openTraySession(parts: TrayParts): TraySession {
       case 'stop':
       case 'restart':
         return service().call(action.kind, { workspace: action.workspace }, { signal });
+      case 'turn-off':
+        return service().call('stop', { workspace: action.workspace, force: true }, { signal });
       case 'start-service':
         return startService();
       case 'about':

@@ -23,6 +23,8 @@ export function workspaceFiles(dataFolder: string, id: string, backend: Workspac
     secret: join(folder, 'secret'),
     /** Published applications when the guest last ran. */
     catalogue: join(folder, 'applications.json'),
+    /** How long the guest's last start took. */
+    startDuration: join(folder, `start-${backend}.json`),
     icons: join(folder, 'icons'),
   };
 }

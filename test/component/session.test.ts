@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,7 +14,12 @@ import { waitFor } from './fixtures/x-desktop.ts';
 /** A backend whose guests are fake agents; the test says what goes wrong. */
 class ScriptedBackend implements VmBackend {
   readonly kind = 'sandbox';
-  readonly capabilities = { ownKernel: false, bootsImages: false };
+  readonly capabilities = {
+    ownKernel: false,
+    bootsImages: false,
+    memory: 'program',
+    boundedDisk: false,
+  } as const;
   readonly calls: string[] = [];
   readonly guests: { agent: FakeAgent; end: (exit: VmExit) => void }[] = [];
   missing: { code: string; message: string; hint: string } | undefined;
@@ -82,6 +87,7 @@ function sessionWith(secret: string): WorkspaceSession {
     secret,
     runtimeFolder: join(folder, 'run'),
     memoryMiB: 256,
+    startDurationFile: join(folder, 'start.json'),
     desktop: () => ({ width: 800, height: 600 }),
     onBridge: (opened) => {
       bridge = opened;
@@ -95,7 +101,7 @@ function sessionWith(secret: string): WorkspaceSession {
 }
 
 afterEach(async () => {
-  await session.stop();
+  await session.stop({ force: true });
   await Promise.all(backend.guests.map(({ agent }) => agent.stop()));
   await rm(folder, { recursive: true, force: true });
 });
@@ -248,6 +254,90 @@ describe('a workspace session', () => {
     await waitFor('the session to notice', () => session.phase.name === 'failed');
   });
 
+  it('closes the applications before it shuts the guest down', async () => {
+    const agent = await runningWithWindow();
+    agent.onMessage((message) => message.type === 'window-close' && agent.destroyWindow(message.windowId));
+    await session.stop();
+    expect(agent.received.filter(({ type }) => type === 'window-close')).toHaveLength(1);
+    expect(backend.calls.at(-1)).toBe('powerOff');
+    expect(phases.some((phase) => 'notice' in phase)).toBe(false);
+  });
+
+  it('goes on while an application asks whether to save, and says which, until that is answered', async () => {
+    const agent = await runningWithWindow();
+    asksToSave(agent);
+    const stopping = session.stop().catch((error: unknown) => error);
+    await waitFor('the notice', () => 'notice' in session.phase);
+    expect(session.phase).toEqual({ name: 'running', notice: '“Letter - Notepad” asks something' });
+    expect(await stopping).toMatchObject({
+      code: 'workspace.stop-held',
+      message: 'The guest was not shut down: “Letter - Notepad” asks something.',
+    });
+    expect(backend.calls.at(-1)).toBe('start');
+    expect(await session.ensureReady()).toBe(bridge);
+    expect(session.phase).toHaveProperty('notice');
+    agent.destroyWindow(2);
+    await waitFor('the notice to go', () => !('notice' in session.phase));
+    expect(session.phase).toEqual({ name: 'running' });
+  });
+
+  it('waits for the answer, and shuts down when it came', async () => {
+    const agent = await runningWithWindow();
+    asksToSave(agent);
+    const stopping = session.stop();
+    await waitFor('the notice', () => 'notice' in session.phase);
+    agent.destroyWindow(2);
+    agent.destroyWindow(1);
+    await stopping;
+    expect(backend.calls.at(-1)).toBe('powerOff');
+    expect(session.phase).toEqual({ name: 'stopped' });
+  });
+
+  it('asks no application when it is forced', async () => {
+    const agent = await runningWithWindow();
+    asksToSave(agent);
+    await session.stop({ force: true });
+    expect(agent.received.some(({ type }) => type === 'window-close')).toBe(false);
+    expect(backend.calls.at(-1)).toBe('powerOff');
+  });
+
+  it('waits for no application any more once it is forced', async () => {
+    asksToSave(await runningWithWindow());
+    const stopping = session.stop();
+    await waitFor('the notice', () => 'notice' in session.phase);
+    await Promise.all([stopping, session.stop({ force: true })]);
+    expect(session.phase).toEqual({ name: 'stopped' });
+  });
+
+  it('ends the stop when the guest ends instead of answering', async () => {
+    asksToSave(await runningWithWindow());
+    const stopping = session.stop();
+    await waitFor('the notice', () => 'notice' in session.phase);
+    backend.guests[0]?.end({ expected: false, detail: 'killed' });
+    await stopping;
+    expect(session.phase).toEqual({ name: 'stopped' });
+  });
+
+  it('tells how far a start is by the time the last one took', async () => {
+    const file = join(folder, 'start.json');
+    await session.ensureReady();
+    expect(JSON.parse(await readFile(file, 'utf8')).durationMs).toBeLessThan(10_000);
+    expect(phases.some((phase) => 'fraction' in phase)).toBe(false);
+    await session.stop();
+    await writeFile(file, '{"durationMs":20000}');
+    backend.agentOptions = { getsReady: false };
+    const starting = session.ensureReady();
+    await waitFor('progress', () => 'fraction' in session.phase);
+    const { phase } = session;
+    const fraction = 'fraction' in phase ? (phase.fraction ?? 0) : 0;
+    expect(fraction).toBeGreaterThan(0.02);
+    expect(fraction).toBeLessThan(0.2);
+    backend.guests[1]?.agent.ready();
+    await starting;
+    expect(session.phase).toEqual({ name: 'running' });
+    expect(await readFile(file, 'utf8')).not.toContain('20000');
+  });
+
   it('ends the guest it started when it cannot talk to it', async () => {
     session = sessionWith('no secret at all');
     await expect(session.ensureReady()).rejects.toMatchObject({ code: 'bridge.bad-secret' });
@@ -274,4 +364,22 @@ function takeTimeToDie(): () => void {
     backend.calls.push('gone');
     resolve();
   };
+}
+
+async function runningWithWindow(): Promise<FakeAgent> {
+  await session.ensureReady();
+  const agent = backend.guests[0]?.agent;
+  if (!agent) throw new Error('no guest');
+  agent.addWindow({ windowId: 1, title: 'Letter - Notepad' });
+  await waitFor('the window', () => bridge?.model.windows.has(1));
+  return agent;
+}
+
+/** Asks in a dialog instead of closing, as Notepad does. */
+function asksToSave(agent: FakeAgent): void {
+  agent.onMessage((message) => {
+    if (message.type !== 'window-close') return;
+    agent.addWindow({ windowId: 2, ownerId: 1, kind: 'dialog', title: 'Notepad' });
+    agent.changeWindow(1, { enabled: false });
+  });
 }

@@ -10,8 +10,14 @@ export const methods = {
   status: { params: z.strictObject({}), result: serviceState },
   /** Starts the guest, resolves when it is ready. */
   start: { params: z.strictObject({ workspace: z.string().optional() }), result: z.object({}) },
-  /** Shuts the guest down in order, resolves when it is gone. */
-  stop: { params: z.strictObject({ workspace: z.string().optional() }), result: z.object({}) },
+  /**
+   * Closes the applications and shuts the guest down, resolves when it is gone. `workspace.stop-held`: one of them
+   * does not close, so the guest goes on. `force` does not ask them: what is not saved is lost.
+   */
+  stop: {
+    params: z.strictObject({ workspace: z.string().optional(), force: z.boolean().optional() }),
+    result: z.object({}),
+  },
   restart: { params: z.strictObject({ workspace: z.string().optional() }), result: z.object({}) },
   /** Starts the guest if need be, then the application. `application` is an id or a name. */
   launch: {
@@ -23,8 +29,8 @@ export const methods = {
     }),
     result: z.object({ applicationId: z.string(), name: z.string(), processId: z.number() }),
   },
-  /** Stops every guest in order and ends the service. */
-  quit: { params: z.strictObject({}), result: z.object({}) },
+  /** Stops every guest as `stop` does and ends the service. */
+  quit: { params: z.strictObject({ force: z.boolean().optional() }), result: z.object({}) },
   /** First event: the whole state; then one at each change, at most every 50 ms. */
   watch: { params: z.strictObject({}), result: z.object({}) },
 } as const;

@@ -27,6 +27,8 @@ export const workspaceState = z.object({
   backend: z.enum(['qemu', 'sandbox']),
   /** While starting or stopping: what is happening, in words for the user. */
   progress: z.object({ text: z.string(), fraction: z.number().min(0).max(1).optional() }).optional(),
+  /** While running: what keeps it from being shut down, in words for the user. */
+  notice: z.string().optional(),
   failure: errorReport.optional(),
   /** Of the last time the guest ran, while it does not run. Sorted by folder, then name. */
   applications: z.array(application),

@@ -1,6 +1,6 @@
 import { pause } from '../../shared/deadline.ts';
 import { XPaneError } from '../../shared/errors.ts';
-import type { Command } from '../command.ts';
+import { type Command, forceOf } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { ifRunning } from '../if-running.ts';
 import { withProgress } from '../progress.ts';
@@ -9,11 +9,12 @@ import { lastHolder, takeLock } from '../service-lock.ts';
 export const quit: Command = {
   name: 'quit',
   summary: 'shut every guest down and end the service',
-  examples: ['xpane quit'],
-  async run({ connect, house, output, callOptions }) {
+  takesForce: true,
+  examples: ['xpane quit', 'xpane quit --force'],
+  async run({ connect, house, output, callOptions }, input) {
     const client = await ifRunning(connect());
     if (client) {
-      await withProgress(client, output, undefined, client.call('quit', {}, callOptions));
+      await withProgress(client, output, undefined, client.call('quit', forceOf(input), callOptions));
       await serviceEnded(house.paths.runtime);
     }
     output.result({ running: false }, client ? 'XPane has ended.' : 'XPane is not running.');

@@ -1,4 +1,4 @@
-import { type Command, workspaceOf } from '../command.ts';
+import { type Command, forceOf, workspaceOf } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { ifRunning } from '../if-running.ts';
 import { withProgress } from '../progress.ts';
@@ -7,11 +7,12 @@ export const stop: Command = {
   name: 'stop',
   summary: 'shut the guest down; the service stays',
   takesWorkspace: true,
-  examples: ['xpane stop'],
+  takesForce: true,
+  examples: ['xpane stop', 'xpane stop --force'],
   async run({ connect, output, callOptions }, input) {
     const client = await ifRunning(connect());
     if (client) {
-      const work = client.call('stop', workspaceOf(input), callOptions);
+      const work = client.call('stop', { ...workspaceOf(input), ...forceOf(input) }, callOptions);
       await withProgress(client, output, input.workspace, work);
     }
     output.result({ phase: 'stopped' }, client ? 'The guest is shut down.' : 'XPane is not running.');

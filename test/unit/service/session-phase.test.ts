@@ -17,6 +17,7 @@ const allowed = new Set([
   'starting>running',
   'starting>stopping',
   'starting>failed',
+  'running>running',
   'running>stopping',
   'running>stopped',
   'running>failed',

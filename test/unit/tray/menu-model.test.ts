@@ -89,6 +89,18 @@ test('progress and failure are said in words', () => {
   ]);
 });
 
+test('what holds a stop up is said, and only then the guest can be turned off', () => {
+  const notice = '“Letter” asks something';
+  const state = serviceState(workspace({ notice }));
+  expect(draw(state).slice(0, 5)).toEqual(['Windows XP: running', notice, 'Start', '* Stop', '* Restart']);
+  expect(itemWithKey(menuModel(state).groups, 'turn-off/xp')).toEqual({
+    key: 'turn-off/xp',
+    label: 'Turn off without saving',
+    action: { kind: 'turn-off', workspace: 'xp' },
+  });
+  expect(itemWithKey(menuModel(serviceState(workspace())).groups, 'turn-off/xp')).toBeUndefined();
+});
+
 test('several workspaces have a submenu each; the icon tells what needs attention', () => {
   const model = menuModel(
     serviceState(
