@@ -21,7 +21,7 @@ export interface SettingDescription {
 const shape = {
   /** `auto` is resolved by the service: QEMU where it is installed, else the sandbox. */
   backend: z.enum(['auto', 'qemu', 'sandbox']).default('auto'),
-  /** Of the guest, in MiB. */
+  /** In MiB; what it bounds is the backend's, see `VmCapabilities.memory`. */
   memoryMiB: z.int().min(128).max(3072).default(384),
   frame: z.enum(['host', 'guest']).default('host'),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
@@ -40,7 +40,7 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     variable: 'XPANE_BACKEND',
   },
   memoryMiB: {
-    about: 'Memory of the guest in MiB.',
+    about: 'Memory in MiB: of the guest in a virtual machine, of each of its programs in a sandbox.',
     range: 'a whole number from 128 to 3072',
     setBy: 'user',
     variable: 'XPANE_MEMORY_MIB',

@@ -39,8 +39,8 @@ test('start, status, apps, launch, restart, stop, quit', async () => {
     name: 'Notepad',
     processId: 42,
   });
-  for (const command of ['restart', 'stop', 'quit']) {
-    expect(await home.xpane([command])).toMatchObject({ code: 0, stderr: '' });
+  for (const command of ['restart', 'stop', 'stop --force', 'quit --force']) {
+    expect(await home.xpane(command.split(' '))).toMatchObject({ code: 0, stderr: '' });
   }
   expect(home.holder('service')).toBeUndefined();
   expect(await home.xpane(['quit'])).toMatchObject({ code: 0, stdout: 'XPane is not running.\n' });

@@ -302,9 +302,13 @@ describe('a workspace session', () => {
   });
 
   it('waits for no application any more once it is forced', async () => {
-    asksToSave(await runningWithWindow());
+    const agent = await runningWithWindow();
+    ask(agent);
+    await waitFor('the question', () => bridge?.model.windows.get(1)?.enabled === false);
     const stopping = session.stop();
     await waitFor('the notice', () => 'notice' in session.phase);
+    // What asks already is not asked again.
+    expect(agent.received.some(({ type }) => type === 'window-close')).toBe(false);
     await Promise.all([stopping, session.stop({ force: true })]);
     expect(session.phase).toEqual({ name: 'stopped' });
   });
@@ -378,8 +382,11 @@ async function runningWithWindow(): Promise<FakeAgent> {
 /** Asks in a dialog instead of closing, as Notepad does. */
 function asksToSave(agent: FakeAgent): void {
   agent.onMessage((message) => {
-    if (message.type !== 'window-close') return;
-    agent.addWindow({ windowId: 2, ownerId: 1, kind: 'dialog', title: 'Notepad' });
-    agent.changeWindow(1, { enabled: false });
+    if (message.type === 'window-close') ask(agent);
   });
+}
+
+function ask(agent: FakeAgent): void {
+  agent.addWindow({ windowId: 2, ownerId: 1, kind: 'dialog', title: 'Notepad' });
+  agent.changeWindow(1, { enabled: false });
 }

@@ -36,7 +36,13 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   service.calls.length = 0;
-  service.change({ phase: 'running', applications, progress: undefined, failure: undefined });
+  service.change({
+    phase: 'running',
+    applications,
+    progress: undefined,
+    failure: undefined,
+    notice: undefined,
+  });
   await menuSays('Built-in guest: running');
 });
 
@@ -182,6 +188,18 @@ test('without its service the tray offers to start it, and finds it again', asyn
   const server = await startIpcServer({ runtime: service.runtime, api: service.api, log: silentLog });
   Object.assign(service, { server });
   await menuSays('Built-in guest: running');
+});
+
+test('Exit that an application holds up is told, the tray stays, and the guest can be turned off', async () => {
+  service.change({ notice: '“Letter” asks something' });
+  await menuSays('Turn off without saving');
+  await tray.choose('Exit');
+  const told = await waitFor('the notification', async () =>
+    (await tray.notifications()).find(({ title }) => title.includes('Exit')),
+  );
+  expect(told.text).toBe('Notepad asks something.\nWhat to do: Answer it.');
+  await tray.choose('Turn off without saving');
+  expect(await called('stop')).toEqual({ workspace: 'builtin', force: true });
 });
 
 test('Exit ends the service, the tray and the helper', async () => {
