@@ -46,6 +46,11 @@ export class DirectWine {
     return new DirectWine(child, folder);
   }
 
+  /** Of bubblewrap, the parent of all. */
+  get processId(): number {
+    return this.#child.pid ?? 0;
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const gone = new Promise((resolve) => this.#child.once('exit', resolve));

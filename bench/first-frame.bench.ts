@@ -1,13 +1,14 @@
 import type { Appliance } from '../src/appliance/appliance.ts';
-import { startXDesktop } from '../test/component/fixtures/x-desktop.ts';
 import { XPaneRun } from '../test/e2e/fixtures/xpane-run.ts';
 import { DirectWine } from './direct-wine.ts';
-import { Eye } from './eye.ts';
-import { untilFinalPicture } from './screen-history.ts';
-import { type Figure, figure } from './statistics.ts';
+import { startBenchDesktop } from './eye/bench-desktop.ts';
+import { untilFinalPicture } from './eye/final-picture.ts';
+import { type Figure, figure } from './figure.ts';
 
 const size = { width: 1024, height: 768 };
 const screen = { x: 0, y: 0, ...size };
+/** The screen is at rest when nothing changed for so long. */
+const restMs = 1_500;
 /** No caret, no clock: its picture comes to rest. */
 const application = 'Minesweeper';
 const executable = 'WineMine';
@@ -20,10 +21,12 @@ export async function benchFirstFrame(
   backend: 'qemu' | 'sandbox',
   rounds: { readonly running: number; readonly stopped: number },
 ): Promise<Figure[]> {
-  const desktop = await startXDesktop({ size });
+  const { desktop, eye, stop } = await startBenchDesktop({ size });
   const run = await XPaneRun.prepare({ backend, env: desktop.env });
-  const eye = await Eye.open(desktop.display);
-  const launch = () => run.ok('launch', application);
+  const launch = async (timeoutMs: number) => {
+    const start = () => run.ok('launch', application);
+    return (await untilFinalPicture(eye, screen, start, { restMs, timeoutMs })).elapsedMs;
+  };
   const closeWindow = async () => {
     const window = await desktop.waitForWindow(({ title }) => title.includes(executable));
     await desktop.tool('xdotool', 'windowactivate', '--sync', String(window.id));
@@ -34,13 +37,13 @@ export async function benchFirstFrame(
     await run.ok('start');
     const running: number[] = [];
     for (let round = 0; round < rounds.running; round++) {
-      running.push(await untilFinalPicture(eye, screen, launch, 60_000));
+      running.push(await launch(60_000));
       await closeWindow();
     }
     const stopped: number[] = [];
     for (let round = 0; round < rounds.stopped; round++) {
       await run.ok('stop');
-      stopped.push(await untilFinalPicture(eye, screen, launch, 180_000));
+      stopped.push(await launch(180_000));
       await closeWindow();
     }
     return [
@@ -48,16 +51,14 @@ export async function benchFirstFrame(
       figure(`launch.from_stopped.${backend}`, 'ms', stopped, 0.5),
     ];
   } finally {
-    eye.close();
     await run.stop();
-    await desktop.stop();
+    await stop();
   }
 }
 
 /** The same application by Wine straight on a display, with nothing of Wine running before. */
 export async function benchDirectFirstFrame(appliance: Appliance, rounds: number): Promise<Figure> {
-  const desktop = await startXDesktop({ size });
-  const eye = await Eye.open(desktop.display);
+  const { desktop, eye, stop } = await startBenchDesktop({ size });
   const samples: number[] = [];
   try {
     for (let round = 0; round < rounds; round++) {
@@ -65,12 +66,12 @@ export async function benchDirectFirstFrame(appliance: Appliance, rounds: number
       const start = async () => {
         direct = await DirectWine.start(appliance, 'C:\\windows\\system32\\winemine.exe', desktop.display);
       };
-      samples.push(await untilFinalPicture(eye, screen, start, 60_000));
+      const picture = await untilFinalPicture(eye, screen, start, { restMs, timeoutMs: 60_000 });
+      samples.push(picture.elapsedMs);
       await direct?.stop();
     }
     return figure('launch.direct_wine_cold', 'ms', samples, 0.5);
   } finally {
-    eye.close();
-    await desktop.stop();
+    await stop();
   }
 }

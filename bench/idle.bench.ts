@@ -1,8 +1,8 @@
 import { pause } from '../src/shared/deadline.ts';
 import { startXDesktop } from '../test/component/fixtures/x-desktop.ts';
+import { type Figure, figure } from './figure.ts';
 import { cpuSeconds, familyOf, proportionalMemoryMB } from './process-cost.ts';
 import { startSandbox, trayProcess } from './sandbox-rig.ts';
-import { type Figure, figure } from './statistics.ts';
 
 const watchMs = 20_000;
 

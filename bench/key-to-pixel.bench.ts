@@ -1,42 +1,41 @@
-import type { Appliance } from '../src/appliance/appliance.ts';
-import { startXDesktop } from '../test/component/fixtures/x-desktop.ts';
-import { DirectWine } from './direct-wine.ts';
-import { Eye } from './eye.ts';
-import { keyToPixel } from './key-to-pixel.ts';
-import { startSandbox } from './sandbox-rig.ts';
-import { type Figure, figure } from './statistics.ts';
+import { type Bar, type Figure, figure, type Measured, percentile } from './figure.ts';
+import { CellTyping } from './key-to-pixel.ts';
+import type { Peer } from './peers/peer.ts';
+import type { Rig } from './rig.ts';
 
-const rounds = 5;
 const pressesPerRound = 60;
 
 /**
- * From a key on the host's display to the changed pixel on it: through XPane and its sandboxed guest, and by Wine
- * straight on such a display, turn by turn on the same machine.
+ * From a key on the user's display to the changed pixels on it: through XPane and its sandboxed guest, by Wine
+ * straight on such a display, and through others, turn by turn on the same machine.
  */
-export async function benchKeyToPixel(appliance: Appliance, program: string): Promise<Figure[]> {
-  const [ours, floor] = await Promise.all([startXDesktop(), startXDesktop()]);
-  const direct = await DirectWine.start(appliance, program, floor.display);
-  const run = await startSandbox(ours, program);
-  const eyes = await Promise.all([Eye.open(ours.display), Eye.open(floor.display)]);
-  try {
-    await run.ok('launch', 'Cells');
-    const shown = await ours.waitForWindow(({ title }) => title === '[XP] Cells', 20_000);
-    const floorShown = await floor.waitForWindow(({ title }) => title === 'Cells', 20_000);
-    const samples: [number[], number[]] = [[], []];
-    for (let round = 0; round < rounds; round++) {
-      const pressed = round * pressesPerRound;
-      samples[0].push(...(await keyToPixel(eyes[0], shown.content, pressed, pressesPerRound)));
-      samples[1].push(...(await keyToPixel(eyes[1], floorShown.content, pressed, pressesPerRound)));
-    }
-    const against = { name: 'Wine straight on the display', samples: samples[1] };
-    return [
-      figure('seamless.key_to_pixel.p50', 'ms', samples[0], 0.5, against),
-      figure('seamless.key_to_pixel.p95', 'ms', samples[0], 0.95, against),
-    ];
-  } finally {
-    for (const eye of eyes) eye.close();
-    await direct.stop();
-    await run.stop();
-    await Promise.all([ours.stop(), floor.stop()]);
-  }
+export async function benchKeyToPixel(rig: Rig): Promise<Figure[]> {
+  const typists = new WeakMap<Peer, CellTyping>();
+  const turns = await rig.turns('key to pixel', (peer) => {
+    const typing = typists.get(peer) ?? new CellTyping(peer);
+    typists.set(peer, typing);
+    return typing.round(pressesPerRound);
+  });
+  const of = (key: Parameters<typeof turns.of>[0]) => turns.of(key, (samples) => samples);
+  const own = of('xpane');
+  if (!own) return [];
+  const one = (suffix: string, share: number, against?: Measured, bar?: Bar) =>
+    figure(`seamless.key_to_pixel.${suffix}`, 'ms', own.samples, share, against, bar);
+  return [
+    one('p50', 0.5, of('floor'), { atMostPlus: 5 }),
+    one('p50.against_xpra_tcp', 0.5, of('xpra_tcp'), { atMostTimes: 0.7 }),
+    one('p50.against_xpra_mmap', 0.5, of('xpra_mmap'), { atMostTimes: 0.9 }),
+    one('p50.against_vnc', 0.5, of('vnc')),
+    one('p95', 0.95, of('floor'), { atMostPlus: 12 }),
+    one('p95.against_xpra', 0.95, better(0.95, of('xpra_tcp'), of('xpra_mmap')), { atMostTimes: 1 }),
+    one('p95.against_vnc', 0.95, of('vnc')),
+    one('p99', 0.99, of('floor')),
+    one('p99.against_xpra_mmap', 0.99, of('xpra_mmap')),
+  ];
+}
+
+function better(share: number, ...candidates: readonly (Measured | undefined)[]): Measured | undefined {
+  return candidates
+    .filter((each) => each !== undefined)
+    .toSorted((a, b) => percentile(a.samples, share) - percentile(b.samples, share))[0];
 }

@@ -1,35 +1,60 @@
 import { pause } from '../src/shared/deadline.ts';
-import type { Rect } from '../src/shared/geometry.ts';
-import type { Eye } from './eye.ts';
+import { keycodes } from './eye/eye.ts';
+import { pollUntil } from './eye/polling.ts';
+import type { Peer } from './peers/peer.ts';
+import { cellOfPress, cellsPage, colourOfNumber } from './picture/pages.ts';
 
-const cellPx = 32;
-const columns = 20;
-const cells = columns * 15;
-/** The space bar on every PC keyboard (evdev 57 + 8). */
-const spaceKeycode = 65;
+const answerTimeoutMs = 5_000;
+const restTimeoutMs = 3_000;
 
 /**
- * Presses a key `presses` times, with random pauses so that no timer of anybody can fall into step, and measures
- * each until its cell has changed on the display. `content` is where the cells are; the window has the focus.
- * `pressed` presses have happened before. Gives milliseconds, one a press.
+ * Presses the space bar and measures each press until its whole cell shows the colour that only this press can
+ * have made. One for each peer: it knows how many presses there were.
  */
-export async function keyToPixel(
-  eye: Eye,
-  content: Rect,
-  pressed: number,
-  presses: number,
-): Promise<number[]> {
-  const samples: number[] = [];
-  for (let press = pressed; press < pressed + presses; press++) {
-    const cell = press % cells;
-    const at = {
-      x: content.x + (cell % columns) * cellPx + cellPx / 2,
-      y: content.y + Math.floor(cell / columns) * cellPx + cellPx / 2,
-    };
-    const before = await eye.pixel(at);
-    await pause(40 + Math.random() * 80);
-    eye.tap(spaceKeycode);
-    samples.push(await eye.untilChanged(at, before, 5_000));
+export class CellTyping {
+  readonly #peer: Peer;
+  #presses = 0;
+
+  constructor(peer: Peer) {
+    this.#peer = peer;
   }
-  return samples;
+
+  /** The page is on the display as the program painted it. Throws when it is not so soon. */
+  async expectExact(): Promise<void> {
+    const { eye, content, title } = this.#peer;
+    if (await eye.untilShows(content, cellsPage(this.#presses), restTimeoutMs)) return;
+    throw new Error(`${title}: at rest after ${this.#presses} presses, the pixels are not the program's`);
+  }
+
+  /**
+   * Milliseconds of each press, with random pauses so that no timer of anybody can fall into step. The round counts
+   * only with exact pixels before and after: throws else.
+   */
+  async round(presses: number): Promise<number[]> {
+    await this.expectExact();
+    const samples: number[] = [];
+    for (let press = 0; press < presses; press++) {
+      await pause(40 + Math.random() * 80);
+      samples.push(await this.#press());
+    }
+    await this.expectExact();
+    return samples;
+  }
+
+  async #press(): Promise<number> {
+    const { eye, content, title } = this.#peer;
+    const press = ++this.#presses;
+    const { x, y, px } = cellOfPress(press);
+    const colour = colourOfNumber(press);
+    const left = content.x + x;
+    const top = content.y + y;
+    const corners = [1, px - 2].flatMap((dx) => [1, px - 2].map((dy) => ({ x: left + dx, y: top + dy })));
+    const shown = () => corners.every((at) => eye.screen.pixel(at) === colour);
+    if (shown()) throw new Error(`${title}: the cell of press ${press} was coloured before the press`);
+    const startMs = performance.now();
+    eye.tap(keycodes.space);
+    const seenMs = await pollUntil((nowMs) => (shown() ? nowMs : undefined), answerTimeoutMs);
+    if (seenMs === undefined) throw new Error(`${title}: press ${press} had no effect`);
+    return seenMs - startMs;
+  }
 }

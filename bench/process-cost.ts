@@ -44,6 +44,11 @@ export function cpuSeconds(processId: number): number {
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / ticksPerSecond;
 }
 
+/** The same of several together. */
+export function processorSeconds(processIds: readonly number[]): number {
+  return processIds.reduce((total, id) => total + cpuSeconds(id), 0);
+}
+
 /** Memory that would be free if the process ended, shared pages counted by share; MB (10^6). */
 export function proportionalMemoryMB(processId: number): number {
   const kib = /^Pss:\s+(\d+) kB/m.exec(readQuietly(`/proc/${processId}/smaps_rollup`))?.[1];

@@ -1,32 +1,64 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { asScript } from '../scripts/setup/report-failure.ts';
 import { findAppliance } from '../src/appliance/build.ts';
 import { xpanePaths } from '../src/shared/paths.ts';
+import type { Figure } from './figure.ts';
 import { benchDirectFirstFrame, benchFirstFrame } from './first-frame.bench.ts';
 import { buildGuestProgram } from './guest-program/build.ts';
 import { benchIdle } from './idle.bench.ts';
 import { benchKeyToPixel } from './key-to-pixel.bench.ts';
-import { type Figure, table } from './statistics.ts';
+import { benchNoise } from './noise.bench.ts';
+import type { PeerKey } from './peers/peer.ts';
+import { table } from './report/table.ts';
+import { Rig } from './rig.ts';
 
-/** `npm run bench [-- NAME…]`: runs the benches whose figures begin with a NAME, or all; prints a table. */
-const wanted = process.argv.slice(2);
-const appliance = findAppliance(xpanePaths().cache);
-if (!appliance) throw new Error('the built-in guest is missing: run "npm run bench", which makes it');
-const program = await buildGuestProgram();
-
-const benches: Record<string, () => Promise<Figure[]>> = {
-  'seamless.key_to_pixel': () => benchKeyToPixel(appliance, program),
-  'launch.sandbox': () => benchFirstFrame('sandbox', { running: 7, stopped: 5 }),
-  'launch.direct': async () => [await benchDirectFirstFrame(appliance, 5)],
-  'launch.qemu': () => benchFirstFrame('qemu', { running: 5, stopped: 2 }),
-  idle: () => benchIdle(program),
+/**
+ * `npm run bench [-- NAME…] [--peers xpane,floor] [--rounds 5]`: runs the benches of these names, or all; prints a
+ * table and writes bench/out.
+ */
+const benches: Record<string, (rig: Rig) => Promise<Figure[]>> = {
+  'key-to-pixel': benchKeyToPixel,
+  noise: benchNoise,
+  'first-frame': async ({ options }) => [
+    ...(await benchFirstFrame('sandbox', { running: 7, stopped: 5 })),
+    await benchDirectFirstFrame(options.appliance, 5),
+    ...(await benchFirstFrame('qemu', { running: 5, stopped: 2 })),
+  ],
+  idle: ({ options }) => benchIdle(options.program),
 };
 
-const figures: Figure[] = [];
-for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.some((prefix) => name.startsWith(prefix))) continue;
-  console.error(`bench: ${name} …`);
-  figures.push(...(await bench()));
+await asScript(async (signal) => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { peers: { type: 'string' }, rounds: { type: 'string', default: '5' } },
+  });
+  const appliance = findAppliance(xpanePaths().cache);
+  if (!appliance) throw new Error('the built-in guest is missing: run "npm run bench", which makes it');
+  const rig = new Rig({
+    appliance,
+    program: await buildGuestProgram(),
+    peers: (values.peers?.split(',') ?? ['xpane', 'floor']) as PeerKey[],
+    rounds: Number(values.rounds),
+    signal,
+    tell: (line) => console.error(`bench: ${line}`),
+  });
+  const figures: Figure[] = [];
+  try {
+    for (const [name, bench] of Object.entries(benches)) {
+      if (positionals.length > 0 && !positionals.includes(name)) continue;
+      figures.push(...(await bench(rig)).filter(compares));
+    }
+  } finally {
+    await rig.stop();
+  }
+  await mkdir('bench/out', { recursive: true });
+  await writeFile('bench/out/results.json', `${JSON.stringify(figures, null, 2)}\n`);
+  console.log(table(figures));
+  return 0;
+});
+
+/** A figure that is there only to be held against a peer needs that peer. */
+function compares({ name, against }: Figure): boolean {
+  return against !== undefined || !name.includes('.against_');
 }
-await mkdir('bench/out', { recursive: true });
-await writeFile('bench/out/results.json', `${JSON.stringify(figures, null, 2)}\n`);
-console.log(table(figures));

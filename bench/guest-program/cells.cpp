@@ -1,63 +1,81 @@
-// The program the benchmarks look at: a window of coloured cells, of which each key press changes exactly one.
-//
-// Cell n (from the top left, row by row) starts with colour n modulo eight and takes the next colour when its turn
-// comes; the n-th key press since the start changes cell n modulo the number of cells. Who knows the number of
-// presses knows every pixel, and who watches one pixel sees one press.
-//
-// Client area 640 x 480, 20 x 15 cells of 32 pixels. Escape closes it.
-#include <windows.h>
+// The first window: keys, pages, and the loop that waits for messages and for frames that are due.
+#include "program.h"
+
+#include <mmsystem.h>
+
+#include <algorithm>
+
+namespace bench {
 
 namespace {
 
-constexpr int cellPx = 32;
-constexpr int columns = 20;
-constexpr int rows = 15;
-constexpr COLORREF colours[] = {RGB(255, 255, 255), RGB(200, 30, 30),  RGB(30, 160, 30),  RGB(30, 30, 200),
-                                RGB(220, 200, 0),   RGB(160, 0, 160),  RGB(0, 160, 160),  RGB(40, 40, 40)};
-constexpr int colourCount = sizeof(colours) / sizeof(colours[0]);
+enum class Page { cells, frames, list, counts };
 
-int presses = 0;
+HWND first = nullptr;
+Page page = Page::cells;
 
-COLORREF colourOf(int cell) {
-    const int cells = columns * rows;
-    const int turns = presses / cells + (cell < presses % cells ? 1 : 0);
-    return colours[(cell + turns) % colourCount];
+void turnTo(Page next) {
+    page = next;
+    InvalidateRect(first, nullptr, FALSE);
 }
 
-RECT cellRect(int cell) {
-    const int left = cell % columns * cellPx;
-    const int top = cell / columns * cellPx;
-    return {left, top, left + cellPx, top + cellPx};
+void onKey(WPARAM key) {
+    switch (key) {
+        case VK_ESCAPE: DestroyWindow(first); return;
+        case VK_SPACE: if (page == Page::cells) nextCell(first); return;
+        case VK_DOWN: if (page == Page::list) scrollList(first); return;
+        case 'C': stopFrames(); turnTo(Page::cells); return;
+        case 'N': turnTo(Page::frames); beginNoise(first, 30); return;
+        case 'M': turnTo(Page::frames); beginNoise(first, 60); return;
+        case 'T': turnTo(Page::frames); beginTicker(first); return;
+        case 'S': stopFrames(); return;
+        case 'L': stopFrames(); turnTo(Page::list); return;
+        case 'H': takeCounts(); turnTo(Page::counts); return;
+        case 'O': toggleOneWindow(); return;
+        case 'E': openChangingWindows(1); return;
+        case 'W': openChangingWindows(10); return;
+        case 'I': openIdleWindows(50); return;
+        case 'B': openLargeWindows(10); return;
+        case 'X': closeMoreWindows(); return;
+        default: return;
+    }
 }
 
 void paint(HWND window) {
     PAINTSTRUCT drawing;
     HDC dc = BeginPaint(window, &drawing);
-    for (int cell = 0; cell < columns * rows; ++cell) {
-        RECT rect = cellRect(cell);
-        RECT visible;
-        if (!IntersectRect(&visible, &rect, &drawing.rcPaint)) continue;
-        SetBkColor(dc, colourOf(cell));
-        ExtTextOutW(dc, 0, 0, ETO_OPAQUE, &rect, L"", 0, nullptr);
+    switch (page) {
+        case Page::cells: paintCells(dc, drawing.rcPaint); break;
+        case Page::frames: paintFrame(dc); break;
+        case Page::list: paintList(dc, drawing.rcPaint); break;
+        case Page::counts: paintCounts(dc); break;
     }
     EndPaint(window, &drawing);
 }
 
-void nextCell(HWND window) {
-    const int cell = presses++ % (columns * rows);
-    const RECT rect = cellRect(cell);
-    InvalidateRect(window, &rect, FALSE);
-    UpdateWindow(window);
+void showMenu(HWND window) {
+    static constexpr const wchar_t* words[] = {L"Open", L"Save", L"Print", L"Cut", L"Copy", L"Paste", L"Find", L"Quit"};
+    HMENU menu = CreatePopupMenu();
+    UINT_PTR id = 0;
+    for (const wchar_t* word : words) AppendMenuW(menu, MF_STRING, ++id, word);
+    POINT at;
+    GetCursorPos(&at);
+    TrackPopupMenu(menu, TPM_RIGHTBUTTON, at.x, at.y, 0, window, nullptr);
+    DestroyMenu(menu);
 }
 
 LRESULT CALLBACK handle(HWND window, UINT message, WPARAM wide, LPARAM longer) {
+    if (message == WM_KEYDOWN) {
+        onKey(wide);
+        return 0;
+    }
+    if (first != nullptr && window != first) return handleMore(window, message, wide, longer);
     switch (message) {
         case WM_PAINT:
             paint(window);
             return 0;
-        case WM_KEYDOWN:
-            if (wide == VK_ESCAPE) DestroyWindow(window);
-            else nextCell(window);
+        case WM_RBUTTONDOWN:
+            showMenu(window);
             return 0;
         case WM_DESTROY:
             PostQuitMessage(0);
@@ -67,25 +85,43 @@ LRESULT CALLBACK handle(HWND window, UINT message, WPARAM wide, LPARAM longer) {
     }
 }
 
-}  // namespace
-
-int WINAPI WinMain(HINSTANCE instance, HINSTANCE, LPSTR, int) {
+void openFirst(HINSTANCE instance) {
     WNDCLASSW windowClass = {};
     windowClass.lpfnWndProc = handle;
     windowClass.hInstance = instance;
     windowClass.hCursor = LoadCursorW(nullptr, reinterpret_cast<LPCWSTR>(IDC_ARROW));
     windowClass.lpszClassName = L"XPaneCells";
     RegisterClassW(&windowClass);
-    RECT frame = {0, 0, columns * cellPx, rows * cellPx};
+    registerMoreWindows(instance, handle);
+    RECT frame = {0, 0, clientWidth, clientHeight};
     const DWORD style = WS_OVERLAPPED | WS_CAPTION | WS_SYSMENU | WS_MINIMIZEBOX;
     AdjustWindowRect(&frame, style, FALSE);
-    HWND window = CreateWindowW(L"XPaneCells", L"Cells", style, 100, 100, frame.right - frame.left,
-                                frame.bottom - frame.top, nullptr, nullptr, instance, nullptr);
-    ShowWindow(window, SW_SHOW);
+    first = CreateWindowW(L"XPaneCells", L"Cells", style, 100, 100, frame.right - frame.left,
+                          frame.bottom - frame.top, nullptr, nullptr, instance, nullptr);
+    ShowWindow(first, SW_SHOW);
+}
+
+// Returns when the program is to end.
+void run() {
     MSG message;
-    while (GetMessageW(&message, nullptr, 0, 0) > 0) {
-        TranslateMessage(&message);
-        DispatchMessageW(&message);
+    for (;;) {
+        while (PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE)) {
+            if (message.message == WM_QUIT) return;
+            TranslateMessage(&message);
+            DispatchMessageW(&message);
+        }
+        const DWORD waitMs = std::min(drawDueFrame(), drawDueWindows());
+        if (waitMs > 0) MsgWaitForMultipleObjects(0, nullptr, FALSE, waitMs, QS_ALLINPUT);
     }
+}
+
+}  // namespace
+
+}  // namespace bench
+
+int WINAPI WinMain(HINSTANCE instance, HINSTANCE, LPSTR, int) {
+    timeBeginPeriod(1);
+    bench::openFirst(instance);
+    bench::run();
     return 0;
 }

@@ -1,0 +1,114 @@
+import type { Appliance } from '../src/appliance/appliance.ts';
+import type { Measured } from './figure.ts';
+import { startDirectPeer } from './peers/direct-peer.ts';
+import type { Peer, PeerKey } from './peers/peer.ts';
+import { startXPanePeer } from './peers/xpane-peer.ts';
+
+export interface RigOptions {
+  readonly appliance: Appliance;
+  readonly program: string;
+  /** Who takes part, in this order. */
+  readonly peers: readonly PeerKey[];
+  readonly rounds: number;
+  readonly signal: AbortSignal;
+  /** Progress, and rounds that do not count. */
+  readonly tell: (line: string) => void;
+}
+
+/** The peers of one run, each started when it is first needed. Owner of them: call `stop`. */
+export class Rig {
+  readonly options: RigOptions;
+  /** What did not count, and why; part of the results. */
+  readonly notes: string[] = [];
+  readonly #running = new Map<PeerKey, Peer>();
+
+  constructor(options: RigOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Lets every peer have its turn in every round, so that a change of the machine's mood meets all. A turn that
+   * throws does not count; its peer is started anew for the next.
+   */
+  async turns<T>(
+    what: string,
+    turn: (peer: Peer) => Promise<T>,
+    limits: { readonly peers?: readonly PeerKey[]; readonly rounds?: number } = {},
+  ): Promise<Turns<T>> {
+    const result = new Turns<T>();
+    const keys = this.options.peers.filter((key) => limits.peers?.includes(key) ?? true);
+    const rounds = Math.min(limits.rounds ?? this.options.rounds, this.options.rounds);
+    for (let round = 1; round <= rounds; round++) {
+      this.options.tell(`${what}: round ${round} of ${rounds}`);
+      for (const key of keys) {
+        this.options.signal.throwIfAborted();
+        try {
+          const peer = await this.#peer(key);
+          result.add(peer, await turn(peer));
+        } catch (error) {
+          this.options.signal.throwIfAborted();
+          this.#note(`${what}, round ${round}, ${key}: ${error instanceof Error ? error.message : error}`);
+          await this.#end(key);
+        }
+      }
+    }
+    return result;
+  }
+
+  async stop(): Promise<void> {
+    for (const key of [...this.#running.keys()]) await this.#end(key);
+  }
+
+  async #peer(key: PeerKey): Promise<Peer> {
+    const running = this.#running.get(key);
+    if (running) return running;
+    this.options.tell(`starting ${key}`);
+    const peer = await this.#start(key);
+    this.#running.set(key, peer);
+    return peer;
+  }
+
+  #start(key: PeerKey): Promise<Peer> {
+    const { appliance, program } = this.options;
+    switch (key) {
+      case 'floor':
+        return startDirectPeer(appliance, program);
+      case 'xpane':
+        return startXPanePeer(program);
+      default:
+        throw new Error(`no way to start ${key}`);
+    }
+  }
+
+  async #end(key: PeerKey): Promise<void> {
+    const peer = this.#running.get(key);
+    this.#running.delete(key);
+    await peer?.stop().catch((error: unknown) => this.#note(`ending ${key}: ${error}`));
+  }
+
+  #note(line: string): void {
+    this.notes.push(line);
+    this.options.tell(`does not count: ${line}`);
+  }
+}
+
+/** The results of interleaved turns, by peer. */
+export class Turns<T> {
+  readonly #results = new Map<PeerKey, { readonly title: string; readonly turns: T[] }>();
+
+  add({ key, title }: Peer, turn: T): void {
+    const known = this.#results.get(key);
+    if (known) known.turns.push(turn);
+    else this.#results.set(key, { title, turns: [turn] });
+  }
+
+  /** All samples of a peer, or undefined where it has none that count. */
+  of(key: PeerKey, pick: (turn: T) => number | readonly number[]): Measured | undefined {
+    const found = this.#results.get(key);
+    return found && { name: found.title, samples: found.turns.flatMap(pick) };
+  }
+
+  get keys(): PeerKey[] {
+    return [...this.#results.keys()];
+  }
+}
