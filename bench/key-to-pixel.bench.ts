@@ -1,6 +1,4 @@
 import { type Bar, type Figure, figure, type Measured, percentile } from './figure.ts';
-import { CellTyping } from './key-to-pixel.ts';
-import type { Peer } from './peers/peer.ts';
 import type { Rig } from './rig.ts';
 
 const pressesPerRound = 60;
@@ -10,12 +8,7 @@ const pressesPerRound = 60;
  * straight on such a display, and through others, turn by turn on the same machine.
  */
 export async function benchKeyToPixel(rig: Rig): Promise<Figure[]> {
-  const typists = new WeakMap<Peer, CellTyping>();
-  const turns = await rig.turns('key to pixel', (peer) => {
-    const typing = typists.get(peer) ?? new CellTyping(peer);
-    typists.set(peer, typing);
-    return typing.round(pressesPerRound);
-  });
+  const turns = await rig.turns('key to pixel', (_, typing) => typing.round(pressesPerRound));
   const of = (key: Parameters<typeof turns.of>[0]) => turns.of(key, (samples) => samples);
   const own = of('xpane');
   if (!own) return [];

@@ -6,10 +6,11 @@ import { cellOfPress, cellsPage, colourOfNumber } from './picture/pages.ts';
 
 const answerTimeoutMs = 5_000;
 const restTimeoutMs = 3_000;
+const startTimeoutMs = 20_000;
 
 /**
  * Presses the space bar and measures each press until its whole cell shows the colour that only this press can
- * have made. One for each peer: it knows how many presses there were.
+ * have made. One for each peer, for as long as it runs: it knows how many presses there were.
  */
 export class CellTyping {
   readonly #peer: Peer;
@@ -19,10 +20,28 @@ export class CellTyping {
     this.#peer = peer;
   }
 
+  get presses(): number {
+    return this.#presses;
+  }
+
+  /**
+   * Makes sure that the window is painted and has the keyboard, and presses once, which may take its time: what
+   * happens only once happens here.
+   */
+  async warmUp(): Promise<void> {
+    const { eye, content } = this.#peer;
+    await this.expectExact(startTimeoutMs);
+    eye.moveTo({ x: content.x + content.width / 2, y: content.y + content.height - 20 });
+    eye.button(1, true);
+    eye.button(1, false);
+    await this.#press();
+    await this.expectExact();
+  }
+
   /** The page is on the display as the program painted it. Throws when it is not so soon. */
-  async expectExact(): Promise<void> {
+  async expectExact(timeoutMs = restTimeoutMs): Promise<void> {
     const { eye, content, title } = this.#peer;
-    if (await eye.untilShows(content, cellsPage(this.#presses), restTimeoutMs)) return;
+    if (await eye.untilShows(content, cellsPage(this.#presses), timeoutMs)) return;
     throw new Error(`${title}: at rest after ${this.#presses} presses, the pixels are not the program's`);
   }
 

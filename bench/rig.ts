@@ -1,8 +1,11 @@
 import type { Appliance } from '../src/appliance/appliance.ts';
 import type { Measured } from './figure.ts';
+import { CellTyping } from './key-to-pixel.ts';
 import { startDirectPeer } from './peers/direct-peer.ts';
 import type { Peer, PeerKey } from './peers/peer.ts';
+import { startVncPeer } from './peers/vnc-peer.ts';
 import { startXPanePeer } from './peers/xpane-peer.ts';
+import { startXpraPeer } from './peers/xpra-peer.ts';
 
 export interface RigOptions {
   readonly appliance: Appliance;
@@ -15,12 +18,17 @@ export interface RigOptions {
   readonly tell: (line: string) => void;
 }
 
+interface Running {
+  readonly peer: Peer;
+  readonly typing: CellTyping;
+}
+
 /** The peers of one run, each started when it is first needed. Owner of them: call `stop`. */
 export class Rig {
   readonly options: RigOptions;
   /** What did not count, and why; part of the results. */
   readonly notes: string[] = [];
-  readonly #running = new Map<PeerKey, Peer>();
+  readonly #running = new Map<PeerKey, Running>();
 
   constructor(options: RigOptions) {
     this.options = options;
@@ -32,7 +40,7 @@ export class Rig {
    */
   async turns<T>(
     what: string,
-    turn: (peer: Peer) => Promise<T>,
+    turn: (peer: Peer, typing: CellTyping) => Promise<T>,
     limits: { readonly peers?: readonly PeerKey[]; readonly rounds?: number } = {},
   ): Promise<Turns<T>> {
     const result = new Turns<T>();
@@ -43,8 +51,8 @@ export class Rig {
       for (const key of keys) {
         this.options.signal.throwIfAborted();
         try {
-          const peer = await this.#peer(key);
-          result.add(peer, await turn(peer));
+          const { peer, typing } = await this.#ready(key);
+          result.add(peer, await turn(peer, typing));
         } catch (error) {
           this.options.signal.throwIfAborted();
           this.#note(`${what}, round ${round}, ${key}: ${error instanceof Error ? error.message : error}`);
@@ -59,13 +67,15 @@ export class Rig {
     for (const key of [...this.#running.keys()]) await this.#end(key);
   }
 
-  async #peer(key: PeerKey): Promise<Peer> {
+  async #ready(key: PeerKey): Promise<Running> {
     const running = this.#running.get(key);
     if (running) return running;
     this.options.tell(`starting ${key}`);
     const peer = await this.#start(key);
-    this.#running.set(key, peer);
-    return peer;
+    const started = { peer, typing: new CellTyping(peer) };
+    this.#running.set(key, started);
+    await started.typing.warmUp();
+    return started;
   }
 
   #start(key: PeerKey): Promise<Peer> {
@@ -75,15 +85,21 @@ export class Rig {
         return startDirectPeer(appliance, program);
       case 'xpane':
         return startXPanePeer(program);
+      case 'xpra_tcp':
+        return startXpraPeer(appliance, program, false);
+      case 'xpra_mmap':
+        return startXpraPeer(appliance, program, true);
+      case 'vnc':
+        return startVncPeer(appliance, program);
       default:
         throw new Error(`no way to start ${key}`);
     }
   }
 
   async #end(key: PeerKey): Promise<void> {
-    const peer = this.#running.get(key);
+    const running = this.#running.get(key);
     this.#running.delete(key);
-    await peer?.stop().catch((error: unknown) => this.#note(`ending ${key}: ${error}`));
+    await running?.peer.stop().catch((error: unknown) => this.#note(`ending ${key}: ${error}`));
   }
 
   #note(line: string): void {

@@ -3,12 +3,17 @@ import { parseArgs } from 'node:util';
 import { asScript } from '../scripts/setup/report-failure.ts';
 import { findAppliance } from '../src/appliance/build.ts';
 import { xpanePaths } from '../src/shared/paths.ts';
+import { benchDrag } from './drag.bench.ts';
 import type { Figure } from './figure.ts';
 import { benchDirectFirstFrame, benchFirstFrame } from './first-frame.bench.ts';
 import { buildGuestProgram } from './guest-program/build.ts';
 import { benchIdle } from './idle.bench.ts';
 import { benchKeyToPixel } from './key-to-pixel.bench.ts';
+import { benchListScroll } from './list-scroll.bench.ts';
+import { benchManyWindows } from './many-windows.bench.ts';
+import { benchMenu } from './menu.bench.ts';
 import { benchNoise } from './noise.bench.ts';
+import { benchOpenClose } from './open-close.bench.ts';
 import type { PeerKey } from './peers/peer.ts';
 import { table } from './report/table.ts';
 import { Rig } from './rig.ts';
@@ -20,6 +25,11 @@ import { Rig } from './rig.ts';
 const benches: Record<string, (rig: Rig) => Promise<Figure[]>> = {
   'key-to-pixel': benchKeyToPixel,
   noise: benchNoise,
+  'list-scroll': benchListScroll,
+  menu: benchMenu,
+  drag: benchDrag,
+  'many-windows': benchManyWindows,
+  'open-close': benchOpenClose,
   'first-frame': async ({ options }) => [
     ...(await benchFirstFrame('sandbox', { running: 7, stopped: 5 })),
     await benchDirectFirstFrame(options.appliance, 5),

@@ -29,7 +29,7 @@ void onKey(WPARAM key) {
         case 'M': turnTo(Page::frames); beginNoise(first, 60); return;
         case 'T': turnTo(Page::frames); beginTicker(first); return;
         case 'S': stopFrames(); return;
-        case 'L': stopFrames(); turnTo(Page::list); return;
+        case 'L': stopFrames(); beginList(); turnTo(Page::list); return;
         case 'H': takeCounts(); turnTo(Page::counts); return;
         case 'O': toggleOneWindow(); return;
         case 'E': openChangingWindows(1); return;

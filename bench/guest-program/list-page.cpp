@@ -19,6 +19,8 @@ void paintRow(HDC dc, int row) {
 
 }  // namespace
 
+void beginList() { first = 0; }
+
 void paintList(HDC dc, const RECT& clip) {
     for (int row = 0; row < rows; ++row) {
         if ((row + 1) * rowPx > clip.top && row * rowPx < clip.bottom) paintRow(dc, row);

@@ -3,7 +3,7 @@
 // One window, client area 640 x 480, that shows one page at a time. Keys (to any of its windows):
 //   Space  next cell (on the cells' page)        C  the cells' page, as it was left
 //   N, M   noise at 30, at 60 frames a second    T  ticker: two numbers at 60 frames a second
-//   S      stops noise and ticker where they are L  list; Down scrolls it by a row
+//   S      stops noise and ticker where they are L  list from its first row; Down scrolls
 //   O      opens, then closes, one more window   E, W, I, B  one changing, ten changing, fifty idle,
 //   X      closes all that were opened              ten large windows
 //   H      counts the agent's handles and the guest's windows
@@ -53,6 +53,7 @@ void paintFrame(HDC dc);
 DWORD drawDueFrame();
 
 // list-page.cpp
+void beginList();
 void scrollList(HWND window);
 void paintList(HDC dc, const RECT& clip);
 

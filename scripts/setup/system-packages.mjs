@@ -22,7 +22,21 @@ export const systemPackages = {
   ],
   demo: ['dbus', 'dunst', 'openbox', 'tint2', 'trayer', 'x11-utils', 'xdotool', 'xfce4-panel', 'xvfb'],
   test: ['g++', 'xauth', 'xfwm4', 'zlib1g-dev'],
-  bench: [],
+  // xpra's windows stay black, or its connection ends, without the python3 packages, which it only recommends.
+  bench: [
+    'iproute2',
+    'python3-cairo',
+    'python3-gi-cairo',
+    'python3-lz4',
+    'python3-netifaces',
+    'python3-pil',
+    'python3-pyinotify',
+    'python3-rencode',
+    'python3-xdg',
+    'tigervnc-standalone-server',
+    'tigervnc-viewer',
+    'xpra',
+  ],
   package: ['binutils'],
 };
 

@@ -1,0 +1,96 @@
+import { keycodes } from './eye/eye.ts';
+import { pollUntil } from './eye/polling.ts';
+import { type Figure, figure } from './figure.ts';
+import { lagsOf, type Sighting } from './frame-lag.ts';
+import type { Peer } from './peers/peer.ts';
+import { code, magenta, readCode } from './picture/number-code.ts';
+import { tickerPage } from './picture/pages.ts';
+import type { Rig } from './rig.ts';
+
+const dragMs = 10_000;
+const stepMs = 16;
+/** Half a turn takes so long and goes so far to the right. */
+const swingMs = 1_500;
+const swingPx = 300;
+const tickerPerSecond = 60;
+const restTimeoutMs = 5_000;
+
+/**
+ * A window dragged by its title for ten seconds while its content counts sixty times a second: how many frames the
+ * content is behind what is due. The window manager is on the user's display where the peer lets it be.
+ */
+export async function benchDrag(rig: Rig): Promise<Figure[]> {
+  const turns = await rig.turns('drag', dragWindow, {
+    peers: ['xpane', 'floor', 'xpra_tcp', 'xpra_mmap'],
+    rounds: 2,
+  });
+  const of = (key: 'xpane' | 'floor' | 'xpra_tcp' | 'xpra_mmap') => turns.of(key, (lags) => lags);
+  const own = of('xpane')?.samples;
+  if (!own) return [];
+  return [
+    figure('seamless.drag_lag.max', 'frames', own, 1, of('floor'), { atMost: 1 }),
+    figure('seamless.drag_lag.max.against_xpra_mmap', 'frames', own, 1, of('xpra_mmap')),
+    figure('seamless.drag_lag.p99', 'frames', own, 0.99, of('floor')),
+    figure('seamless.drag_lag.p99.against_xpra_mmap', 'frames', own, 0.99, of('xpra_mmap')),
+    figure('seamless.drag_lag.p99.against_xpra_tcp', 'frames', own, 0.99, of('xpra_tcp')),
+  ];
+}
+
+/** Frames of lag, one for each frame seen. The window ends where it was, with exact pixels: throws else. */
+async function dragWindow(peer: Peer): Promise<number[]> {
+  const { eye, content, title } = peer;
+  eye.tap(keycodes.T);
+  const begun = await pollUntil(() => numberAt(peer, content.x), restTimeoutMs);
+  if (begun === undefined) throw new Error(`${title}: the ticker did not appear`);
+  const grip = { x: content.x + 200, y: content.y - 10 };
+  eye.moveTo(grip);
+  eye.button(1, true);
+  const startMs = performance.now();
+  const seen: Sighting[] = [];
+  let movedMs = startMs;
+  await pollUntil((nowMs) => {
+    if (nowMs - movedMs >= stepMs) {
+      movedMs = nowMs;
+      eye.moveTo({ ...grip, x: grip.x + swingAt(nowMs - startMs) });
+    }
+    const left = leftOfContent(peer);
+    const number = left === undefined ? undefined : numberAt(peer, left);
+    if (number !== undefined && number !== seen.at(-1)?.number) seen.push({ atMs: nowMs, number });
+    return undefined;
+  }, dragMs);
+  eye.moveTo(grip);
+  eye.button(1, false);
+  await expectExact(peer);
+  eye.tap(keycodes.C);
+  if (new Set(seen.map(({ number }) => number)).size < 10)
+    throw new Error(`${title}: nothing was to be read`);
+  return lagsOf(seen, 1000 / tickerPerSecond);
+}
+
+function swingAt(elapsedMs: number): number {
+  return Math.round((swingPx * (1 - Math.cos((Math.PI * elapsedMs) / swingMs))) / 2);
+}
+
+/** Where the magenta cell at the content's corner is now. */
+function leftOfContent({ eye, content }: Peer): number | undefined {
+  const y = content.y + code.cellPx / 2;
+  for (let x = content.x - 20; x < content.x + swingPx + 20; x++) {
+    if (eye.screen.pixel({ x, y }) === magenta) return x;
+  }
+  return undefined;
+}
+
+function numberAt({ eye, content }: Peer, left: number): number | undefined {
+  return readCode((x, y) => eye.screen.pixel({ x: left + x, y: content.y + y }));
+}
+
+async function expectExact(peer: Peer): Promise<void> {
+  peer.eye.tap(keycodes.S);
+  const deadlineMs = performance.now() + restTimeoutMs;
+  while (performance.now() < deadlineMs) {
+    const number = await pollUntil(() => numberAt(peer, peer.content.x), 200);
+    if (number === undefined) continue;
+    if (await peer.eye.untilShows(peer.content, tickerPage(number), 200)) return;
+  }
+  throw new Error(`${peer.title}: after the drag, the window is not where it was let go, or not as painted`);
+}
