@@ -24,6 +24,7 @@ export async function benchDrag(rig: Rig): Promise<Figure[]> {
     peers: ['xpane', 'floor', 'xpra_tcp', 'xpra_mmap'],
     rounds: 2,
   });
+  rig.draw('Lag while dragged', 'frames', turns, (lags) => lags);
   const of = (key: 'xpane' | 'floor' | 'xpra_tcp' | 'xpra_mmap') => turns.of(key, (lags) => lags);
   const own = of('xpane')?.samples;
   if (!own) return [];

@@ -9,6 +9,7 @@ const pressesPerRound = 60;
  */
 export async function benchKeyToPixel(rig: Rig): Promise<Figure[]> {
   const turns = await rig.turns('key to pixel', (_, typing) => typing.round(pressesPerRound));
+  rig.draw('Key to pixel', 'ms', turns, (samples) => samples);
   const of = (key: Parameters<typeof turns.of>[0]) => turns.of(key, (samples) => samples);
   const own = of('xpane');
   if (!own) return [];

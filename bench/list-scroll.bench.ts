@@ -12,6 +12,7 @@ const timeoutMs = 5_000;
 /** From a key to a list that has scrolled by a row: nearly every pixel of the window moves. */
 export async function benchListScroll(rig: Rig): Promise<Figure[]> {
   const turns = await rig.turns('list scroll', scrollList);
+  rig.draw('Key to scrolled list', 'ms', turns, (samples) => samples);
   const of = (key: 'xpane' | 'floor' | 'xpra_tcp' | 'xpra_mmap' | 'vnc') =>
     turns.of(key, (samples) => samples);
   const own = of('xpane')?.samples;

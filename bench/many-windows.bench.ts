@@ -7,7 +7,7 @@ import { processorSeconds, proportionalMemoryMB } from './process-cost.ts';
 import type { Rig } from './rig.ts';
 
 /** What shows each of the guest's windows as one of the display. */
-const seamlessPeers: readonly PeerKey[] = ['xpane', 'xpra_tcp', 'xpra_mmap'];
+const seamlessPeers: readonly PeerKey[] = ['xpane', 'xpra_tcp'];
 const settleMs = 4_000;
 const idleMs = 20_000;
 const changingMs = 10_000;
@@ -22,6 +22,7 @@ interface ManyWindows {
 /** What many windows cost: processor time of both sides in % of one core, memory of the side that shows them. */
 export async function benchManyWindows(rig: Rig): Promise<Figure[]> {
   const turns = await rig.turns('many windows', measure, { peers: seamlessPeers, rounds: 2 });
+  rig.draw('Fifty idle windows: both sides', '% of one core', turns, ({ idle }) => idle);
   const of = (key: PeerKey, pick: (turn: ManyWindows) => number) => turns.of(key, pick);
   const own = (pick: (turn: ManyWindows) => number) => of('xpane', pick)?.samples ?? [];
   const core = '% of one core';
@@ -52,13 +53,6 @@ export async function benchManyWindows(rig: Rig): Promise<Figure[]> {
       own(({ ten }) => ten),
       0.5,
       of('xpra_tcp', ({ ten }) => ten),
-    ),
-    figure(
-      'seamless.cpu_ten_changing.against_xpra_mmap',
-      core,
-      own(({ ten }) => ten),
-      0.5,
-      of('xpra_mmap', ({ ten }) => ten),
     ),
     figure(
       'seamless.memory_ten_windows',

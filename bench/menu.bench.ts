@@ -10,12 +10,13 @@ const opensPerRound = 12;
 const clickAt = { x: 100, y: 100 };
 const menuArea = { x: 90, y: 90, width: 200, height: 240 };
 const elsewhere = { x: 500, y: 400 };
-const restMs = 400;
+const restMs = 300;
 
 /** From the right click to a context menu that looks as it does at rest; every peer has to show the same one. */
 export async function benchMenu(rig: Rig): Promise<Figure[]> {
   const pictures = new Pictures();
   const turns = await rig.turns('menu', (peer, typing) => openMenus(peer, typing, pictures));
+  rig.draw('Click to complete menu', 'ms', turns, (samples) => samples);
   const of = (key: 'xpane' | 'floor' | 'xpra_tcp' | 'xpra_mmap' | 'vnc') =>
     turns.of(key, (samples) => samples);
   const own = of('xpane')?.samples;

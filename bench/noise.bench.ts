@@ -11,6 +11,8 @@ export async function benchNoise(rig: Rig): Promise<Figure[]> {
     const turns = await rig.turns(`noise at ${rate} frames a second`, (peer) =>
       watchNoise(peer, rate, watchMs),
     );
+    rig.draw(`Noise at ${rate} a second: frames shown`, '% of those drawn', turns, shown);
+    rig.draw(`Noise at ${rate} a second: both sides`, '% of one core', turns, sides);
     figures.push(...figuresOf(rate, turns));
   }
   return figures;

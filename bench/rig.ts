@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Appliance } from '../src/appliance/appliance.ts';
 import type { Measured } from './figure.ts';
 import { CellTyping } from './key-to-pixel.ts';
@@ -6,6 +7,8 @@ import type { Peer, PeerKey } from './peers/peer.ts';
 import { startVncPeer } from './peers/vnc-peer.ts';
 import { startXPanePeer } from './peers/xpane-peer.ts';
 import { startXpraPeer } from './peers/xpra-peer.ts';
+import { MachineNoise } from './report/machine-noise.ts';
+import type { Series } from './report/plot.ts';
 
 export interface RigOptions {
   readonly appliance: Appliance;
@@ -13,6 +16,8 @@ export interface RigOptions {
   /** Who takes part, in this order. */
   readonly peers: readonly PeerKey[];
   readonly rounds: number;
+  /** Where pictures of failed turns go. */
+  readonly output: string;
   readonly signal: AbortSignal;
   /** Progress, and rounds that do not count. */
   readonly tell: (line: string) => void;
@@ -28,6 +33,9 @@ export class Rig {
   readonly options: RigOptions;
   /** What did not count, and why; part of the results. */
   readonly notes: string[] = [];
+  /** What the plot shows. */
+  readonly series: Series[] = [];
+  readonly noise = new MachineNoise();
   readonly #running = new Map<PeerKey, Running>();
 
   constructor(options: RigOptions) {
@@ -47,6 +55,7 @@ export class Rig {
     const keys = this.options.peers.filter((key) => limits.peers?.includes(key) ?? true);
     const rounds = Math.min(limits.rounds ?? this.options.rounds, this.options.rounds);
     for (let round = 1; round <= rounds; round++) {
+      this.noise.sample();
       this.options.tell(`${what}: round ${round} of ${rounds}`);
       for (const key of keys) {
         this.options.signal.throwIfAborted();
@@ -55,12 +64,22 @@ export class Rig {
           result.add(peer, await turn(peer, typing));
         } catch (error) {
           this.options.signal.throwIfAborted();
-          this.#note(`${what}, round ${round}, ${key}: ${error instanceof Error ? error.message : error}`);
+          const picture = await this.#pictureOf(key);
+          const reason = error instanceof Error ? error.message : String(error);
+          this.#note(`${what}, round ${round}, ${key}: ${reason}${picture}`);
           await this.#end(key);
         }
       }
     }
     return result;
+  }
+
+  /** Gives a chart of what was measured to the results. */
+  draw<T>(chart: string, unit: string, turns: Turns<T>, pick: (turn: T) => number | readonly number[]): void {
+    for (const key of turns.keys) {
+      const measured = turns.of(key, pick);
+      if (measured) this.series.push({ chart, unit, ...measured });
+    }
   }
 
   async stop(): Promise<void> {
@@ -100,6 +119,17 @@ export class Rig {
     const running = this.#running.get(key);
     this.#running.delete(key);
     await running?.peer.stop().catch((error: unknown) => this.#note(`ending ${key}: ${error}`));
+  }
+
+  /** What the display of a failed turn shows, for whoever looks into it. */
+  async #pictureOf(key: PeerKey): Promise<string> {
+    const peer = this.#running.get(key)?.peer;
+    if (!peer) return '';
+    const file = join(this.options.output, `failed-${this.notes.length + 1}.png`);
+    return peer.desktop.savePng(file).then(
+      () => ` (${file})`,
+      (error: unknown) => ` (no picture: ${error})`,
+    );
   }
 
   #note(line: string): void {

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asScript } from '../scripts/setup/report-failure.ts';
 import { findAppliance } from '../src/appliance/build.ts';
@@ -15,7 +16,7 @@ import { benchMenu } from './menu.bench.ts';
 import { benchNoise } from './noise.bench.ts';
 import { benchOpenClose } from './open-close.bench.ts';
 import type { PeerKey } from './peers/peer.ts';
-import { table } from './report/table.ts';
+import { writeResults } from './report/write-results.ts';
 import { Rig } from './rig.ts';
 
 /**
@@ -38,6 +39,8 @@ const benches: Record<string, (rig: Rig) => Promise<Figure[]>> = {
   idle: ({ options }) => benchIdle(options.program),
 };
 
+const allPeers: readonly PeerKey[] = ['xpane', 'floor', 'xpra_tcp', 'xpra_mmap', 'vnc'];
+
 await asScript(async (signal) => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -45,11 +48,14 @@ await asScript(async (signal) => {
   });
   const appliance = findAppliance(xpanePaths().cache);
   if (!appliance) throw new Error('the built-in guest is missing: run "npm run bench", which makes it');
+  const output = join(import.meta.dirname, 'out');
+  await mkdir(output, { recursive: true });
   const rig = new Rig({
     appliance,
     program: await buildGuestProgram(),
-    peers: (values.peers?.split(',') ?? ['xpane', 'floor']) as PeerKey[],
+    peers: (values.peers?.split(',') ?? allPeers) as PeerKey[],
     rounds: Number(values.rounds),
+    output,
     signal,
     tell: (line) => console.error(`bench: ${line}`),
   });
@@ -62,13 +68,20 @@ await asScript(async (signal) => {
   } finally {
     await rig.stop();
   }
-  await mkdir('bench/out', { recursive: true });
-  await writeFile('bench/out/results.json', `${JSON.stringify(figures, null, 2)}\n`);
-  console.log(table(figures));
+  const { series, notes } = rig;
+  const text = await writeResults(output, { figures: [...figures, ...rig.noise.figures()], series, notes });
+  if (positionals.length === 0) await copyResults(output);
+  console.log(text);
   return 0;
 });
 
 /** A figure that is there only to be held against a peer needs that peer. */
 function compares({ name, against }: Figure): boolean {
   return against !== undefined || !name.includes('.against_');
+}
+
+/** Only a whole run replaces what is committed. */
+async function copyResults(output: string): Promise<void> {
+  await copyFile(join(output, 'results.md'), join(import.meta.dirname, 'RESULTS.md'));
+  await copyFile(join(output, 'results.svg'), join(import.meta.dirname, 'RESULTS.svg'));
 }
