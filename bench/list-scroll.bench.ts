@@ -26,7 +26,7 @@ export async function benchListScroll(rig: Rig): Promise<Figure[]> {
   ];
 }
 
-async function scrollList(peer: Peer): Promise<number[]> {
+export async function scrollList(peer: Peer): Promise<number[]> {
   const { eye, content, title } = peer;
   const expect = async (first: number) => {
     if (await eye.untilShows(content, listPage(first), timeoutMs)) return;

@@ -10,7 +10,8 @@ const opensPerRound = 12;
 const clickAt = { x: 100, y: 100 };
 const menuArea = { x: 90, y: 90, width: 200, height: 240 };
 const elsewhere = { x: 500, y: 400 };
-const restMs = 300;
+/** Longer than any pause between two parts of a menu. */
+const defaultRestMs = 300;
 
 /** From the right click to a context menu that looks as it does at rest; every peer has to show the same one. */
 export async function benchMenu(rig: Rig): Promise<Figure[]> {
@@ -31,7 +32,7 @@ export async function benchMenu(rig: Rig): Promise<Figure[]> {
   ];
 }
 
-async function openMenus(peer: Peer, typing: CellTyping, pictures: Pictures): Promise<number[]> {
+export async function openMenus(peer: Peer, typing: CellTyping, pictures: Pictures): Promise<number[]> {
   const { eye, content } = peer;
   const onScreen = ({ x, y }: { x: number; y: number }) => ({ x: content.x + x, y: content.y + y });
   const area = { ...menuArea, ...onScreen(menuArea) };
@@ -44,7 +45,7 @@ async function openMenus(peer: Peer, typing: CellTyping, pictures: Pictures): Pr
       eye.button(3, true);
       eye.button(3, false);
     };
-    const picture = await untilFinalPicture(eye, area, click, { restMs, timeoutMs: 5_000 });
+    const picture = await untilFinalPicture(eye, area, click, { restMs, timeoutMs: 10_000 });
     pictures.expectSame(peer, picture.bgrx, typing.presses);
     samples.push(picture.elapsedMs);
     eye.moveTo(onScreen(elsewhere));
@@ -56,8 +57,8 @@ async function openMenus(peer: Peer, typing: CellTyping, pictures: Pictures): Pr
   return samples;
 }
 
-/** What the menu looks like, by the number of presses, which colour what is around it. */
-class Pictures {
+/** What the menu looks like to all who take part, by the number of presses, which colour what is around it. */
+export class Pictures {
   readonly #known = new Map<number, { readonly title: string; readonly bgrx: Buffer }>();
 
   /** Throws when another peer showed another picture. */

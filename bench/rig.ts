@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Appliance } from '../src/appliance/appliance.ts';
 import type { Measured } from './figure.ts';
@@ -5,7 +6,7 @@ import { CellTyping } from './key-to-pixel.ts';
 import { startDirectPeer } from './peers/direct-peer.ts';
 import type { Peer, PeerKey } from './peers/peer.ts';
 import { startVncPeer } from './peers/vnc-peer.ts';
-import { startXPanePeer } from './peers/xpane-peer.ts';
+import { startQemuPeer, startXPanePeer } from './peers/xpane-peer.ts';
 import { startXpraPeer } from './peers/xpra-peer.ts';
 import { MachineNoise } from './report/machine-noise.ts';
 import type { Series } from './report/plot.ts';
@@ -52,7 +53,9 @@ export class Rig {
     limits: { readonly peers?: readonly PeerKey[]; readonly rounds?: number } = {},
   ): Promise<Turns<T>> {
     const result = new Turns<T>();
-    const keys = this.options.peers.filter((key) => limits.peers?.includes(key) ?? true);
+    const keys = limits.peers
+      ? limits.peers.filter((key) => key === 'qemu' || this.options.peers.includes(key))
+      : this.options.peers;
     const rounds = Math.min(limits.rounds ?? this.options.rounds, this.options.rounds);
     for (let round = 1; round <= rounds; round++) {
       this.noise.sample();
@@ -64,10 +67,10 @@ export class Rig {
           result.add(peer, await turn(peer, typing));
         } catch (error) {
           this.options.signal.throwIfAborted();
-          const picture = await this.#pictureOf(key);
+          const traces = await this.#keepTraces(key);
           const reason = error instanceof Error ? error.message : String(error);
-          this.#note(`${what}, round ${round}, ${key}: ${reason}${picture}`);
-          await this.#end(key);
+          this.#note(`${what}, round ${round}, ${key}: ${reason}${traces}`);
+          await this.end(key);
         }
       }
     }
@@ -83,7 +86,7 @@ export class Rig {
   }
 
   async stop(): Promise<void> {
-    for (const key of [...this.#running.keys()]) await this.#end(key);
+    for (const key of [...this.#running.keys()]) await this.end(key);
   }
 
   async #ready(key: PeerKey): Promise<Running> {
@@ -104,32 +107,36 @@ export class Rig {
         return startDirectPeer(appliance, program);
       case 'xpane':
         return startXPanePeer(program);
+      case 'qemu':
+        return startQemuPeer(appliance, program);
       case 'xpra_tcp':
         return startXpraPeer(appliance, program, false);
       case 'xpra_mmap':
         return startXpraPeer(appliance, program, true);
       case 'vnc':
         return startVncPeer(appliance, program);
-      default:
-        throw new Error(`no way to start ${key}`);
     }
   }
 
-  async #end(key: PeerKey): Promise<void> {
+  /** Ends a peer that is not needed any more, if it runs. */
+  async end(key: PeerKey): Promise<void> {
     const running = this.#running.get(key);
     this.#running.delete(key);
     await running?.peer.stop().catch((error: unknown) => this.#note(`ending ${key}: ${error}`));
   }
 
-  /** What the display of a failed turn shows, for whoever looks into it. */
-  async #pictureOf(key: PeerKey): Promise<string> {
+  /** Keeps what the display of a failed turn shows and what its service logged, for whoever looks into it. */
+  async #keepTraces(key: PeerKey): Promise<string> {
     const peer = this.#running.get(key)?.peer;
     if (!peer) return '';
-    const file = join(this.options.output, `failed-${this.notes.length + 1}.png`);
-    return peer.desktop.savePng(file).then(
-      () => ` (${file})`,
-      (error: unknown) => ` (no picture: ${error})`,
-    );
+    const name = `failed-${this.notes.length + 1}`;
+    try {
+      await peer.desktop.savePng(join(this.options.output, `${name}.png`));
+      if (peer.log) await writeFile(join(this.options.output, `${name}.log`), await peer.log());
+      return ` (bench/out/${name}.png)`;
+    } catch (error) {
+      return ` (no traces: ${error})`;
+    }
   }
 
   #note(line: string): void {

@@ -16,6 +16,7 @@ import { benchMenu } from './menu.bench.ts';
 import { benchNoise } from './noise.bench.ts';
 import { benchOpenClose } from './open-close.bench.ts';
 import type { PeerKey } from './peers/peer.ts';
+import { benchQemu } from './qemu.bench.ts';
 import { writeResults } from './report/write-results.ts';
 import { Rig } from './rig.ts';
 
@@ -36,6 +37,7 @@ const benches: Record<string, (rig: Rig) => Promise<Figure[]>> = {
     await benchDirectFirstFrame(options.appliance, 5),
     ...(await benchFirstFrame('qemu', { running: 5, stopped: 2 })),
   ],
+  qemu: benchQemu,
   idle: ({ options }) => benchIdle(options.program),
 };
 
@@ -44,7 +46,11 @@ const allPeers: readonly PeerKey[] = ['xpane', 'floor', 'xpra_tcp', 'xpra_mmap',
 await asScript(async (signal) => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { peers: { type: 'string' }, rounds: { type: 'string', default: '5' } },
+    options: {
+      peers: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      record: { type: 'boolean', default: false },
+    },
   });
   const appliance = findAppliance(xpanePaths().cache);
   if (!appliance) throw new Error('the built-in guest is missing: run "npm run bench", which makes it');
@@ -70,7 +76,7 @@ await asScript(async (signal) => {
   }
   const { series, notes } = rig;
   const text = await writeResults(output, { figures: [...figures, ...rig.noise.figures()], series, notes });
-  if (positionals.length === 0) await copyResults(output);
+  if (positionals.length === 0 || values.record) await copyResults(output);
   console.log(text);
   return 0;
 });
@@ -80,7 +86,7 @@ function compares({ name, against }: Figure): boolean {
   return against !== undefined || !name.includes('.against_');
 }
 
-/** Only a whole run replaces what is committed. */
+/** What is committed is of a whole run, unless told otherwise. */
 async function copyResults(output: string): Promise<void> {
   await copyFile(join(output, 'results.md'), join(import.meta.dirname, 'RESULTS.md'));
   await copyFile(join(output, 'results.svg'), join(import.meta.dirname, 'RESULTS.svg'));

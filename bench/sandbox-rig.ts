@@ -15,12 +15,13 @@ export async function startSandbox(desktop: XDesktop, program: string): Promise<
   await mkdir(join(disk, 'drive_c/bench'));
   await copyFile(program, join(disk, 'drive_c/bench/cells.exe'));
   await writeFile(join(disk, startMenu, 'Cells.lnk'), shellLink('C:\\bench\\cells.exe'));
-  await waitFor(
-    'the program to be published',
-    async () => (await applicationNames(run)).includes('Cells'),
-    15_000,
-  );
+  await untilPublished(run);
   return run;
+}
+
+export async function untilPublished(run: XPaneRun): Promise<void> {
+  const isThere = async () => (await applicationNames(run)).includes('Cells');
+  await waitFor('the program to be published', isThere, 60_000);
 }
 
 async function applicationNames(run: XPaneRun): Promise<string[]> {

@@ -17,10 +17,12 @@ export interface Peer {
   readonly eye: Eye;
   /** Where the program's client area is on the display. */
   readonly content: Rect;
-  /** Process ids by what they do; `cost` groups are what this way costs beyond program and display. */
+  /** Process ids by what they do. */
   readonly processes: () => ProcessGroups;
   /** Bytes received by the end that shows the windows, since it started. */
   readonly bytesReceived: () => Promise<number>;
+  /** What its host side logged, for a turn that failed. */
+  readonly log?: () => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
