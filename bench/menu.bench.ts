@@ -32,7 +32,12 @@ export async function benchMenu(rig: Rig): Promise<Figure[]> {
   ];
 }
 
-export async function openMenus(peer: Peer, typing: CellTyping, pictures: Pictures): Promise<number[]> {
+export async function openMenus(
+  peer: Peer,
+  typing: CellTyping,
+  pictures: Pictures,
+  restMs = defaultRestMs,
+): Promise<number[]> {
   const { eye, content } = peer;
   const onScreen = ({ x, y }: { x: number; y: number }) => ({ x: content.x + x, y: content.y + y });
   const area = { ...menuArea, ...onScreen(menuArea) };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asScript } from '../scripts/setup/report-failure.ts';
 import { findAppliance } from '../src/appliance/build.ts';
+import { XPaneError } from '../src/shared/errors.ts';
 import { xpanePaths } from '../src/shared/paths.ts';
 import { benchDrag } from './drag.bench.ts';
 import type { Figure } from './figure.ts';
@@ -53,13 +54,21 @@ await asScript(async (signal) => {
     },
   });
   const appliance = findAppliance(xpanePaths().cache);
-  if (!appliance) throw new Error('the built-in guest is missing: run "npm run bench", which makes it');
+  if (!appliance) {
+    throw new XPaneError(
+      'bench.no-guest',
+      'The built-in guest is missing.',
+      'Run "npm run bench", which makes it.',
+    );
+  }
+  const peers = known('peer', allPeers, values.peers?.split(',') ?? allPeers);
+  const names = known('bench', Object.keys(benches), positionals);
   const output = join(import.meta.dirname, 'out');
   await mkdir(output, { recursive: true });
   const rig = new Rig({
     appliance,
     program: await buildGuestProgram(),
-    peers: (values.peers?.split(',') ?? allPeers) as PeerKey[],
+    peers,
     rounds: Number(values.rounds),
     output,
     signal,
@@ -68,7 +77,7 @@ await asScript(async (signal) => {
   const figures: Figure[] = [];
   try {
     for (const [name, bench] of Object.entries(benches)) {
-      if (positionals.length > 0 && !positionals.includes(name)) continue;
+      if (names.length > 0 && !names.includes(name)) continue;
       figures.push(...(await bench(rig)).filter(compares));
     }
   } finally {
@@ -76,7 +85,7 @@ await asScript(async (signal) => {
   }
   const { series, notes } = rig;
   const text = await writeResults(output, { figures: [...figures, ...rig.noise.figures()], series, notes });
-  if (positionals.length === 0 || values.record) await copyResults(output);
+  if (names.length === 0 || values.record) await copyResults(output);
   console.log(text);
   return 0;
 });
@@ -90,4 +99,14 @@ function compares({ name, against }: Figure): boolean {
 async function copyResults(output: string): Promise<void> {
   await copyFile(join(output, 'results.md'), join(import.meta.dirname, 'RESULTS.md'));
   await copyFile(join(output, 'results.svg'), join(import.meta.dirname, 'RESULTS.svg'));
+}
+
+/** Throws what there is when one of the words is none of it. */
+function known<T extends string>(what: string, all: readonly T[], words: readonly string[]): T[] {
+  return words.map((word) => {
+    const found = all.find((each) => each === word);
+    if (found) return found;
+    const hint = `Choose from: ${all.join(', ')}.`;
+    throw new XPaneError('bench.unknown', `There is no ${what} called ${JSON.stringify(word)}.`, hint);
+  });
 }
