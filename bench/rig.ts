@@ -69,7 +69,7 @@ export class Rig {
           this.options.signal.throwIfAborted();
           const traces = await this.#keepTraces(key);
           const reason = error instanceof Error ? error.message : String(error);
-          this.#note(`${what}, round ${round}, ${key}: ${reason}${traces}`);
+          this.note(`${what}, round ${round}, ${key}: ${reason}${traces}`);
           await this.end(key);
         }
       }
@@ -122,7 +122,7 @@ export class Rig {
   async end(key: PeerKey): Promise<void> {
     const running = this.#running.get(key);
     this.#running.delete(key);
-    await running?.peer.stop().catch((error: unknown) => this.#note(`ending ${key}: ${error}`));
+    await running?.peer.stop().catch((error: unknown) => this.note(`ending ${key}: ${error}`));
   }
 
   /** Keeps what the display of a failed turn shows and what its service logged, for whoever looks into it. */
@@ -139,7 +139,8 @@ export class Rig {
     }
   }
 
-  #note(line: string): void {
+  /** Something that did not count. */
+  note(line: string): void {
     this.notes.push(line);
     this.options.tell(`does not count: ${line}`);
   }

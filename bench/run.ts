@@ -1,5 +1,5 @@
-import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asScript } from '../scripts/setup/report-failure.ts';
 import { findAppliance } from '../src/appliance/build.ts';
@@ -65,9 +65,10 @@ await asScript(async (signal) => {
   const names = known('bench', Object.keys(benches), positionals);
   const output = join(import.meta.dirname, 'out');
   await mkdir(output, { recursive: true });
+  const program = await buildGuestProgram();
   const rig = new Rig({
     appliance,
-    program: await buildGuestProgram(),
+    program,
     peers,
     rounds: Number(values.rounds),
     output,
@@ -75,19 +76,28 @@ await asScript(async (signal) => {
     tell: (line) => console.error(`bench: ${line}`),
   });
   const figures: Figure[] = [];
+  let failed = 0;
   try {
     for (const [name, bench] of Object.entries(benches)) {
       if (names.length > 0 && !names.includes(name)) continue;
-      figures.push(...(await bench(rig)).filter(compares));
+      try {
+        figures.push(...(await bench(rig)).filter(compares));
+      } catch (error) {
+        signal.throwIfAborted();
+        // What the others measured is not lost with it.
+        rig.note(`${name}: ${error instanceof Error ? error.message : error}`);
+        failed++;
+      }
     }
   } finally {
     await rig.stop();
+    await rm(dirname(program), { recursive: true, force: true });
   }
   const { series, notes } = rig;
   const text = await writeResults(output, { figures: [...figures, ...rig.noise.figures()], series, notes });
   if (names.length === 0 || values.record) await copyResults(output);
   console.log(text);
-  return 0;
+  return failed === 0 ? 0 : 1;
 });
 
 /** A figure that is there only to be held against a peer needs that peer. */
