@@ -7,6 +7,7 @@
 
 #include "desktop/clock.h"
 #include "desktop/damage-hints.h"
+#include "desktop/hook-hints.h"
 #include "desktop/input-queue.h"
 #include "desktop/rects.h"
 #include "desktop/surface-relay.h"
@@ -25,7 +26,7 @@ constexpr uint32_t idleMs = 1000;  // nobody is connected
 class GuestDesktop : public Desktop {
 public:
     GuestDesktop(Outbox& outbox, Log& log)
-        : outbox_(outbox), log_(log), capture_(chooseCapture(log)), tracker_(log),
+        : outbox_(outbox), log_(log), capture_(chooseCapture(log)), hooks_(log), tracker_(log),
           relay_(outbox, *capture_, tracker_), input_(tracker_, log) {}
 
     DesktopFacts facts() const override {
@@ -36,6 +37,7 @@ public:
     void connected(const Welcome& welcome) override {
         connected_ = true;
         fineWaits_.emplace();
+        hooks_.start();
         tracker_.ids().forgetUnacknowledged();
         relay_.start(welcome.frameWindow);
         events_.take();
@@ -51,6 +53,7 @@ public:
     void disconnected() override {
         connected_ = false;
         fineWaits_.reset();
+        hooks_.stop();
         input_.abandon();
         relay_.stop();
         tracker_.ids().forgetUnacknowledged();
@@ -63,10 +66,13 @@ public:
         drainInput(now);
     }
 
+    HANDLE event() const override { return hooks_.event(); }
+
     uint32_t tick() override {
         if (!connected_) return idleMs;
         Micros now = nowMicros();
         takeEvents(now);
+        takeHints(now);
         drainInput(now);
         if (relay_.takeTrackerOutdated()) pollDue_ = std::min(pollDue_, now);
         if (now >= pollDue_) poll(now);
@@ -89,6 +95,19 @@ private:
         std::vector<DamageHint> hints;
         hints_.take(tracker_, hints);
         for (const DamageHint& hint : hints) relay_.painted(hint.windowId, now);
+    }
+
+    void takeHints(Micros now) {
+        for (const HookHint& hint : hooks_.take()) {
+            HWND root = GetAncestor(hint.window, GA_ROOT);
+            TrackedWindow* window = root ? tracker_.find(root) : nullptr;
+            if (hint.kind == hintArranged) beQuick(now);
+            if (!window) continue;
+            const uint32_t id = window->info.windowId;
+            if (hint.kind == hintPaint) relay_.paints(id, hint.area, now);
+            if (hint.kind == hintTimer) relay_.mayPaint(id, false, now);
+            if (hint.kind == hintInput || hint.kind == hintCaret) relay_.mayPaint(id, true, now);
+        }
     }
 
     void beQuick(Micros now) {
@@ -215,6 +234,7 @@ private:
     std::unique_ptr<CaptureBackend> capture_;
     WinEvents events_;
     WinEventHints hints_;
+    HookHints hooks_;
     WindowTracker tracker_;
     WindowDetails details_;
     SurfaceRelay relay_;

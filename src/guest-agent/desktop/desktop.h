@@ -10,6 +10,7 @@
 #include "channel/outbox.h"
 #include "log/log.h"
 #include "protocol/commands.h"
+#include "win/windows.h"
 
 namespace xpane {
 
@@ -31,6 +32,8 @@ public:
     // Does the work that is due now (tracking, capture, frames). Returns in how many milliseconds it wants to be
     // called again at the latest; the main loop also calls it after every message and command.
     virtual uint32_t tick() = 0;
+    // Set when `tick` has something to do before that; null: there is no such event here.
+    virtual HANDLE event() const = 0;
 };
 
 std::unique_ptr<Desktop> makeDesktop(Outbox& outbox, Log& log);

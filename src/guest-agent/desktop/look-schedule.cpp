@@ -6,11 +6,16 @@ namespace xpane {
 namespace {
 
 constexpr Micros ms = 1000;
-constexpr Micros focusEach = 2 * ms, focusFor = 60 * ms;      // most programs have painted after 2 to 20 ms
+constexpr Micros focusFirst = 1 * ms, focusLast = 32 * ms;     // most programs have painted after 2 to 20 ms
 constexpr Micros wholeAfterInput = 12 * ms;                    // the focus looks come first
 constexpr Micros activeDelay = 16 * ms, otherDelay = 33 * ms;  // while it keeps changing
 constexpr Micros longestDelay = 150 * ms;                      // beyond it the sweep is enough
 constexpr Micros watchEach = 50 * ms, watchFor = 1500 * ms;    // a caret blinks about twice a second
+constexpr Micros unsettled = 4 * ms;    // a thread that does not answer by then is still busy: look anyway
+constexpr int probedTries = 4;          // its answer may come just before its picture is on the screen
+constexpr int mostHintTries = 9;        // 1, 2, 4, 8, 16 ms after the last probed one
+constexpr Micros confirmAfter = 3 * ms; // more of it may have been painted since
+constexpr Micros guessLongest = 2000 * ms;
 
 }  // namespace
 
@@ -19,16 +24,43 @@ Micros LookSchedule::baseDelay() const { return active_ ? activeDelay : otherDel
 void LookSchedule::needWhole(Micros now) {
     wholeDue_ = now;
     wholeDelay_ = baseDelay();
+    guessing_ = false;
 }
 
 void LookSchedule::inputArrived(Micros now) {
-    focusDue_ = std::min(focusDue_, now + focusEach);
-    focusUntil_ = now + focusFor;
+    focusDelay_ = focusFirst;
+    focusDue_ = std::min(focusDue_, now + focusDelay_);
     wholeDue_ = std::min(wholeDue_, now + wholeAfterInput);
     wholeDelay_ = baseDelay();
 }
 
 void LookSchedule::painted(Micros now) { needWhole(now); }
+
+void LookSchedule::paints(Micros now) {
+    hintDue_ = std::min(hintDue_, now + unsettled);
+    hintTries_ = 0;
+    wantsSettled_ = true;
+}
+
+void LookSchedule::mayPaint(Micros now) {
+    wantsSettled_ = true;
+    if (wholeDue_ != never || now < guessedAt_ + guessDelay_) return;
+    guessing_ = true;
+    wholeDue_ = now + unsettled;
+}
+
+void LookSchedule::inputShows(Micros now) {
+    wantsSettled_ = true;
+    focusDelay_ = focusDue_ == never ? focusLast / 2 : focusDelay_;
+    focusDue_ = std::min(focusDue_, now + unsettled);
+}
+
+void LookSchedule::settled(Micros now) {
+    wantsSettled_ = false;
+    if (hintDue_ != never) hintDue_ = now;
+    if (focusDue_ != never) focusDue_ = now;
+    if (guessing_) wholeDue_ = now;
+}
 
 void LookSchedule::foundElsewhere(Micros now) {
     wholeDue_ = std::min(wholeDue_, now);
@@ -36,26 +68,55 @@ void LookSchedule::foundElsewhere(Micros now) {
 }
 
 LookKind LookSchedule::due(Micros now) const {
-    if (dueAt() > now) return LookKind::none;
-    Micros earliest = dueAt();
+    const Micros earliest = dueAt();
+    if (earliest > now) return LookKind::none;
+    if (hintDue_ == earliest) return LookKind::hint;
     if (focusDue_ == earliest) return LookKind::focus;
     return wholeDue_ == earliest ? LookKind::whole : LookKind::watch;
 }
 
-Micros LookSchedule::dueAt() const { return std::min({focusDue_, wholeDue_, watchDue_}); }
+Micros LookSchedule::dueAt() const { return std::min({hintDue_, focusDue_, wholeDue_, watchDue_}); }
 
 void LookSchedule::looked(LookKind kind, Micros now, Micros costUs, bool changed, bool elsewhere) {
+    if (kind == LookKind::hint) lookedAtHint(now, costUs, changed);
     if (kind == LookKind::focus) {
-        focusDue_ = now + std::max(focusEach, 2 * costUs);
-        if (focusDue_ > focusUntil_) focusDue_ = never;
+        const bool over = focusDelay_ == 0 || focusDelay_ > focusLast;
+        focusDue_ = over ? never : now + std::max(focusDelay_, 2 * costUs);
+        focusDelay_ *= 2;
     }
-    if (kind == LookKind::whole) {
-        wholeDelay_ = elsewhere ? baseDelay() : std::max(wholeDelay_, baseDelay()) * 2;
-        // Never more than half of the time, however slow reading is here.
-        wholeDue_ = wholeDelay_ > longestDelay ? never : now + std::max(wholeDelay_ - costUs, costUs);
-    }
-    if (changed) watchUntil_ = now + watchFor;
+    if (kind == LookKind::whole) lookedAtWhole(now, costUs, elsewhere);
+    if (changed && kind != LookKind::hint) watchUntil_ = now + watchFor;
     watchDue_ = now < watchUntil_ ? now + watchEach : never;
+}
+
+void LookSchedule::lookedAtHint(Micros now, Micros costUs, bool changed) {
+    if (changed) {
+        // Done, but for one look that makes sure.
+        hintTries_ = mostHintTries;
+        hintDue_ = now + std::max(confirmAfter, 4 * costUs);
+        return;
+    }
+    if (hintTries_ >= mostHintTries) {
+        hintDue_ = never;
+        return;
+    }
+    ++hintTries_;
+    wantsSettled_ = hintTries_ < probedTries;
+    const Micros delay = hintTries_ <= probedTries ? ms : ms << (hintTries_ - probedTries);
+    hintDue_ = now + std::max(delay, costUs);
+}
+
+void LookSchedule::lookedAtWhole(Micros now, Micros costUs, bool elsewhere) {
+    if (guessing_) {
+        guessing_ = false;
+        guessedAt_ = now;
+        guessDelay_ = elsewhere ? 0 : std::clamp(guessDelay_ * 2, otherDelay, guessLongest);
+        wholeDue_ = never;
+        return;
+    }
+    wholeDelay_ = elsewhere ? baseDelay() : std::max(wholeDelay_, baseDelay()) * 2;
+    // Never more than half of the time, however slow reading is here.
+    wholeDue_ = wholeDelay_ > longestDelay ? never : now + std::max(wholeDelay_ - costUs, costUs);
 }
 
 }  // namespace xpane

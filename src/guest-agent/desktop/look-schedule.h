@@ -1,10 +1,11 @@
 // When one window is to be looked at again, and how much of it. Pure: time comes in as a number.
 //
-// Three ways of looking, each with a price of its own:
-// - focus: the small place where input shows first (caret, pointer, the place that changed last), every few
-//   milliseconds after input;
-// - whole: everything, at once, so that what is shown together arrives together; soon after input, each frame while
-//   it keeps changing, less and less often when it does not, then not at all: the idle sweep takes over;
+// Four ways of looking, each with a price of its own:
+// - hint: the place that is said to be painted, as soon as its thread is done with it;
+// - focus: the small place where input shows first (caret, pointer, the place that changed last), at growing
+//   distances after input;
+// - whole: everything, at once, so that what is shown together arrives together; some time after input, each frame
+//   while it keeps changing, less and less often when it does not, then not at all: the idle sweep takes over;
 // - watch: the small place that changed last, now and then, so that a blinking caret does not keep the whole
 //   window busy.
 #pragma once
@@ -16,7 +17,7 @@ namespace xpane {
 using Micros = int64_t;  // of a clock that never goes back
 constexpr Micros never = INT64_MAX;
 
-enum class LookKind { none, focus, whole, watch };
+enum class LookKind { none, hint, focus, whole, watch };
 
 class LookSchedule {
 public:
@@ -26,6 +27,18 @@ public:
     void inputArrived(Micros now);
     // Something says that it painted, not where.
     void painted(Micros now);
+    // It paints just now, and where is known.
+    void paints(Micros now);
+    // It does something that may draw: worth a look if such looks found something lately.
+    void mayPaint(Micros now);
+    // It does something that shows where input shows, if at all.
+    void inputShows(Micros now);
+    // Its thread is done with what it did.
+    void settled(Micros now);
+    // Word from its thread that it is done would be of use.
+    bool wantsSettled() const { return wantsSettled_; }
+    // What was said to be painted is still looked for.
+    bool hintOpen() const { return hintDue_ != never; }
     void setActive(bool active) { active_ = active; }
 
     // What is due now; `none`: nothing before `dueAt`.
@@ -38,11 +51,18 @@ public:
 
 private:
     Micros baseDelay() const;
+    void lookedAtHint(Micros now, Micros costUs, bool changed);
+    void lookedAtWhole(Micros now, Micros costUs, bool elsewhere);
 
     bool active_ = false;
     Micros wholeDue_ = never, wholeDelay_ = 0;
-    Micros focusDue_ = never, focusUntil_ = 0;
+    Micros focusDue_ = never, focusDelay_ = 0;
     Micros watchDue_ = never, watchUntil_ = 0;
+    Micros hintDue_ = never;
+    int hintTries_ = 0;          // looks since the hint that found nothing
+    bool wantsSettled_ = false;
+    bool guessing_ = false;      // the whole look that is due is a guess, made better by `settled`
+    Micros guessDelay_ = 0, guessedAt_ = 0;
 };
 
 }  // namespace xpane

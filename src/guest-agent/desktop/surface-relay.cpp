@@ -78,6 +78,28 @@ void SurfaceRelay::painted(uint32_t windowId, Micros now) {
     if (at != entries_.end()) at->second.schedule.painted(now);
 }
 
+void SurfaceRelay::paints(uint32_t windowId, const Rect& area, Micros now) {
+    auto at = entries_.find(windowId);
+    TrackedWindow* window = tracker_.find(windowId);
+    if (at == entries_.end() || !window) return;
+    const Rect& surface = window->info.surface;
+    const Rect inside = intersect(area, surface);
+    if (isEmpty(inside)) return;
+    Entry& entry = at->second;
+    entry.hinted = unite(entry.hinted, moved(inside, -surface.x, -surface.y));
+    entry.schedule.paints(now);
+    probe_.ask(windowId, window->handle, now);
+}
+
+void SurfaceRelay::mayPaint(uint32_t windowId, bool small, Micros now) {
+    auto at = entries_.find(windowId);
+    TrackedWindow* window = tracker_.find(windowId);
+    if (at == entries_.end() || !window) return;
+    if (small) at->second.schedule.inputShows(now);
+    else at->second.schedule.mayPaint(now);
+    probe_.ask(windowId, window->handle, now);
+}
+
 void SurfaceRelay::acknowledged(uint32_t windowId, uint32_t sequence) {
     auto at = entries_.find(windowId);
     if (at == entries_.end()) return;
@@ -117,6 +139,10 @@ std::map<uint32_t, SurfaceRelay::Entry>::iterator SurfaceRelay::mostUrgent(Micro
 
 void SurfaceRelay::work(Micros now) {
     Micros begun = now;
+    for (uint32_t id : probe_.take()) {
+        auto at = entries_.find(id);
+        if (at != entries_.end()) at->second.schedule.settled(now);
+    }
     while (outbox_.queuedBytes() <= mostQueuedBytes && now - begun < workLimit && !outdated_) {
         auto at = mostUrgent(now);
         if (at == entries_.end()) {
@@ -153,12 +179,15 @@ void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micr
     // What was asked for is done too; else it stays due for ever, and no other window gets its turn.
     if (asked != kind) entry.schedule.looked(asked, after, after - now, outcome->changed, outcome->elsewhere);
     if (kind == LookKind::watch && outcome->elsewhere) entry.schedule.foundElsewhere(after);
+    if (!entry.schedule.hintOpen()) entry.hinted = {};
+    if (entry.schedule.wantsSettled()) probe_.ask(window.info.windowId, window.handle, after);
     if (entry.seenWhole) entry.stream.flush(outbox_, frameWindow_);
 }
 
 Rect SurfaceRelay::placeFor(const TrackedWindow& window, Entry& entry, LookKind kind) const {
     const Rect& surface = window.info.surface;
     if (kind == LookKind::whole) return surface;
+    if (kind == LookKind::hint) return intersect(moved(entry.hinted, surface.x, surface.y), surface);
     Rect watch = isEmpty(entry.watch) ? Rect{} : moved(entry.watch, surface.x, surface.y);
     if (kind == LookKind::watch) return intersect(watch, surface);
     if (entry.pointerPlace) return intersect(grown(*entry.pointerPlace, pointerMargin), surface);

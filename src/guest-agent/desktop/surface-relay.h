@@ -8,6 +8,7 @@
 #include "channel/outbox.h"
 #include "desktop/capture.h"
 #include "desktop/look-schedule.h"
+#include "desktop/loop-probe.h"
 #include "desktop/surface-stream.h"
 #include "desktop/window-tracker.h"
 
@@ -25,6 +26,10 @@ public:
     // Input went to the window (0: to the active one), at this place of the screen if it came from the pointer.
     void inputArrived(uint32_t windowId, std::optional<Rect> place, Micros now);
     void painted(uint32_t windowId, Micros now);
+    // It paints this place of the screen just now.
+    void paints(uint32_t windowId, const Rect& area, Micros now);
+    // It does something that may draw; `small`: no more than where input shows.
+    void mayPaint(uint32_t windowId, bool small, Micros now);
     void acknowledged(uint32_t windowId, uint32_t sequence);
     void refresh(uint32_t windowId, Micros now);
 
@@ -40,6 +45,7 @@ private:
         SurfaceStream stream;
         LookSchedule schedule;
         bool seenWhole = false;            // since the last change of size
+        Rect hinted;                       // what is said to be painted and was not seen to change yet, in the surface
         Rect watch;                        // the small place that changed last, within the surface
         std::optional<Rect> pointerPlace;  // where the pointer did something, on the screen
         int sweepRow = 0;
@@ -66,6 +72,7 @@ private:
     uint32_t sweepAt_ = 0;
     Micros sweepDue_ = 0;
     bool outdated_ = false;
+    LoopProbe probe_;
 };
 
 }  // namespace xpane

@@ -52,8 +52,9 @@ void Agent::serveOnce() {
 }
 
 void Agent::waitForWork(uint32_t atMostMs) {
-    const HANDLE events[] = {server_.event(), launcher_.event(), startMenu_.event()};
-    MsgWaitForMultipleObjectsEx(static_cast<DWORD>(std::size(events)), events, atMostMs, QS_ALLINPUT,
+    const HANDLE events[] = {server_.event(), launcher_.event(), startMenu_.event(), desktop_->event()};
+    const DWORD count = static_cast<DWORD>(std::size(events)) - (desktop_->event() ? 0 : 1);
+    MsgWaitForMultipleObjectsEx(count, events, atMostMs, QS_ALLINPUT,
                                 MWMO_INPUTAVAILABLE);
 }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr Micros ms = 1000;
 
 struct Looks {
-    int focus = 0, whole = 0, watch = 0;
+    int hint = 0, focus = 0, whole = 0, watch = 0;
 };
 
 // Looks at the window whenever it is due, from `from` on for `forMs`; nothing changes.
@@ -19,6 +19,7 @@ Looks run(LookSchedule& schedule, Micros from, Micros forMs, bool changing = fal
     for (Micros now = from; now < from + forMs * ms; now += ms) {
         LookKind kind = schedule.due(now);
         if (kind == LookKind::none) continue;
+        if (kind == LookKind::hint) ++looks.hint;
         if (kind == LookKind::focus) ++looks.focus;
         if (kind == LookKind::whole) ++looks.whole;
         if (kind == LookKind::watch) ++looks.watch;
@@ -46,9 +47,56 @@ TEST("look schedule: input brings quick small looks, then whole ones") {
     schedule.inputArrived(0);
     CHECK(schedule.dueAt() <= 3 * ms);
     Looks looks = run(schedule, 0, 60);
-    CHECK(looks.focus >= 15);
+    CHECK(looks.focus >= 5 && looks.focus <= 8);
     CHECK(looks.whole >= 1);
     CHECK(run(schedule, 1000 * ms, 1000).focus <= 1);
+}
+
+TEST("look schedule: a painted place is looked at when its thread is done, then once more to make sure") {
+    LookSchedule schedule;
+    schedule.paints(0);
+    CHECK(schedule.wantsSettled() && schedule.hintOpen());
+    CHECK(schedule.due(1 * ms) == LookKind::none);  // still at it
+    schedule.settled(2 * ms);
+    CHECK(schedule.due(2 * ms) == LookKind::hint && !schedule.wantsSettled());
+    schedule.looked(LookKind::hint, 2 * ms, 100, true, true);
+    CHECK_EQUAL(run(schedule, 2 * ms, 100).hint, 1);
+    CHECK(!schedule.hintOpen() && schedule.dueAt() == never);
+}
+
+TEST("look schedule: a painted place that shows nothing yet is looked at again and again for 50 ms") {
+    LookSchedule schedule;
+    schedule.paints(0);
+    schedule.settled(0);
+    schedule.looked(LookKind::hint, 0, 100, false, false);
+    CHECK(schedule.wantsSettled());  // its thread may have been done before its picture was on the screen
+    Looks looks = run(schedule, 0, 200);
+    CHECK(looks.hint >= 6 && looks.hint <= 10);
+    CHECK(!schedule.hintOpen() && looks.whole == 0);
+}
+
+TEST("look schedule: a thread that does not answer is looked at all the same") {
+    LookSchedule schedule;
+    schedule.paints(0);
+    CHECK(run(schedule, 0, 20).hint >= 2);
+}
+
+TEST("look schedule: timers that draw nothing are believed less and less, one that draws is again") {
+    LookSchedule schedule;
+    schedule.setActive(true);
+    int guesses = 0;
+    const auto tick = [&](Micros now, bool changes) {
+        schedule.mayPaint(now);
+        schedule.settled(now);
+        if (schedule.due(now) != LookKind::whole) return;
+        ++guesses;
+        schedule.looked(LookKind::whole, now, 100, changes, changes);
+    };
+    for (Micros now = 0; now < 10000 * ms; now += 10 * ms) tick(now, false);
+    CHECK(guesses >= 5 && guesses <= 15);
+    guesses = 0;
+    for (Micros now = 20000 * ms; now < 21000 * ms; now += 10 * ms) tick(now, true);
+    CHECK(guesses >= 95);
 }
 
 TEST("look schedule: each frame while it changes, less often when it is not active") {
