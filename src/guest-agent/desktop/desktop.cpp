@@ -20,7 +20,7 @@ namespace xpane {
 namespace {
 
 // How often all windows are looked at: quickly for a while after something happened, then ever more slowly.
-constexpr Micros pollSoonest = 4000, pollQuick = 8000, pollSlowest = 500000, quickFor = 200000;
+constexpr Micros pollSoonest = 4000, pollQuick = 8000, pollTold = 32000, pollSlowest = 500000, quickFor = 200000;
 constexpr uint32_t idleMs = 1000;  // nobody is connected
 
 class GuestDesktop : public Desktop {
@@ -75,11 +75,12 @@ public:
         takeHints(now);
         drainInput(now);
         if (relay_.takeTrackerOutdated()) pollDue_ = std::min(pollDue_, now);
-        if (now >= pollDue_) poll(now);
+        // Looking at all windows takes as long as a key's whole way: what is being painted goes first.
+        if (now >= pollAt()) poll(now);
         relay_.work(nowMicros());
         now = nowMicros();
         if (now >= quickUntil_ - quickFor / 2) askDetails(now);  // not in the middle of what the user does
-        Micros due = std::min({pollDue_, relay_.dueAt(now), input_.dueAt(), detailsDue_});
+        Micros due = std::min({pollAt(), relay_.dueAt(now), input_.dueAt(), detailsDue_});
         Micros waitMs = due <= now ? 0 : (due - now + 999) / 1000;
         return static_cast<uint32_t>(std::clamp<Micros>(waitMs, 0, idleMs));
     }
@@ -110,10 +111,20 @@ private:
         }
     }
 
+    Micros pollAt() const { return relay_.paintsNow() ? pollDue_ + pollQuick : pollDue_; }
+
+    // What the user did opens or moves windows by and by; hooks tell of it.
+    void beQuickAfterInput(Micros now) {
+        if (!hooks_.running()) return beQuick(now);
+        quickUntil_ = now + quickFor;
+        pollDelay_ = std::min(pollDelay_, pollTold);
+        pollDue_ = std::min(pollDue_, now + pollQuick);
+    }
+
     void beQuick(Micros now) {
         quickUntil_ = now + quickFor;
         pollDue_ = std::min(pollDue_, std::max(now, lastPoll_ + pollSoonest));
-        pollDelay_ = pollQuick;
+        pollDelay_ = pollSoonest;
     }
 
     void poll(Micros now) {
@@ -136,7 +147,8 @@ private:
         relay_.follow(changes, now);
         detailsDue_ = std::min(detailsDue_, changes.any() ? now : detailsDue_);
         if (changes.any()) quickUntil_ = now + quickFor;
-        pollDelay_ = now < quickUntil_ ? pollQuick : std::min(pollDelay_ * 2, pollSlowest);
+        const Micros quick = std::min(pollDelay_ * 2, hooks_.running() ? pollTold : pollQuick);
+        pollDelay_ = now < quickUntil_ ? quick : std::min(pollDelay_ * 2, pollSlowest);
         pollDue_ = now + pollDelay_;
     }
 
@@ -184,7 +196,7 @@ private:
     void drainInput(Micros now) {
         for (const InputQueue::Done& done : input_.drain(now)) {
             relay_.inputArrived(done.windowId, done.place, now);
-            beQuick(now);
+            beQuickAfterInput(now);
         }
     }
 

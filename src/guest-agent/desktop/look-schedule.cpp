@@ -8,6 +8,7 @@ namespace {
 constexpr Micros ms = 1000;
 constexpr Micros focusFirst = 1 * ms, focusLast = 32 * ms;     // most programs have painted after 2 to 20 ms
 constexpr Micros wholeAfterInput = 12 * ms;                    // the focus looks come first
+constexpr Micros guidedFirst = 4 * ms, guidedWhole = 80 * ms;  // the same of a program that says when it paints
 constexpr Micros activeDelay = 16 * ms, otherDelay = 33 * ms;  // while it keeps changing
 constexpr Micros longestDelay = 150 * ms;                      // beyond it the sweep is enough
 constexpr Micros watchEach = 50 * ms, watchFor = 1500 * ms;    // a caret blinks about twice a second
@@ -28,9 +29,9 @@ void LookSchedule::needWhole(Micros now) {
 }
 
 void LookSchedule::inputArrived(Micros now) {
-    focusDelay_ = focusFirst;
+    focusDelay_ = guided_ ? guidedFirst : focusFirst;
     focusDue_ = std::min(focusDue_, now + focusDelay_);
-    wholeDue_ = std::min(wholeDue_, now + wholeAfterInput);
+    wholeDue_ = std::min(wholeDue_, now + (guided_ ? guidedWhole : wholeAfterInput));
     wholeDelay_ = baseDelay();
 }
 
@@ -39,18 +40,16 @@ void LookSchedule::painted(Micros now) { needWhole(now); }
 void LookSchedule::paints(Micros now) {
     hintDue_ = std::min(hintDue_, now + unsettled);
     hintTries_ = 0;
-    wantsSettled_ = true;
+    wantsSettled_ = paintsNow_ = guided_ = true;
 }
 
 void LookSchedule::mayPaint(Micros now) {
-    wantsSettled_ = true;
     if (wholeDue_ != never || now < guessedAt_ + guessDelay_) return;
-    guessing_ = true;
+    guessing_ = wantsSettled_ = true;
     wholeDue_ = now + unsettled;
 }
 
 void LookSchedule::inputShows(Micros now) {
-    wantsSettled_ = true;
     focusDelay_ = focusDue_ == never ? focusLast / 2 : focusDelay_;
     focusDue_ = std::min(focusDue_, now + unsettled);
 }
@@ -70,12 +69,14 @@ void LookSchedule::foundElsewhere(Micros now) {
 LookKind LookSchedule::due(Micros now) const {
     const Micros earliest = dueAt();
     if (earliest > now) return LookKind::none;
-    if (hintDue_ == earliest) return LookKind::hint;
+    if (hintDue_ <= now) return LookKind::hint;
     if (focusDue_ == earliest) return LookKind::focus;
     return wholeDue_ == earliest ? LookKind::whole : LookKind::watch;
 }
 
-Micros LookSchedule::dueAt() const { return std::min({hintDue_, focusDue_, wholeDue_, watchDue_}); }
+Micros LookSchedule::dueAt() const {
+    return paintsNow_ ? hintDue_ : std::min({hintDue_, focusDue_, wholeDue_, watchDue_});
+}
 
 void LookSchedule::looked(LookKind kind, Micros now, Micros costUs, bool changed, bool elsewhere) {
     if (kind == LookKind::hint) lookedAtHint(now, costUs, changed);
@@ -90,6 +91,7 @@ void LookSchedule::looked(LookKind kind, Micros now, Micros costUs, bool changed
 }
 
 void LookSchedule::lookedAtHint(Micros now, Micros costUs, bool changed) {
+    paintsNow_ = false;
     if (changed) {
         // Done, but for one look that makes sure.
         hintTries_ = mostHintTries;
@@ -114,7 +116,7 @@ void LookSchedule::lookedAtWhole(Micros now, Micros costUs, bool elsewhere) {
         wholeDue_ = never;
         return;
     }
-    wholeDelay_ = elsewhere ? baseDelay() : std::max(wholeDelay_, baseDelay()) * 2;
+    wholeDelay_ = elsewhere ? baseDelay() : std::max(wholeDelay_, baseDelay()) * (guided_ ? 4 : 2);
     // Never more than half of the time, however slow reading is here.
     wholeDue_ = wholeDelay_ > longestDelay ? never : now + std::max(wholeDelay_ - costUs, costUs);
 }

@@ -39,6 +39,8 @@ public:
     bool wantsSettled() const { return wantsSettled_; }
     // What was said to be painted is still looked for.
     bool hintOpen() const { return hintDue_ != never; }
+    // It paints just now: anything else had better wait these few milliseconds.
+    bool paintsNow() const { return paintsNow_; }
     void setActive(bool active) { active_ = active; }
 
     // What is due now; `none`: nothing before `dueAt`.
@@ -61,6 +63,8 @@ private:
     Micros hintDue_ = never;
     int hintTries_ = 0;          // looks since the hint that found nothing
     bool wantsSettled_ = false;
+    bool paintsNow_ = false;
+    bool guided_ = false;        // its program says when it paints: looking for that by itself is a mere net
     bool guessing_ = false;      // the whole look that is due is a guess, made better by `settled`
     Micros guessDelay_ = 0, guessedAt_ = 0;
 };

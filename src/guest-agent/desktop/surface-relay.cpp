@@ -95,9 +95,9 @@ void SurfaceRelay::mayPaint(uint32_t windowId, bool small, Micros now) {
     auto at = entries_.find(windowId);
     TrackedWindow* window = tracker_.find(windowId);
     if (at == entries_.end() || !window) return;
-    if (small) at->second.schedule.inputShows(now);
-    else at->second.schedule.mayPaint(now);
-    probe_.ask(windowId, window->handle, now);
+    if (small) return at->second.schedule.inputShows(now);
+    at->second.schedule.mayPaint(now);
+    if (at->second.schedule.wantsSettled()) probe_.ask(windowId, window->handle, now);
 }
 
 void SurfaceRelay::acknowledged(uint32_t windowId, uint32_t sequence) {
@@ -271,6 +271,11 @@ Micros SurfaceRelay::dueAt(Micros now) const {
         due = std::min(due, std::max(entry.schedule.dueAt(), entry.retryAt));
     }
     return due;
+}
+
+bool SurfaceRelay::paintsNow() const {
+    return std::any_of(entries_.begin(), entries_.end(),
+                       [](const auto& one) { return one.second.schedule.paintsNow(); });
 }
 
 bool SurfaceRelay::takeTrackerOutdated() {
