@@ -8,7 +8,7 @@ namespace {
 constexpr Micros ms = 1000;
 constexpr Micros focusFirst = 1 * ms, focusLast = 32 * ms;     // most programs have painted after 2 to 20 ms
 constexpr Micros wholeAfterInput = 12 * ms;                    // the focus looks come first
-constexpr Micros guidedFirst = 4 * ms, guidedWhole = 80 * ms;  // the same of a program that says when it paints
+constexpr Micros guidedFirst = 4 * ms, guidedWhole = 250 * ms;  // the same of a program that says when it paints
 constexpr Micros activeDelay = 16 * ms, otherDelay = 33 * ms;  // while it keeps changing
 constexpr Micros longestDelay = 150 * ms;                      // beyond it the sweep is enough
 constexpr Micros watchEach = 50 * ms, watchFor = 1500 * ms;    // a caret blinks about twice a second
@@ -17,6 +17,8 @@ constexpr int probedTries = 4;          // its answer may come just before its p
 constexpr int mostHintTries = 9;        // 1, 2, 4, 8, 16 ms after the last probed one
 constexpr Micros confirmAfter = 3 * ms; // more of it may have been painted since
 constexpr Micros guessLongest = 2000 * ms;
+constexpr int filmFrom = 4;             // pictures in a row make a film
+constexpr Micros pulseEach = 2 * ms;
 
 }  // namespace
 
@@ -71,11 +73,12 @@ LookKind LookSchedule::due(Micros now) const {
     if (earliest > now) return LookKind::none;
     if (hintDue_ <= now) return LookKind::hint;
     if (focusDue_ == earliest) return LookKind::focus;
-    return wholeDue_ == earliest ? LookKind::whole : LookKind::watch;
+    if (wholeDue_ == earliest) return LookKind::whole;
+    return pulseDue_ == earliest ? LookKind::pulse : LookKind::watch;
 }
 
 Micros LookSchedule::dueAt() const {
-    return paintsNow_ ? hintDue_ : std::min({hintDue_, focusDue_, wholeDue_, watchDue_});
+    return paintsNow_ ? hintDue_ : std::min({hintDue_, focusDue_, wholeDue_, pulseDue_, watchDue_});
 }
 
 void LookSchedule::looked(LookKind kind, Micros now, Micros costUs, bool changed, bool elsewhere) {
@@ -86,6 +89,7 @@ void LookSchedule::looked(LookKind kind, Micros now, Micros costUs, bool changed
         focusDelay_ *= 2;
     }
     if (kind == LookKind::whole) lookedAtWhole(now, costUs, elsewhere);
+    if (kind == LookKind::pulse) return lookedAtPulse(now, costUs, changed);
     if (changed && kind != LookKind::hint) watchUntil_ = now + watchFor;
     watchDue_ = now < watchUntil_ ? now + watchEach : never;
 }
@@ -109,6 +113,7 @@ void LookSchedule::lookedAtHint(Micros now, Micros costUs, bool changed) {
 }
 
 void LookSchedule::lookedAtWhole(Micros now, Micros costUs, bool elsewhere) {
+    if (elsewhere) countPictures(now);
     if (guessing_) {
         guessing_ = false;
         guessedAt_ = now;
@@ -119,6 +124,30 @@ void LookSchedule::lookedAtWhole(Micros now, Micros costUs, bool elsewhere) {
     wholeDelay_ = elsewhere ? baseDelay() : std::max(wholeDelay_, baseDelay()) * (guided_ ? 4 : 2);
     // Never more than half of the time, however slow reading is here.
     wholeDue_ = wholeDelay_ > longestDelay ? never : now + std::max(wholeDelay_ - costUs, costUs);
+    if (pictures_ < filmFrom) return;
+    if (elsewhere) {
+        pulseDue_ = now + std::max({baseDelay() * 5 / 8, pictureEach_ / 2, 2 * costUs}) - costUs;
+        wholeDue_ = now + filmGap;
+    }
+}
+
+// A picture that was missed makes one distance too large, and none too small.
+void LookSchedule::countPictures(Micros now) {
+    const Micros gap = now - pictureAt_;
+    pictureAt_ = now;
+    pictures_ = gap <= filmGap ? pictures_ + 1 : 0;
+    pictureEach_ = pictures_ <= 1 ? gap : std::min(gap, pictureEach_ + pictureEach_ / 8);
+}
+
+void LookSchedule::lookedAtPulse(Micros now, Micros costUs, bool changed) {
+    pulseDue_ = now + std::max(pulseEach, 4 * costUs);
+    if (changed) {
+        pulseDue_ = never;
+        wholeDue_ = now;
+    } else if (now - pictureAt_ > filmGap) {
+        pulseDue_ = never;  // the end of the film: the whole looks find what comes
+        pictures_ = 0;
+    }
 }
 
 }  // namespace xpane

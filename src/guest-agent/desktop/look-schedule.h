@@ -1,11 +1,13 @@
 // When one window is to be looked at again, and how much of it. Pure: time comes in as a number.
 //
-// Four ways of looking, each with a price of its own:
+// Five ways of looking, each with a price of its own:
 // - hint: the place that is said to be painted, as soon as its thread is done with it;
 // - focus: the small place where input shows first (caret, pointer, the place that changed last), at growing
 //   distances after input;
 // - whole: everything, at once, so that what is shown together arrives together; some time after input, each frame
 //   while it keeps changing, less and less often when it does not, then not at all: the idle sweep takes over;
+// - pulse: a few pixels that change with each picture of a film, often, so that the whole is read just after a picture
+//   was drawn and each picture once;
 // - watch: the small place that changed last, now and then, so that a blinking caret does not keep the whole
 //   window busy.
 #pragma once
@@ -17,7 +19,9 @@ namespace xpane {
 using Micros = int64_t;  // of a clock that never goes back
 constexpr Micros never = INT64_MAX;
 
-enum class LookKind { none, hint, focus, whole, watch };
+constexpr Micros filmGap = 120000;  // pictures further apart are no film
+
+enum class LookKind { none, hint, focus, whole, pulse, watch };
 
 class LookSchedule {
 public:
@@ -39,6 +43,8 @@ public:
     bool wantsSettled() const { return wantsSettled_; }
     // What was said to be painted is still looked for.
     bool hintOpen() const { return hintDue_ != never; }
+    // Large parts of it change again and again: a small look would show a piece of one picture in another.
+    bool inPictures(Micros now) const { return pictures_ > 0 && now - pictureAt_ <= filmGap; }
     // It paints just now: anything else had better wait these few milliseconds.
     bool paintsNow() const { return paintsNow_; }
     void setActive(bool active) { active_ = active; }
@@ -55,6 +61,8 @@ private:
     Micros baseDelay() const;
     void lookedAtHint(Micros now, Micros costUs, bool changed);
     void lookedAtWhole(Micros now, Micros costUs, bool elsewhere);
+    void lookedAtPulse(Micros now, Micros costUs, bool changed);
+    void countPictures(Micros now);
 
     bool active_ = false;
     Micros wholeDue_ = never, wholeDelay_ = 0;
@@ -67,6 +75,8 @@ private:
     bool guided_ = false;        // its program says when it paints: looking for that by itself is a mere net
     bool guessing_ = false;      // the whole look that is due is a guess, made better by `settled`
     Micros guessDelay_ = 0, guessedAt_ = 0;
+    Micros pulseDue_ = never, pictureAt_ = 0, pictureEach_ = 0;  // of a film: its newest picture, and how far apart
+    int pictures_ = 0;
 };
 
 }  // namespace xpane

@@ -58,6 +58,15 @@ std::vector<Change> SurfaceImage::update(const PixelView& now) {
     return changes;
 }
 
+bool SurfaceImage::differs(const PixelView& now) const {
+    const Rect area = intersect(now.area, bounds());
+    for (int y = area.y; y < bottomOf(area); ++y) {
+        const uint32_t* theirs = now.pixels + static_cast<size_t>(y - now.area.y) * now.stridePx + (area.x - now.area.x);
+        if (std::memcmp(row(y) + area.x, theirs, static_cast<size_t>(area.width) * sizeof(uint32_t)) != 0) return true;
+    }
+    return false;
+}
+
 std::optional<Change> SurfaceImage::updateTile(const Rect& tile, const PixelView& now) {
     int top = -1, bottom = -1, first = tile.width, last = -1;
     for (int y = 0; y < tile.height; ++y) {

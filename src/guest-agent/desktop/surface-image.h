@@ -40,6 +40,8 @@ public:
     // Takes the newer pixels and returns what differs, at most one tight rectangle a tile, in reading order.
     // An unknown pixel differs from any other.
     std::vector<Change> update(const PixelView& now);
+    // Whether any pixel differs. Changes nothing.
+    bool differs(const PixelView& now) const;
     // The whole surface as it is known, tile by tile, for a host that has none of it. What was never seen (covered
     // since it appeared) gets `placeholder`, and stays unknown to `update`.
     std::vector<Change> whole() const;

@@ -20,7 +20,12 @@ constexpr int sweepPixels = 48 * 1024;
 constexpr Micros sweepSoonest = 60000, sweepLatest = 500000, sweepShare = 200;
 constexpr int watchWidth = 192, watchHeight = 96;    // larger changes are no caret
 constexpr int caretMargin = 64, pointerMargin = 48;
+constexpr int pulseWidth = 64, pulseHeight = 8;
 constexpr int focusWidth = 320, focusHeight = 128;   // a focus look is small or it is not quick
+
+Rect pulseOf(const Rect& changed) {
+    return {changed.x, changed.y, std::min(changed.width, pulseWidth), std::min(changed.height, pulseHeight)};
+}
 
 bool small(const Rect& r) { return r.width <= watchWidth && r.height <= watchHeight; }
 
@@ -154,15 +159,31 @@ void SurfaceRelay::work(Micros now) {
     }
 }
 
+// Looks without taking over what it sees: a few pixels of a picture sent by themselves would tear it.
+void SurfaceRelay::takePulse(TrackedWindow& window, Entry& entry, Micros now) {
+    const Rect& surface = window.info.surface;
+    const Rect area = intersect(moved(entry.pulse, surface.x, surface.y), surface);
+    const PixelView* view = isEmpty(area) ? nullptr : backend_.capture(window.handle, window.frame, area);
+    bool differs = true;
+    if (view) {
+        PixelView inSurface = *view;
+        inSurface.area = moved(view->area, -surface.x, -surface.y);
+        differs = entry.stream.image().differs(inSurface);
+    }
+    const Micros after = nowMicros();
+    entry.schedule.looked(LookKind::pulse, after, after - now, differs, false);
+}
+
 void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micros now) {
+    if (kind == LookKind::pulse) return takePulse(window, entry, now);
     Rect surface = window.info.surface;
     Rect area = placeFor(window, entry, kind);
-    if (entry.seenWhole && kind == LookKind::watch && isEmpty(area)) {
+    if (entry.seenWhole && kind == LookKind::watch && (isEmpty(area) || entry.schedule.inPictures(now))) {
         entry.schedule.looked(kind, now, 0, false, false);  // the last change was no small one
         return;
     }
     const LookKind asked = kind;
-    if (!entry.seenWhole || isEmpty(area)) {
+    if (!entry.seenWhole || isEmpty(area) || entry.schedule.inPictures(now)) {
         kind = LookKind::whole;
         area = surface;
     }
@@ -215,7 +236,9 @@ std::optional<SurfaceRelay::Outcome> SurfaceRelay::read(TrackedWindow& window, E
         if (!view || (backend_.dependsOnOrder() && coversOf(window.handle) != above)) return std::nullopt;
         PixelView inSurface = *view;
         inSurface.area = moved(view->area, -surface.x, -surface.y);
-        for (const Change& change : entry.stream.take(inSurface)) changedPlace = unite(changedPlace, change.rect);
+        const std::vector<Change> changes = entry.stream.take(inSurface);
+        for (const Change& change : changes) changedPlace = unite(changedPlace, change.rect);
+        if (!changes.empty()) entry.pulse = pulseOf(changes.front().rect);
     }
     outcome.changed = !isEmpty(changedPlace);
     outcome.elsewhere = outcome.changed && !contains(entry.watch, changedPlace);
@@ -233,7 +256,8 @@ void SurfaceRelay::sweep(Micros now) {
         auto at = entries_.upper_bound(sweepAt_);
         if (at == entries_.end()) at = entries_.begin();
         TrackedWindow* window = tracker_.find(at->first);
-        bool idle = window && mayLook(*window, at->second) && at->second.seenWhole;
+        bool idle = window && mayLook(*window, at->second) && at->second.seenWhole &&
+                    !at->second.schedule.inPictures(now);
         if (!idle || sweepBand(*window, at->second, now)) sweepAt_ = at->first;  // next time the next window
         if (idle) break;
     }

@@ -48,6 +48,7 @@ private:
         LookSchedule schedule;
         bool seenWhole = false;            // since the last change of size
         Rect hinted;                       // what is said to be painted and was not seen to change yet, in the surface
+        Rect pulse;                        // a few pixels that changed with the last picture, within the surface
         Rect watch;                        // the small place that changed last, within the surface
         std::optional<Rect> pointerPlace;  // where the pointer did something, on the screen
         int sweepRow = 0;
@@ -62,6 +63,7 @@ private:
     std::map<uint32_t, Entry>::iterator mostUrgent(Micros now);
     void look(TrackedWindow& window, Entry& entry, LookKind kind, Micros now);
     Rect placeFor(const TrackedWindow& window, Entry& entry, LookKind kind) const;
+    void takePulse(TrackedWindow& window, Entry& entry, Micros now);
     std::optional<Outcome> read(TrackedWindow& window, Entry& entry, const Rect& area);
     void sweep(Micros now);
     bool sweepBand(TrackedWindow& window, Entry& entry, Micros now);

@@ -10,6 +10,7 @@ import type {
 } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
 import { BackingStore } from './pixels/backing-store.ts';
+import { PaintQueue } from './pixels/paint-queue.ts';
 import type { PixelPath } from './pixels/pixel-path.ts';
 import { FocusWishes } from './window/focus-wish.ts';
 import { isManaged, representable } from './window/hints.ts';
@@ -45,6 +46,7 @@ export class X11Surface implements Surface {
   readonly #host: SurfaceHost;
   readonly #window: XWindow;
   readonly #store: BackingStore;
+  readonly #paints: PaintQueue;
   readonly #geometry: WindowGeometry;
   readonly #state: ShowStateTracker;
   readonly #focusWishes: FocusWishes;
@@ -82,6 +84,11 @@ export class X11Surface implements Surface {
       onFramed: (frame) => host.onFramed(this, frame),
     });
     this.#store = new BackingStore(host.pixelPath, host.log, () => this.#repaint());
+    this.#paints = new PaintQueue({
+      draw: (size, patches) => this.#draw(size, patches),
+      show: (rects) => this.#showParts(rects),
+      synced: () => host.connection.sync(),
+    });
     this.#applyAll();
     this.#firstPaint = setTimeout(() => this.#show(), FIRST_PAINT_MS);
   }
@@ -161,13 +168,7 @@ export class X11Surface implements Surface {
   }
 
   async paint(size: Size, patches: readonly PixelPatch[]): Promise<void> {
-    if (this.#closed) return;
-    const { width, height } = representable({ x: 0, y: 0, ...size });
-    this.#store.resize({ width, height });
-    this.#store.apply(patches);
-    if (!this.#mapped) this.#show();
-    else for (const patch of patches) this.#store.put(this.id, patch.rect);
-    await this.#host.connection.sync();
+    if (!this.#closed) await this.#paints.paint(size, patches);
   }
 
   close(): void {
@@ -220,6 +221,19 @@ export class X11Surface implements Surface {
       default:
         return;
     }
+  }
+
+  #draw(size: Size, patches: readonly PixelPatch[]): void {
+    if (this.#closed) return;
+    const { width, height } = representable({ x: 0, y: 0, ...size });
+    this.#store.resize({ width, height });
+    this.#store.apply(patches);
+  }
+
+  #showParts(rects: readonly Rect[]): void {
+    if (this.#closed) return;
+    if (!this.#mapped) this.#show();
+    else for (const rect of rects) this.#store.put(this.id, rect);
   }
 
   #applyAll(): void {
