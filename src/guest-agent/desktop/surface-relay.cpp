@@ -18,6 +18,7 @@ constexpr Micros queueLook = 2000;
 // a core, and as much of the X server's; a Notepad is seen through once in a second.
 constexpr int sweepPixels = 48 * 1024;
 constexpr Micros sweepSoonest = 60000, sweepLatest = 500000, sweepShare = 200;
+constexpr int toldSlower = 3;
 constexpr int watchWidth = 192, watchHeight = 96;    // larger changes are no caret
 constexpr int caretMargin = 64, pointerMargin = 48;
 constexpr int pulseWidth = 64, pulseHeight = 8;
@@ -27,6 +28,13 @@ Rect pulseOf(const Rect& changed) {
     return {changed.x, changed.y, std::min(changed.width, pulseWidth), std::min(changed.height, pulseHeight)};
 }
 
+// What changed goes on beyond the part that was looked at, as it seems.
+bool goesOn(const Rect& changed, const Rect& part, const Rect& whole) {
+    return (changed.x == part.x && part.x > whole.x) || (changed.y == part.y && part.y > whole.y) ||
+           (rightOf(changed) == rightOf(part) && rightOf(part) < rightOf(whole)) ||
+           (bottomOf(changed) == bottomOf(part) && bottomOf(part) < bottomOf(whole));
+}
+
 bool small(const Rect& r) { return r.width <= watchWidth && r.height <= watchHeight; }
 
 }  // namespace
@@ -34,7 +42,8 @@ bool small(const Rect& r) { return r.width <= watchWidth && r.height <= watchHei
 SurfaceRelay::SurfaceRelay(Outbox& outbox, CaptureBackend& backend, WindowTracker& tracker)
     : outbox_(outbox), backend_(backend), tracker_(tracker) {}
 
-void SurfaceRelay::start(uint32_t frameWindow) {
+void SurfaceRelay::start(uint32_t frameWindow, bool told) {
+    told_ = told;
     frameWindow_ = std::max<uint32_t>(1, frameWindow);
     entries_.clear();
 }
@@ -188,6 +197,14 @@ void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micr
         area = surface;
     }
     auto outcome = read(window, entry, area);
+    // A piece of a larger change is not sent by itself.
+    const bool guess = kind == LookKind::focus || kind == LookKind::watch;
+    if (guess && outcome && outcome->changed &&
+        goesOn(moved(outcome->place, surface.x, surface.y), area, surface)) {
+        kind = LookKind::whole;
+        outcome = read(window, entry, surface);
+        if (outcome) outcome->changed = outcome->elsewhere = true;
+    }
     Micros after = nowMicros();
     if (!outcome) {
         entry.retryAt = after + retryAfter;
@@ -240,6 +257,7 @@ std::optional<SurfaceRelay::Outcome> SurfaceRelay::read(TrackedWindow& window, E
         for (const Change& change : changes) changedPlace = unite(changedPlace, change.rect);
         if (!changes.empty()) entry.pulse = pulseOf(changes.front().rect);
     }
+    outcome.place = changedPlace;
     outcome.changed = !isEmpty(changedPlace);
     outcome.elsewhere = outcome.changed && !contains(entry.watch, changedPlace);
     if (outcome.changed && small(changedPlace)) {
@@ -262,7 +280,7 @@ void SurfaceRelay::sweep(Micros now) {
         if (idle) break;
     }
     Micros after = nowMicros();
-    sweepDue_ = after + std::clamp((after - now) * sweepShare, sweepSoonest, sweepLatest);
+    sweepDue_ = after + std::clamp((after - now) * sweepShare, sweepSoonest, sweepLatest) * (told_ ? toldSlower : 1);
 }
 
 // True: that was the last band of this window.
@@ -278,8 +296,10 @@ bool SurfaceRelay::sweepBand(TrackedWindow& window, Entry& entry, Micros now) {
     }
     entry.sweepRow += rows;
     if (outcome->elsewhere) {
-        entry.schedule.foundElsewhere(now);
-    } else if (outcome->changed) {
+        entry.schedule.foundElsewhere(now);  // sent with all that changed together with it
+        return entry.sweepRow >= surface.height;
+    }
+    if (outcome->changed) {
         entry.schedule.looked(LookKind::watch, now, 0, true, false);
     }
     entry.stream.flush(outbox_, frameWindow_);

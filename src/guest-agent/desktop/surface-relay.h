@@ -18,7 +18,8 @@ class SurfaceRelay {
 public:
     SurfaceRelay(Outbox& outbox, CaptureBackend& backend, WindowTracker& tracker);
 
-    void start(uint32_t frameWindow);
+    // `told`: programs say themselves when they paint, so that sweeping is a net for the few that do not.
+    void start(uint32_t frameWindow, bool told);
     void stop();
     // After each poll of the tracker.
     void follow(const TrackerChanges& changes, Micros now);
@@ -56,6 +57,7 @@ private:
     };
     struct Outcome {
         bool changed = false, elsewhere = false;
+        Rect place;  // where, within the surface
     };
 
     bool mayLook(const TrackedWindow& window, const Entry& entry) const;
@@ -73,6 +75,7 @@ private:
     WindowTracker& tracker_;
     std::map<uint32_t, Entry> entries_;
     uint32_t frameWindow_ = 1;
+    bool told_ = false;
     uint32_t sweepAt_ = 0;
     Micros sweepDue_ = 0;
     bool outdated_ = false;
