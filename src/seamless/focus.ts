@@ -30,6 +30,8 @@ export class Focus {
   #blurred = false;
   #asked: { windowId: number; untilMs: number } | undefined;
   #leaving: NodeJS.Timeout | undefined;
+  /** The guest was told that none of its windows is active; its last word on that is stale. */
+  #deactivated = false;
 
   constructor(guest: SeamlessGuest, keys: KeyRouter, popups: Popups) {
     this.#guest = guest;
@@ -43,7 +45,9 @@ export class Focus {
     this.#blurred = false;
     this.#popups.focusCame();
     const windowId = this.#enabledFor(window.windowId);
-    if (this.#guest.model.desktop.activeId === windowId && !this.#asked) return;
+    const isActive = this.#guest.model.desktop.activeId === windowId && !this.#deactivated;
+    if (isActive && !this.#asked) return;
+    this.#deactivated = false;
     this.#asked = { windowId, untilMs: performance.now() + confirmMs };
     this.#guest.send({ type: 'window-activate', windowId });
   }
@@ -108,6 +112,7 @@ export class Focus {
     this.#guest.send({ type: 'release-all' });
     this.#guest.send({ type: 'deactivate' });
     this.#popups.focusLeft();
+    this.#deactivated = true;
   }
 
   /** A window that a modal dialog disables passes the focus on to that dialog, as in Windows. */

@@ -20,7 +20,7 @@ namespace xpane {
 namespace {
 
 // How often all windows are looked at: quickly for a while after something happened, then ever more slowly.
-constexpr Micros pollSoonest = 4000, pollQuick = 8000, pollTold = 32000, pollSlowest = 500000, pollToldSlowest = 2000000, quickFor = 200000;
+constexpr Micros pollSoonest = 4000, pollQuick = 8000, pollTold = 32000, pollSlowest = 500000, quickFor = 200000;
 constexpr uint32_t idleMs = 1000;  // nobody is connected
 
 class GuestDesktop : public Desktop {
@@ -148,8 +148,7 @@ private:
         detailsDue_ = std::min(detailsDue_, changes.any() ? now : detailsDue_);
         if (changes.any()) quickUntil_ = now + quickFor;
         const Micros quick = std::min(pollDelay_ * 2, hooks_.running() ? pollTold : pollQuick);
-        const Micros slowest = hooks_.running() ? pollToldSlowest : pollSlowest;
-        pollDelay_ = now < quickUntil_ ? quick : std::min(pollDelay_ * 2, slowest);
+        pollDelay_ = now < quickUntil_ ? quick : std::min(pollDelay_ * 2, pollSlowest);
         pollDue_ = now + pollDelay_;
     }
 
