@@ -59,7 +59,7 @@ async function looksRight(window: SeenWindow): Promise<void> {
 
 /** Nothing but a caret has changed for a while. */
 function quiet(window: SeenWindow): Promise<void> {
-  const caretBytes = 2000;
+  const caretBytes = 300;
   const lastAt = () => window.frames.findLast(({ sizeBytes }) => sizeBytes > caretBytes)?.at ?? 0;
   return client.until('it changes no more', () => performance.now() - lastAt() > 400);
 }
