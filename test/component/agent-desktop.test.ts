@@ -219,6 +219,26 @@ describe('a window', () => {
   });
 });
 
+describe('the hook', () => {
+  /** Processes of the guest that have the agent's DLL loaded, by name. */
+  const hooked = async () => {
+    const { output } = await agent.guest.shell(
+      'for p in /proc/[0-9]*; do grep -qs xpane-hook- $p/maps && cat $p/comm; done; true',
+    );
+    return output.split('\n').map((name) => name.trim());
+  };
+
+  test('is in every program that has windows; one that is killed while it paints harms nobody', async () => {
+    const doomed = await openNotepad();
+    expect(await hooked()).toContain('notepad.exe');
+    for (let i = 0; i < 40; i++) client.send({ type: 'text', text: 'paint' });
+    await agent.guest.shell('"$WINE" taskkill /F /IM notepad.exe');
+    await client.until('it is gone', () => !client.view.windows.has(idOf(doomed)));
+    await openNotepad();
+    expect(await agent.log()).not.toMatch(/hook: (refused|not available)|worker ended/);
+  });
+});
+
 describe('what belongs to a window', () => {
   test('a menu is a window of its own, in the right place, until it is dismissed', async () => {
     const window = await openNotepad();
