@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { Focus } from '../../../src/seamless/focus.ts';
 import type { SeamlessGuest } from '../../../src/seamless/guest.ts';
 import { KeyRouter } from '../../../src/seamless/key-router.ts';
+import type { Popups } from '../../../src/seamless/popups.ts';
 import type { SeamlessWindow } from '../../../src/seamless/seamless-window.ts';
 
 test('a window focused before the guest said that none is active is activated all the same', () => {
@@ -11,8 +12,9 @@ test('a window focused before the guest said that none is active is activated al
     model: { desktop: { activeId: 7 }, windows: new Map() },
     send: ({ type }: { type: string }) => sent.push(type) > 0,
   } as unknown as SeamlessGuest;
+  const popups = { focusCame: () => {}, focusLeft: () => {} } as unknown as Popups;
   const window = { windowId: 7 } as SeamlessWindow;
-  const focus = new Focus(guest, new KeyRouter());
+  const focus = new Focus(guest, new KeyRouter(), popups);
   focus.hostFocused(window);
   expect(sent).toEqual([]); // active already
   focus.hostBlurred(window);
