@@ -126,6 +126,26 @@ export interface Surface {
   close(): void;
 }
 
+/** An icon in the panel's notification area. */
+export interface TrayIconSpec {
+  readonly icon: IconImage;
+  /** Already safe to show. */
+  readonly tooltip: string;
+}
+
+export interface TrayIconEvents {
+  /** `at` is a point of the host's screen. */
+  onButton(button: PointerButton, down: boolean, at: Point): void;
+}
+
+/** Owned by who opened it, who must close it. Waits out of sight while the desktop has no notification area. */
+export interface TrayIcon {
+  /** Where it is on the screen; undefined while nothing shows it. */
+  place(): Promise<Rect | undefined>;
+  update(change: Partial<TrayIconSpec>): void;
+  close(): void;
+}
+
 export interface HostScreen {
   readonly size: Size;
   /** Without panels and docks. */
@@ -149,5 +169,6 @@ export interface Presenter {
   open(spec: SurfaceSpec, events: SurfaceEvents): Surface;
   /** The user did something just now that may lead to a window, though not in a surface. */
   userAct(): UserAct;
+  openTrayIcon(spec: TrayIconSpec, events: TrayIconEvents): TrayIcon;
   close(): Promise<void>;
 }

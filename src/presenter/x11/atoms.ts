@@ -5,6 +5,7 @@ import type { XConnection } from './x11-client.ts';
 const NAMES = [
   'ATOM',
   'CARDINAL',
+  'MANAGER',
   'STRING',
   'UTF8_STRING',
   'WINDOW',
@@ -22,6 +23,8 @@ const NAMES = [
   '_MOTIF_WM_HINTS',
   '_NET_ACTIVE_WINDOW',
   '_NET_CURRENT_DESKTOP',
+  '_NET_SYSTEM_TRAY_OPCODE',
+  '_NET_SYSTEM_TRAY_S0',
   '_NET_WM_ICON',
   '_NET_WM_NAME',
   '_NET_WM_PID',
@@ -40,6 +43,7 @@ const NAMES = [
   '_NET_WM_WINDOW_TYPE_TOOLTIP',
   '_NET_WM_WINDOW_TYPE_UTILITY',
   '_NET_WORKAREA',
+  '_XEMBED_INFO',
 ] as const;
 
 export type AtomName = (typeof NAMES)[number];

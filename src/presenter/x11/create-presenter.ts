@@ -4,6 +4,7 @@ import { internAtoms } from './atoms.ts';
 import { Keyboard } from './keyboard/keyboard.ts';
 import { choosePixelPath, type PixelPathKind } from './pixels/pixel-path.ts';
 import { ScreenWatch } from './screen.ts';
+import { NotificationArea } from './tray-icon/notification-area.ts';
 import { connectToX } from './x11-client.ts';
 import { lost, X11Presenter } from './x11-presenter.ts';
 
@@ -25,15 +26,26 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   const connection = await connectToX(options.display, log);
   try {
     const atoms = await internAtoms(connection);
-    const [keyboard, pixelPath] = await Promise.all([
+    const [keyboard, pixelPath, notificationArea] = await Promise.all([
       Keyboard.open(connection, log),
       choosePixelPath(connection, options.preferPixelPath ?? 'mapped-memory', log),
+      NotificationArea.open(connection, atoms),
     ]);
     const screen = await ScreenWatch.open(connection, atoms, (changed) =>
       options.events.onScreenChanged(changed),
     );
     if (connection.ended) throw lost(new Error('it ended while being set up'));
-    return new X11Presenter({ connection, atoms, keyboard, pixelPath, screen, events: options.events, log });
+    const { events } = options;
+    return new X11Presenter({
+      connection,
+      atoms,
+      keyboard,
+      pixelPath,
+      notificationArea,
+      screen,
+      events,
+      log,
+    });
   } catch (error) {
     await connection.close();
     throw error;

@@ -126,6 +126,18 @@ declare module 'x11' {
     PutImage(drawable: number, gc: number, image: ShmPutImage): void;
   }
 
+  export interface Shape {
+    Rectangles(
+      operation: number,
+      kind: number,
+      window: number,
+      x: number,
+      y: number,
+      rectangles: readonly (readonly [number, number, number, number])[],
+      ordering: number,
+    ): void;
+  }
+
   export interface Xkb {
     readonly majorOpcode: number;
     readonly UseCoreKbd: number;
@@ -162,6 +174,7 @@ declare module 'x11' {
     on(name: 'end', listener: () => void): void;
     require(name: 'shm', cb: Callback<Shm>): void;
     require(name: 'xkb', cb: Callback<Xkb>): void;
+    require(name: 'shape', cb: Callback<Shape>): void;
     require(name: 'xtest', cb: Callback<XTest>): void;
     require(name: 'xinerama', cb: Callback<Xinerama>): void;
     AllocID(): number;
@@ -228,6 +241,7 @@ declare module 'x11' {
       cb: Callback<number>,
     ): void;
     UngrabPointer(time: number): void;
+    GetSelectionOwner(selection: number, cb: Callback<number>): void;
     GetModifierMapping(cb: Callback<readonly (readonly number[])[]>): void;
     CreateGC(gc: number, drawable: number, values: { foreground?: number; graphicsExposures?: number }): void;
     CreatePixmap(pixmap: number, drawable: number, depth: number, width: number, height: number): void;

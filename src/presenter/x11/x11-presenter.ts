@@ -7,6 +7,9 @@ import type {
   Surface,
   SurfaceEvents,
   SurfaceSpec,
+  TrayIcon,
+  TrayIconEvents,
+  TrayIconSpec,
   UserAct,
 } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
@@ -19,6 +22,7 @@ import { PointerRouter } from './pointer/pointer-router.ts';
 import type { ScreenWatch } from './screen.ts';
 import { ServerClock } from './server-clock.ts';
 import { isGrabNoise, type SurfaceHost, X11Surface } from './surface.ts';
+import type { NotificationArea } from './tray-icon/notification-area.ts';
 import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
 
 /** What a presenter is made of; the presenter owns all of it. */
@@ -27,6 +31,7 @@ export interface PresenterParts {
   readonly atoms: Atoms;
   readonly keyboard: Keyboard;
   readonly pixelPath: PixelPath;
+  readonly notificationArea: NotificationArea;
   readonly screen: ScreenWatch;
   readonly events: PresenterEvents;
   readonly log: Log;
@@ -97,9 +102,15 @@ export class X11Presenter implements Presenter {
     return this.#clock.now();
   }
 
+  openTrayIcon(spec: TrayIconSpec, events: TrayIconEvents): TrayIcon {
+    if (this.#ended) throw lost(new Error('the presenter is closed'));
+    return this.#parts.notificationArea.open(spec, events);
+  }
+
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.close();
     this.#grab.abandon();
     await this.#parts.connection.close();
@@ -122,13 +133,14 @@ export class X11Presenter implements Presenter {
   #lost(reason: Error): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.dispose();
     this.#grab.abandon();
     this.#parts.events.onLost(lost(reason));
   }
 
   #handle(event: XEvent): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#parts.notificationArea.handle(event)) return;
     switch (event.name) {
       case 'MotionNotify':
       case 'ButtonPress':
