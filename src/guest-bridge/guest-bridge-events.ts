@@ -1,6 +1,14 @@
 import type { ErrorReport } from '../shared/errors.ts';
 import type { AgentLogEntry } from './guest-log.ts';
-import type { FrameUpdate, GuestApplication, GuestDesktop, GuestFacts, GuestWindow } from './guest-model.ts';
+import type {
+  FrameUpdate,
+  GuestApplication,
+  GuestBalloon,
+  GuestDesktop,
+  GuestFacts,
+  GuestTrayIcon,
+  GuestWindow,
+} from './guest-model.ts';
 
 /** What the bridge tells. Called synchronously, in the order in which the guest said it. */
 export interface GuestBridgeEvents {
@@ -22,6 +30,12 @@ export interface GuestBridgeEvents {
   frame(frame: FrameUpdate): void;
   /** The whole list; once before `ready`, then after every change (changes of one moment come as one). */
   applicationsChanged(applications: readonly GuestApplication[]): void;
+  /** New, or another picture or tooltip. */
+  trayIconChanged(icon: GuestTrayIcon): void;
+  /** Already gone from the model. */
+  trayIconRemoved(icon: GuestTrayIcon): void;
+  /** As fast as the guest likes: who shows them holds back. */
+  balloon(balloon: GuestBalloon): void;
   /** Already in the log; cleaned and few. */
   agentLog(entry: AgentLogEntry): void;
   /** The connection ended; the bridge dials again by itself. `reason.code` is `bridge.*`. */

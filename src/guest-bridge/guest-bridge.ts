@@ -224,6 +224,15 @@ export class GuestBridge {
           this.#events.emit('frame', change.frame);
           this.#balanceFlow();
           break;
+        case 'trayIconChanged':
+          this.#events.emit('trayIconChanged', change.icon);
+          break;
+        case 'trayIconRemoved':
+          this.#events.emit('trayIconRemoved', change.icon);
+          break;
+        case 'balloon':
+          this.#events.emit('balloon', change.balloon);
+          break;
         case 'applicationsChanged':
           this.#tellApplicationsSoon();
       }

@@ -1,6 +1,6 @@
 import type { Rect, Size } from '../shared/geometry.ts';
 import type { FramePatch } from './protocol/frame-codec.ts';
-import type { LaunchOutcome, showStates, windowKinds } from './protocol/from-guest.ts';
+import type { balloonKinds, LaunchOutcome, showStates, windowKinds } from './protocol/from-guest.ts';
 import type { GuestIcon } from './protocol/icon-codec.ts';
 
 /**
@@ -55,6 +55,26 @@ export interface GuestApplication {
   readonly iconId: string | undefined;
 }
 
+/** An icon in the guest's notification area. */
+export interface GuestTrayIcon {
+  /** Unique within one run of the agent. */
+  readonly trayId: number;
+  /** An icon that `GuestModel.icon` has, or undefined: it has no picture. */
+  readonly iconId: string | undefined;
+  /** Safe to show; may be empty. */
+  readonly tooltip: string;
+}
+
+/** What an application says beside its icon in the notification area. */
+export interface GuestBalloon {
+  /** Of an icon that is in the model. */
+  readonly trayId: number;
+  /** Both safe to show; the title may be empty. */
+  readonly title: string;
+  readonly text: string;
+  readonly kind: (typeof balloonKinds)[number];
+}
+
 export interface GuestDesktop {
   readonly size: Size;
   /** Topmost first; only windows that are alive, each once. */
@@ -97,5 +117,7 @@ export interface GuestModel {
   /** By application id. */
   readonly applications: ReadonlyMap<string, GuestApplication>;
   readonly desktop: GuestDesktop;
+  /** By tray id, in the order in which they came. */
+  readonly trayIcons: ReadonlyMap<number, GuestTrayIcon>;
   icon(iconId: string): GuestIcon | undefined;
 }

@@ -37,6 +37,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   watch: 5000,
   start: 5 * minuteMs,
   restart: 6 * minuteMs,
+  balloonClicked: 10_000,
   launch: 6 * minuteMs,
   stop: minuteMs,
   quit: 2 * minuteMs,

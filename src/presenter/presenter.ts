@@ -146,6 +146,19 @@ export interface TrayIcon {
   close(): void;
 }
 
+/** A program of the guest that the user waits for. */
+export interface StartSpec {
+  /** Already safe to show. */
+  readonly name: string;
+  /** What the host's launcher calls this start; it has told the desktop of it. */
+  readonly startupId?: string;
+}
+
+/** The desktop shows that something is starting (a busy pointer) until `end`, or until it loses patience. */
+export interface StartNotice {
+  end(): void;
+}
+
 export interface HostScreen {
   readonly size: Size;
   /** Without panels and docks. */
@@ -169,6 +182,7 @@ export interface Presenter {
   open(spec: SurfaceSpec, events: SurfaceEvents): Surface;
   /** The user did something just now that may lead to a window, though not in a surface. */
   userAct(): UserAct;
+  announceStart(spec: StartSpec): StartNotice;
   openTrayIcon(spec: TrayIconSpec, events: TrayIconEvents): TrayIcon;
   close(): Promise<void>;
 }

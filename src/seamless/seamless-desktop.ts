@@ -9,6 +9,7 @@ import { KeyRouter } from './key-router.ts';
 import { Popups } from './popups.ts';
 import { SeamlessPopup } from './seamless-popup.ts';
 import { SeamlessWindow } from './seamless-window.ts';
+import { TrayIcons } from './tray-icons.ts';
 
 export interface SeamlessParts {
   readonly guest: SeamlessGuest;
@@ -26,6 +27,7 @@ export class SeamlessDesktop {
   readonly #keys = new KeyRouter();
   readonly #focus: Focus;
   readonly #popups: Popups;
+  readonly #trayIcons: TrayIcons;
   readonly #windows = new Map<number, SeamlessWindow | SeamlessPopup>();
   readonly #stopListening: (() => void)[];
   /** Windows from before a reconnection that have not come again yet. */
@@ -34,8 +36,9 @@ export class SeamlessDesktop {
   constructor(parts: SeamlessParts) {
     this.#parts = parts;
     const { guest } = parts;
-    this.#popups = new Popups(guest);
+    this.#popups = new Popups(guest, () => this.#trayIcons.acted());
     this.#focus = new Focus(guest, this.#keys, this.#popups);
+    this.#trayIcons = new TrayIcons({ ...parts, focus: this.#focus, popups: this.#popups });
     this.#stopListening = [
       guest.on('reset', ({ sameInstance }) => this.#reset(sameInstance)),
       guest.on('connected', () => this.#configure(parts.presenter.screen)),
@@ -73,6 +76,7 @@ export class SeamlessDesktop {
   /** Closes every host window; the guest's windows stay. */
   close(): void {
     for (const stop of this.#stopListening) stop();
+    this.#trayIcons.close();
     for (const windowId of [...this.#windows.keys()].reverse()) this.#close(windowId);
     this.#focus.close();
     this.#popups.close();
@@ -150,7 +154,7 @@ export class SeamlessDesktop {
     if (this.#focus.away && active instanceof SeamlessWindow) active.callForUser();
     for (const popup of this.#windows.values()) {
       const window = this.#parts.guest.model.windows.get(popup.windowId);
-      if (window && popup instanceof SeamlessPopup && !popup.hasOwner) this.#change(window);
+      if (window && popup instanceof SeamlessPopup && !popup.owner) this.#change(window);
     }
   }
 

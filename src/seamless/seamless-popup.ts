@@ -7,6 +7,7 @@ import type { HostWindow } from './host-window.ts';
 import { PointerRelay } from './pointer-relay.ts';
 import { popupPlace } from './popup-place.ts';
 import type { Popups } from './popups.ts';
+import { besideClick, nearestPlace } from './tray-menu.ts';
 import { lookOf } from './window-look.ts';
 
 export interface SeamlessPopupParts {
@@ -59,8 +60,9 @@ export class SeamlessPopup implements HostWindow, SurfaceEvents {
     return this.#content;
   }
 
-  get hasOwner(): boolean {
-    return this.#owner !== undefined;
+  /** What it belongs to, by the guest's word. */
+  get owner(): HostWindow | undefined {
+    return this.#owner;
   }
 
   /** Seen from where it is: what it opens stays beside it. */
@@ -114,7 +116,7 @@ export class SeamlessPopup implements HostWindow, SurfaceEvents {
   }
 
   onPointerButton(button: PointerButton, down: boolean, at: Point): void {
-    if (down) this.#parts.popups.userActed();
+    if (down) this.#parts.popups.pressedIn(this);
     this.#pointer.button(button, down, at);
   }
 
@@ -139,9 +141,17 @@ export class SeamlessPopup implements HostWindow, SurfaceEvents {
   #place(): Rect | undefined {
     const owner = this.#owner;
     const { popups, presenter } = this.#parts;
-    if (this.#ended || !owner?.shown || !popups.allows(this)) return undefined;
-    const wanted = owner.toHost(this.#window.surface);
-    return popupPlace(wanted, owner.content, presenter.screen.monitors, popups.coveredBeside(this));
+    if (this.#ended) return undefined;
+    const { monitors } = presenter.screen;
+    const { surface } = this.#window;
+    if (owner?.shown) {
+      if (!popups.allows(this)) return undefined;
+      return popupPlace(owner.toHost(surface), owner.content, monitors, popups.coveredBeside(this));
+    }
+    const click = popups.trayClickOf(this);
+    const beside = click && nearestPlace(click, monitors);
+    if (!click || !beside || !popups.allows(this)) return undefined;
+    return popupPlace(besideClick(surface, click), beside, monitors, popups.coveredBeside(this));
   }
 
   #show(content: Rect): void {

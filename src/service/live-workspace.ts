@@ -2,13 +2,18 @@ import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import type { WorkspaceState } from '../launcher/api/state.ts';
 import type { UserAct } from '../presenter/presenter.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
+import { markedTitle } from '../seamless/title-mark.ts';
 import type { Log } from '../shared/log.ts';
 import type { Catalogue } from '../workspace/catalogue.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { Balloons } from './balloons.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { Display } from './display.ts';
 import type { SessionPhase } from './session-phase.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
+
+/** A window that a click on a balloon opens comes within this, or comes without the focus. */
+const balloonWindowTimeoutMs = 10_000;
 
 export interface LiveWorkspaceParts {
   readonly workspace: Workspace;
@@ -25,11 +30,17 @@ export interface LiveWorkspaceParts {
 export class LiveWorkspace {
   readonly changes = new ChangeSignal();
   readonly #parts: LiveWorkspaceParts;
+  readonly #balloons: Balloons;
   #bridge: GuestBridge | undefined;
   #desktop: SeamlessDesktop | undefined;
 
   constructor(parts: LiveWorkspaceParts) {
     this.#parts = parts;
+    this.#balloons = new Balloons(({ trayId, title }) => {
+      const speaker = title || (this.#bridge?.model.trayIcons.get(trayId)?.tooltip ?? '');
+      return markedTitle(speaker, parts.workspace.titlePrefix, '');
+    });
+    this.#balloons.changes.listen(() => this.changes.emit());
     parts.session.changes.listen(() => this.#followSession());
     parts.display.changes.listen(() => this.#join());
   }
@@ -56,6 +67,7 @@ export class LiveWorkspace {
         .catch((error: unknown) => log.error({ error: String(error) }, 'the catalogue was not written'))
         .finally(() => this.changes.emit());
     });
+    bridge.on('balloon', (balloon) => this.#balloons.add(balloon));
     bridge.on('windowCreated', () => this.changes.emit());
     bridge.on('windowDestroyed', () => this.changes.emit());
     this.#join();
@@ -66,6 +78,16 @@ export class LiveWorkspace {
     return this.#desktop?.expectWindow(act, timeoutMs) ?? (() => undefined);
   }
 
+  /** The user clicked a balloon: a window that comes of it may take the focus. */
+  balloonClicked(balloonId: number): void {
+    const trayId = this.#balloons.trayIdOf(balloonId);
+    const { presenter } = this.#parts.display;
+    if (trayId === undefined || !presenter) return;
+    if (this.#bridge?.send({ type: 'balloon-click', trayId })) {
+      this.expectWindow(presenter.userAct(), balloonWindowTimeoutMs);
+    }
+  }
+
   screenChanged(): void {
     const screen = this.#parts.display.presenter?.screen;
     if (screen) this.#desktop?.screenChanged(screen);
@@ -74,6 +96,7 @@ export class LiveWorkspace {
   state(): WorkspaceState {
     const { workspace, session, catalogue } = this.#parts;
     const { phase } = session;
+    const balloons = this.#balloons.told;
     return {
       id: workspace.id,
       name: workspace.name,
@@ -84,6 +107,7 @@ export class LiveWorkspace {
       ...(phase.name === 'failed' ? { failure: phase.failure } : {}),
       applications: [...catalogue.applications],
       windowCount: this.#desktop?.windowCount ?? 0,
+      ...(balloons.length > 0 ? { balloons: [...balloons] } : {}),
     };
   }
 
@@ -92,6 +116,7 @@ export class LiveWorkspace {
     const { name } = this.#parts.session.phase;
     if (this.#bridge && name !== 'starting' && name !== 'running') {
       this.#bridge = undefined;
+      this.#balloons.clear();
       this.#join();
     } else {
       this.changes.emit();

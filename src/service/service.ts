@@ -1,7 +1,9 @@
 import type { Params, Result, ServiceApi } from '../launcher/api/methods.ts';
 import type { ServiceState } from '../launcher/api/state.ts';
 import { XPaneError } from '../shared/errors.ts';
+import { displayText } from '../shared/text.ts';
 import { version } from '../shared/version.ts';
+import { untilFirstWindow } from './busy-pointer.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { Display } from './display.ts';
 import { launchFailure } from './launch-outcome.ts';
@@ -72,19 +74,34 @@ export class Service implements ServiceApi {
     const presenter = await this.#parts.display.open(params.display);
     // The moment of the user's wish, not that at which the guest has booted: much may be typed elsewhere meanwhile.
     const act = presenter.userAct();
-    if (workspace.catalogue.known) workspace.catalogue.find(params.application);
-    const bridge = await workspace.session.ensureReady(signal);
-    const application = workspace.catalogue.find(params.application);
-    const withdraw = workspace.expectWindow(act, firstWindowTimeoutMs);
+    const notice = presenter.announceStart({
+      name: displayText(params.application, 64),
+      ...(params.startupId === undefined ? {} : { startupId: params.startupId }),
+    });
+    let giveUp = () => notice.end();
     try {
+      if (workspace.catalogue.known) workspace.catalogue.find(params.application);
+      const bridge = await workspace.session.ensureReady(signal);
+      const application = workspace.catalogue.find(params.application);
+      const withdraw = workspace.expectWindow(act, firstWindowTimeoutMs);
+      const notBusy = untilFirstWindow(bridge, notice, firstWindowTimeoutMs);
+      giveUp = () => {
+        withdraw();
+        notBusy();
+      };
       const result = await bridge.launch(application.id, { timeoutMs: launchTimeoutMs, signal });
       const failure = launchFailure(result, application.name);
       if (failure) throw failure;
       return { applicationId: application.id, name: application.name, processId: result.processId };
     } catch (error) {
-      withdraw();
+      giveUp();
       throw error;
     }
+  };
+
+  readonly balloonClicked = async (params: Params<'balloonClicked'>): Promise<Result<'balloonClicked'>> => {
+    this.#workspace(params.workspace).balloonClicked(params.balloon);
+    return {};
   };
 
   /** An application that does not close holds this up as it holds up a stop: then the service goes on. */

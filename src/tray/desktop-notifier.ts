@@ -4,6 +4,7 @@ import { pause } from '../shared/deadline.ts';
 import { reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
+import { showClickable } from './clickable-notification.ts';
 import { iconOnDisk } from './icon-files.ts';
 import { notificationLimit } from './notification-limit.ts';
 import type { Notification } from './notification-rules.ts';
@@ -16,6 +17,12 @@ const titleLength = 100;
 const lineLength = 400;
 /** A failure says what to do: it stays longer. */
 const secondsShown = { running: 8, starting: 8, stopped: 8, failed: 25 } as const;
+/** Names of the freedesktop.org Icon Naming Specification, for what the guest says. */
+const themeIcons = {
+  information: 'dialog-information',
+  warning: 'dialog-warning',
+  error: 'dialog-error',
+} as const;
 
 export interface DesktopNotifierOptions {
   /** XPanePaths.cache. */
@@ -35,21 +42,41 @@ export function openDesktopNotifier({
 }: DesktopNotifierOptions): Notifier {
   const send = sender();
   const mayShow = notificationLimit(() => performance.now());
+  // Of its own: whatever the guest says, what XPane says is not held back.
+  const mayShowGuest = notificationLimit(() => performance.now());
+  const ending = new AbortController();
   let complained = false;
   let work: Promise<void> = Promise.resolve();
-  const give = async (notification: Notification) => {
-    try {
-      await send(notification, await iconOnDisk(notification.icon, cacheFolder));
-    } catch (error) {
-      if (complained) return;
-      complained = true;
-      log.warn(reportOf(error), 'this desktop shows no notifications');
-    }
+  const complain = (error: unknown) => {
+    if (complained || ending.signal.aborted) return;
+    complained = true;
+    log.warn(reportOf(error), 'this desktop shows no notifications');
+  };
+  const give = (notification: OwnNotification) =>
+    iconOnDisk(notification.icon, cacheFolder)
+      .then(async (icon) => {
+        await send(notification, icon);
+      })
+      .catch(complain);
+  const offer = async (notification: GuestNotification, onClick: () => void) => {
+    const { subject, title, text, icon } = notification;
+    const shown = {
+      subject,
+      title: line(title, titleLength),
+      body: asMarkup(lines(text)),
+      icon: themeIcons[icon],
+    };
+    if (await showClickable(shown, env, ending.signal)) onClick();
   };
   return {
-    notify(notification) {
+    notify(notification, onClick = () => undefined) {
       // Without a bus notify-send would start one, which nobody would ever end.
-      if (!hasSessionBus(env) || !mayShow(notification)) return;
+      if (!hasSessionBus(env)) return;
+      if (isGuests(notification)) {
+        if (mayShowGuest(notification)) offer(notification, onClick).catch(complain);
+        return;
+      }
+      if (!isOwn(notification) || !mayShow(notification)) return;
       work = work.then(() => give(notification));
     },
     async settled(timeoutMs) {
@@ -57,10 +84,22 @@ export function openDesktopNotifier({
       await Promise.race([work, pause(timeoutMs, waited.signal).catch(() => undefined)]);
       waited.abort();
     },
+    close: () => ending.abort(new Error('the tray ends')),
   };
 }
 
-type Send = (notification: Notification, iconFile: string) => Promise<unknown>;
+type OwnNotification = Notification & { readonly icon: keyof typeof secondsShown };
+type GuestNotification = Notification & { readonly icon: keyof typeof themeIcons };
+
+function isOwn(notification: Notification): notification is OwnNotification {
+  return notification.icon in secondsShown;
+}
+
+function isGuests(notification: Notification): notification is GuestNotification {
+  return notification.icon in themeIcons;
+}
+
+type Send = (notification: OwnNotification, iconFile: string) => Promise<unknown>;
 
 /**
  * The package's own default would fall back to Growl, a network protocol, where notify-send is not installed: so

@@ -71,6 +71,7 @@ async function showTray(ending: AbortSignal): Promise<void> {
     session.close();
     await icon.close();
     await notifier.settled(lastWordsMs);
+    notifier.close();
   }
 }
 

@@ -1,13 +1,21 @@
 import type { ServiceState, WorkspaceState } from '../launcher/api/state.ts';
 import type { ErrorReport } from '../shared/errors.ts';
 
+/** What a click on a notification is passed on as. */
+export interface BalloonRef {
+  readonly workspace: string;
+  readonly balloon: number;
+}
+
 export interface Notification {
   /** What it is about: a later one of the same subject takes the place of an earlier one on the screen. */
   readonly subject: string;
   readonly title: string;
   /** Lines are separated by newlines; each is cleaned before it is shown. */
   readonly text: string;
-  readonly icon: 'running' | 'starting' | 'stopped' | 'failed';
+  readonly icon: 'running' | 'starting' | 'stopped' | 'failed' | 'information' | 'warning' | 'error';
+  /** Only what the guest says can be clicked. */
+  readonly click?: BalloonRef;
 }
 
 /** No click on a notification reaches XPane on Linux, so the text says where to go. */
@@ -24,7 +32,7 @@ export function notificationsFor(
   return after.workspaces.flatMap((workspace) => {
     const earlier = before?.workspaces.find(({ id }) => id === workspace.id);
     const told = aboutWorkspace(earlier, workspace);
-    return told ? [told] : [];
+    return [...(told ? [told] : []), ...(earlier ? newBalloons(earlier, workspace) : [])];
   });
 }
 
@@ -50,6 +58,29 @@ function aboutWorkspace(
     return { subject, title: `${name} is ready`, text: whereToClick, icon: 'running' };
   }
   return undefined;
+}
+
+const balloonIcons = {
+  none: 'information',
+  info: 'information',
+  warning: 'warning',
+  error: 'error',
+} as const;
+
+function newBalloons(
+  before: WorkspaceState,
+  { id: workspace, balloons = [] }: WorkspaceState,
+): Notification[] {
+  const lastId = before.balloons?.at(-1)?.id ?? 0;
+  return balloons
+    .filter(({ id }) => id > lastId)
+    .map(({ id, title, text, kind }) => ({
+      subject: `balloon/${workspace}`,
+      title,
+      text,
+      icon: balloonIcons[kind],
+      click: { workspace, balloon: id },
+    }));
 }
 
 /** Something the user asked for did not work. */

@@ -3,7 +3,7 @@ import { keepWatching } from '../launcher/watch.ts';
 import { reportOf, type XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { itemWithKey, type MenuItem, menuModel, type ServiceView } from './menu-model.ts';
-import { about, actionFailed, notificationsFor } from './notification-rules.ts';
+import { about, actionFailed, type Notification, notificationsFor } from './notification-rules.ts';
 import type { Notifier } from './notifications.ts';
 import type { TrayIcon } from './tray-icon.ts';
 
@@ -58,6 +58,14 @@ export function openTraySession(parts: TrayParts): TraySession {
     return client;
   };
 
+  const clicked = ({ title, click }: Notification) => {
+    if (!click || exiting || ended.signal.aborted) return;
+    // No failure of the user's: the guest that said it may be gone.
+    client
+      ?.call('balloonClicked', click, { signal: ended.signal })
+      .catch((error) => parts.log.info(reportOf(error), `a click on “${title}” led nowhere`));
+  };
+
   const watch = keepWatching({
     retryMs,
     connect(signal) {
@@ -68,7 +76,7 @@ export function openTraySession(parts: TrayParts): TraySession {
     onState(state, current) {
       client = current;
       const before = typeof view === 'object' ? view : undefined;
-      for (const notification of notificationsFor(before, state)) parts.notifier.notify(notification);
+      for (const told of notificationsFor(before, state)) parts.notifier.notify(told, () => clicked(told));
       show(state);
     },
     onLost(error: XPaneError) {

@@ -25,6 +25,7 @@ public:
     virtual void disconnected() = 0;
     virtual void launch(const Launch& launch) = 0;
     virtual void command(const DesktopCommand& command) = 0;
+    virtual void command(const TrayCommand& command) = 0;
 };
 
 class Server : public Outbox, private SessionEvents {
@@ -63,6 +64,7 @@ private:
     void welcomed(Session& session, const Welcome& welcome) override;
     void launch(const Launch& launch) override;
     void command(const DesktopCommand& command) override;
+    void command(const TrayCommand& command) override;
 
     const std::string secret_;
     Log& log_;

@@ -86,6 +86,8 @@ void Session::handle(const HostMessage& message, uint64_t nowMs) {
         if (!handshake(message, nowMs)) close(closeCode::violation, "message out of order", nowMs);
     } else if (const auto* command = std::get_if<DesktopCommand>(&message)) {
         events_.command(*command);
+    } else if (const auto* trayCommand = std::get_if<TrayCommand>(&message)) {
+        events_.command(*trayCommand);
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
         control(pongMessage(ping->id));
     } else if (const auto* launch = std::get_if<Launch>(&message)) {

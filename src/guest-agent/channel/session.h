@@ -34,6 +34,7 @@ public:
     virtual void welcomed(Session& session, const Welcome& welcome) = 0;
     virtual void launch(const Launch& launch) = 0;
     virtual void command(const DesktopCommand& command) = 0;
+    virtual void command(const TrayCommand& command) = 0;
 };
 
 class Session {

@@ -25,7 +25,8 @@ Agent::Agent(Server& server, AgentLog& log)
       system_(systemName()),
       startMenu_(log),
       launcher_(log),
-      desktop_(makeDesktop(server, log)) {
+      desktop_(makeDesktop(server, log)),
+      notificationArea_(server, log) {
     server_.serve(*this);
 }
 
@@ -35,6 +36,7 @@ void Agent::run() {
 
 void Agent::serveOnce() {
     uint32_t waitMs = std::min<uint32_t>(desktop_->tick(), server_.msToDeadline());
+    waitMs = std::min(waitMs, notificationArea_.tick());
     if (owesReady_) waitMs = std::min<uint32_t>(waitMs, static_cast<uint32_t>(mostScanMs));
     waitForWork(waitMs);
     // What the host wants comes first: a key waits for nothing else.
@@ -105,6 +107,7 @@ void Agent::connected(const Welcome& welcome) {
         for (const auto& entry : *catalogue_) publish(entry.second);
     }
     desktop_->connected(welcome);
+    notificationArea_.connected();
     owesReady_ = true;
     readyDueMs_ = nowMs() + mostScanMs;
 }
@@ -112,6 +115,7 @@ void Agent::connected(const Welcome& welcome) {
 void Agent::disconnected() {
     owesReady_ = false;
     desktop_->disconnected();
+    notificationArea_.disconnected();
 }
 
 void Agent::launch(const Launch& launch) {
@@ -123,5 +127,9 @@ void Agent::launch(const Launch& launch) {
 }
 
 void Agent::command(const DesktopCommand& command) { desktop_->handle(command); }
+
+void Agent::command(const TrayCommand& command) {
+    std::visit([this](const auto& one) { notificationArea_.handle(one); }, command);
+}
 
 }  // namespace xpane

@@ -9,6 +9,7 @@
 #include "desktop/desktop.h"
 #include "launch/launcher.h"
 #include "log/agent-log.h"
+#include "notification-area/notification-area.h"
 #include "start-menu/watcher.h"
 
 namespace xpane {
@@ -34,6 +35,7 @@ private:
     void disconnected() override;
     void launch(const Launch& launch) override;
     void command(const DesktopCommand& command) override;
+    void command(const TrayCommand& command) override;
 
     Server& server_;
     AgentLog& log_;
@@ -41,6 +43,7 @@ private:
     StartMenuWatcher startMenu_;
     Launcher launcher_;
     std::unique_ptr<Desktop> desktop_;
+    NotificationArea notificationArea_;
     std::unique_ptr<const Catalogue> catalogue_;  // null until the first scan is done
     bool owesReady_ = false;  // a host was welcomed and still waits for `ready`
     uint64_t readyDueMs_ = 0;  // when it gets it even without the Start Menu

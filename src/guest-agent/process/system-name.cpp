@@ -5,6 +5,15 @@
 
 namespace xpane {
 
+namespace {
+
+// Wine's documented way to be recognised; null on Windows.
+FARPROC wineVersionFunction() { return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version"); }
+
+}  // namespace
+
+bool isWine() { return wineVersionFunction() != nullptr; }
+
 std::string systemName() {
     OSVERSIONINFOW version{};
     version.dwOSVersionInfoSize = sizeof version;
@@ -13,9 +22,8 @@ std::string systemName() {
                        std::to_string(version.dwMinorVersion) + "." + std::to_string(version.dwBuildNumber);
     if (version.szCSDVersion[0] != 0) name += " " + utf8From(std::wstring_view(version.szCSDVersion));
 
-    // Wine's documented way to be recognised.
     using WineVersion = const char*(__cdecl*)();
-    const FARPROC exported = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version");
+    const FARPROC exported = wineVersionFunction();
     if (exported) {
         const auto wineVersion = reinterpret_cast<WineVersion>(reinterpret_cast<void*>(exported));
         name += std::string(" (Wine ") + wineVersion() + ")";

@@ -38,6 +38,19 @@ struct FrameAck { uint32_t windowId = 0; uint32_t sequence = 0; };
 struct DestroyedAck { uint32_t windowId = 0; };
 struct Refresh { uint32_t windowId = 0; };
 
+enum class ClickAction { down, up, twice };
+// On an icon of the notification area; screen coordinates.
+struct TrayClick {
+    uint32_t trayId = 0;
+    uint8_t button = 1;  // 1 left, 2 right, 3 middle
+    ClickAction action = ClickAction::down;
+    int x = 0, y = 0;
+};
+struct BalloonClick { uint32_t trayId = 0; };
+
+// Commands for notification-area/.
+using TrayCommand = std::variant<TrayClick, BalloonClick>;
+
 // Commands for desktop/; the channel keeps `challenge`, `proof`, `welcome`, `ping` to itself, launch/ gets Launch.
 using DesktopCommand =
     std::variant<DesktopConfigure, WindowMove, WindowActivate, WindowClose, WindowState, DismissMenus, Deactivate,

@@ -17,6 +17,9 @@ constexpr size_t mostNameLength = 256;
 constexpr size_t mostLogLength = 1024;
 constexpr size_t mostSystemLength = 64;
 constexpr size_t mostTypedLength = 64;
+constexpr size_t mostTooltipLength = 128;
+constexpr size_t mostBalloonTitleLength = 64;
+constexpr size_t mostBalloonTextLength = 256;
 
 namespace closeCode {
 constexpr uint16_t goodbye = 1000;

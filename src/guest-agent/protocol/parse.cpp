@@ -88,6 +88,17 @@ HostMessage wheel(Fields& fields) {
     return DesktopCommand{Wheel{id, x, y, vertical, horizontal}};
 }
 
+HostMessage trayClick(Fields& fields) {
+    constexpr ClickAction actions[] = {ClickAction::down, ClickAction::up, ClickAction::twice};
+    const uint32_t id = fields.unsigned32("trayId", 1);
+    const auto button = static_cast<uint8_t>(fields.integer("button", 1, 3));
+    const ClickAction action = actions[fields.oneOf("action", {"down", "up", "double"})];
+    const int x = fields.coordinate("x");
+    return TrayCommand{TrayClick{id, button, action, x, fields.coordinate("y")}};
+}
+
+HostMessage balloonClick(Fields& fields) { return TrayCommand{BalloonClick{fields.unsigned32("trayId", 1)}}; }
+
 HostMessage frameAck(Fields& fields) {
     const uint32_t id = windowId(fields);
     return DesktopCommand{FrameAck{id, fields.unsigned32("sequence")}};
@@ -103,6 +114,7 @@ constexpr struct {
     std::string_view type;
     Reader read;
 } readers[] = {
+    {"balloon-click", balloonClick},
     {"challenge", challenge},
     {"deactivate", bare<Deactivate>},
     {"desktop-configure", desktopConfigure},
@@ -118,6 +130,7 @@ constexpr struct {
     {"refresh", ofWindow<Refresh>},
     {"release-all", bare<ReleaseAll>},
     {"text", text},
+    {"tray-click", trayClick},
     {"welcome", welcome},
     {"wheel", wheel},
     {"window-activate", ofWindow<WindowActivate>},

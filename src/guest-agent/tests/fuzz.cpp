@@ -50,6 +50,7 @@ struct Nobody : SessionEvents {
     void welcomed(Session&, const Welcome&) override {}
     void launch(const Launch&) override {}
     void command(const DesktopCommand&) override {}
+    void command(const TrayCommand&) override {}
 };
 
 const std::string secret(32, 's'), nonce(64, 'a');

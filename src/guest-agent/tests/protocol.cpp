@@ -1,6 +1,7 @@
 // The golden vectors of test/vectors, from the agent's side.
 #include "protocol/parse.h"
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +9,7 @@
 #include "channel/proof.h"
 #include "crypto/hex.h"
 #include "icon/icon-image.h"
+#include "notification-area/tray-messages.h"
 #include "protocol/encode.h"
 #include "protocol/limits.h"
 #include "tests/check.h"
@@ -58,6 +60,14 @@ struct Described {
     }
     json operator()(const Ping& p) const { return {{"type", "ping"}, {"id", p.id}}; }
     json operator()(const DesktopCommand& command) const { return std::visit(*this, command); }
+    json operator()(const TrayCommand& command) const { return std::visit(*this, command); }
+    json operator()(const TrayClick& c) const {
+        constexpr const char* actions[] = {"down", "up", "double"};
+        return {{"type", "tray-click"}, {"trayId", c.trayId},
+                {"button", c.button},   {"action", actions[static_cast<int>(c.action)]},
+                {"x", c.x},             {"y", c.y}};
+    }
+    json operator()(const BalloonClick& c) const { return {{"type", "balloon-click"}, {"trayId", c.trayId}}; }
     json operator()(const DesktopConfigure& c) const {
         return {{"type", "desktop-configure"},
                 {"workArea", jsonOf(c.workArea)},
@@ -114,6 +124,12 @@ LogLevel levelNamed(const std::string& name) {
     return LogLevel::error;
 }
 
+BalloonKind balloonKindNamed(const std::string& name) {
+    constexpr const char* names[] = {"none", "info", "warning", "error"};
+    const auto at = std::find(std::begin(names), std::end(names), name);
+    return static_cast<BalloonKind>(at - std::begin(names));
+}
+
 Application applicationOf(const json& wire) {
     Application application{wire["applicationId"], wire["name"], wire["folder"], wire["target"], wire["arguments"], {}};
     if (wire.contains("iconId")) application.icon = std::stoull(wire["iconId"].get<std::string>(), nullptr, 16);
@@ -136,6 +152,22 @@ json encodedLike(const json& wire) {
             {wire["requestId"], outcomeNamed(wire["outcome"]), wire["processId"], wire["systemError"]});
     }
     if (type == "log") return logMessage(levelNamed(wire["level"]), wire["text"]);
+    if (type == "tray-icon") {
+        TrayIcon icon;
+        icon.trayId = wire["trayId"];
+        icon.tooltip = utf16From(wire["tooltip"].get<std::string>());
+        if (wire.contains("iconId")) {
+            icon.image.emplace();
+            icon.imageHash = std::stoull(wire["iconId"].get<std::string>(), nullptr, 16);
+        }
+        return trayIconMessage(icon);
+    }
+    if (type == "tray-icon-removed") return trayIconRemovedMessage(wire["trayId"]);
+    if (type == "balloon") {
+        return balloonMessage(wire["trayId"], {utf16From(wire["title"].get<std::string>()),
+                                               utf16From(wire["text"].get<std::string>()),
+                                               balloonKindNamed(wire["kind"])});
+    }
     if (type == "pong") return pongMessage(wire["id"]);
     return nullptr;
 }

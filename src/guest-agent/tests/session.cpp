@@ -28,6 +28,7 @@ struct Recorder : SessionEvents {
     void welcomed(Session&, const Welcome&) override { ++welcomes; }
     void launch(const Launch& launch) override { launches.push_back(launch.applicationId); }
     void command(const DesktopCommand& command) override { commands.push_back(command); }
+    void command(const TrayCommand&) override {}
 };
 
 struct Conversation {

@@ -2,9 +2,11 @@ import type { Size } from '../../shared/geometry.ts';
 import type {
   FrameUpdate,
   GuestApplication,
+  GuestBalloon,
   GuestDesktop,
   GuestIcon,
   GuestModel,
+  GuestTrayIcon,
   GuestWindow,
 } from '../guest-model.ts';
 import { binaryKinds, readFrameHeader, readPatches } from '../protocol/frame-codec.ts';
@@ -14,6 +16,7 @@ import { ProtocolViolation } from '../protocol/violation.ts';
 import { ApplicationList } from './application-list.ts';
 import { FrameGate } from './frame-gate.ts';
 import { IconStore } from './icon-store.ts';
+import { TrayArea } from './tray-area.ts';
 import { WindowRegistry } from './window-registry.ts';
 
 /** What a message changed, in the order in which listeners are to hear of it. */
@@ -23,9 +26,12 @@ export type ModelChange =
   | { readonly kind: 'windowDestroyed'; readonly window: GuestWindow }
   | { readonly kind: 'desktopChanged'; readonly desktop: GuestDesktop }
   | { readonly kind: 'applicationsChanged' }
+  | { readonly kind: 'trayIconChanged'; readonly icon: GuestTrayIcon }
+  | { readonly kind: 'trayIconRemoved'; readonly icon: GuestTrayIcon }
+  | { readonly kind: 'balloon'; readonly balloon: GuestBalloon }
   | { readonly kind: 'frame'; readonly frame: FrameUpdate };
 
-/** Messages that say something about windows, desktop or applications. */
+/** Messages that say something about windows, desktop, applications or the notification area. */
 export type ModelMessage = Extract<
   FromGuest,
   {
@@ -35,7 +41,10 @@ export type ModelMessage = Extract<
       | 'window-destroyed'
       | 'desktop-changed'
       | 'application-published'
-      | 'application-withdrawn';
+      | 'application-withdrawn'
+      | 'tray-icon'
+      | 'tray-icon-removed'
+      | 'balloon';
   }
 >;
 
@@ -44,6 +53,7 @@ export class LiveModel implements GuestModel {
   readonly #windows = new WindowRegistry();
   readonly #icons = new IconStore();
   readonly #applications = new ApplicationList();
+  readonly #trayArea = new TrayArea();
   readonly #frames: FrameGate;
 
   constructor(frameWindow: number) {
@@ -62,6 +72,10 @@ export class LiveModel implements GuestModel {
     return this.#windows.desktop;
   }
 
+  get trayIcons(): ReadonlyMap<number, GuestTrayIcon> {
+    return this.#trayArea.icons;
+  }
+
   /** Memory of frames that nobody acknowledged yet. */
   get openFrameBytes(): number {
     return this.#frames.openBytes;
@@ -76,6 +90,7 @@ export class LiveModel implements GuestModel {
     this.#windows.reset(desktop, sameInstance);
     this.#icons.clear();
     this.#applications.clear();
+    this.#trayArea.clear();
     this.#frames.clear();
   }
 
@@ -107,6 +122,18 @@ export class LiveModel implements GuestModel {
         return [{ kind: 'applicationsChanged' }];
       case 'application-withdrawn':
         return this.#applications.withdraw(untrusted.applicationId) ? [{ kind: 'applicationsChanged' }] : [];
+      case 'tray-icon': {
+        const icon = this.#trayArea.put(untrusted, this.#iconOf(untrusted));
+        return [{ kind: 'trayIconChanged', icon }];
+      }
+      case 'tray-icon-removed': {
+        const icon = this.#trayArea.remove(untrusted.trayId);
+        return icon ? [{ kind: 'trayIconRemoved', icon }] : [];
+      }
+      case 'balloon': {
+        const balloon = this.#trayArea.balloon(untrusted);
+        return balloon ? [{ kind: 'balloon', balloon }] : [];
+      }
     }
   }
 

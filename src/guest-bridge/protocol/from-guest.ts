@@ -71,6 +71,10 @@ export const launchOutcomes = [
 ] as const;
 export type LaunchOutcome = (typeof launchOutcomes)[number];
 
+/** Which of Windows' signs a balloon shows. */
+export const balloonKinds = ['none', 'info', 'warning', 'error'] as const;
+const trayId = z.int().min(1).max(0xffff_ffff);
+
 export const fromGuest = z.discriminatedUnion('type', [
   /** Answer to `challenge`: HMAC-SHA256(secret, "xpane.1 agent" + hostNonce + guestNonce), all lower-case hex. */
   z.strictObject({ type: z.literal('proof'), nonce: hex32, hmac: hex32 }),
@@ -114,6 +118,24 @@ export const fromGuest = z.discriminatedUnion('type', [
     processId: z.int().min(0).max(0xffff_ffff),
     /** Win32 error code, 0 if none. */
     systemError: z.int().min(0).max(0xffff_ffff),
+  }),
+  /** An icon in the guest's notification area, sent whole at every change. The id is never used again. */
+  z.strictObject({
+    type: z.literal('tray-icon'),
+    trayId,
+    /** Absent: it has no picture. */
+    iconId: iconId.optional(),
+    tooltip: text(limits.tooltipLength),
+  }),
+  /** Gone or hidden; a hidden one may come again under its id. */
+  z.strictObject({ type: z.literal('tray-icon-removed'), trayId }),
+  /** What an application says beside its icon. */
+  z.strictObject({
+    type: z.literal('balloon'),
+    trayId,
+    title: text(limits.balloonTitleLength),
+    text: unitText(1, limits.balloonTextLength),
+    kind: z.enum(balloonKinds),
   }),
   z.strictObject({
     type: z.literal('log'),

@@ -31,6 +31,12 @@ export const limits = {
   pathLength: 1024,
   nameLength: 256,
   textLength: 1024,
+  /** Icons in the guest's notification area at once. */
+  trayIcons: 64,
+  /** What Windows has room for. */
+  tooltipLength: 128,
+  balloonTitleLength: 64,
+  balloonTextLength: 256,
   capabilities: 32,
   /** A rate, averaged over ten seconds, past which the guest floods. */
   messagesPerSecond: 5000,

@@ -8,6 +8,7 @@ import { unitText } from './text-units.ts';
 const windowId = z.int().min(1).max(0xffff_ffff);
 const coordinate = z.int().min(-limits.coordinatePx).max(limits.coordinatePx);
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
+const trayId = z.int().min(1).max(0xffff_ffff);
 const serial = z.int().min(1).max(0xffff_ffff);
 
 /** 1 left, 2 right, 3 middle, 4 and 5 the side buttons. */
@@ -80,6 +81,17 @@ export const toGuest = z.discriminatedUnion('type', [
     vertical: z.int().min(-1200).max(1200),
     horizontal: z.int().min(-1200).max(1200),
   }),
+  /** On an icon of the notification area; `x` and `y` are screen coordinates, where the pointer is to be. */
+  z.strictObject({
+    type: z.literal('tray-click'),
+    trayId,
+    button: z.int().min(1).max(3),
+    /** A double click is `down`, `up`, `double`, `up`. */
+    action: z.enum(['down', 'up', 'double']),
+    x: coordinate,
+    y: coordinate,
+  }),
+  z.strictObject({ type: z.literal('balloon-click'), trayId }),
   /** Keys and buttons that are down go up. */
   z.strictObject({ type: z.literal('release-all') }),
   /** The host has shown the frame and takes the next. */

@@ -26,8 +26,15 @@ export const methods = {
       application: z.string().min(1).max(512),
       /** Where windows are to appear; the service keeps the first display it was given. */
       display: z.string().max(256).optional(),
+      /** DESKTOP_STARTUP_ID: what the host's launcher calls this start (startup-notification 0.1). */
+      startupId: z.string().max(256).optional(),
     }),
     result: z.object({ applicationId: z.string(), name: z.string(), processId: z.number() }),
+  },
+  /** The user clicked a balloon of the state. One that is forgotten is nothing. */
+  balloonClicked: {
+    params: z.strictObject({ workspace: z.string(), balloon: z.int().min(1) }),
+    result: z.object({}),
   },
   /** Stops every guest as `stop` does and ends the service. */
   quit: { params: z.strictObject({ force: z.boolean().optional() }), result: z.object({}) },

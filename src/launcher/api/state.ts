@@ -20,6 +20,15 @@ export const application = z.object({
   iconFile: z.string().optional(),
 });
 
+/** What an application of the guest says beside its tray icon. Texts are safe to show, the title is marked. */
+export const balloon = z.object({
+  /** Counts up while the service runs. */
+  id: z.int().min(1),
+  title: z.string().max(512),
+  text: z.string().max(512),
+  kind: z.enum(['none', 'info', 'warning', 'error']),
+});
+
 export const workspaceState = z.object({
   id: z.string(),
   name: z.string(),
@@ -34,6 +43,8 @@ export const workspaceState = z.object({
   applications: z.array(application),
   /** Guest windows on the host's desktop now. */
   windowCount: z.number(),
+  /** The last few, the newest last. Whoever watches shows those that are new to him. */
+  balloons: z.array(balloon).max(16).optional(),
 });
 
 export const serviceState = z.object({
@@ -48,4 +59,5 @@ export const serviceState = z.object({
 export type ServiceState = z.infer<typeof serviceState>;
 export type WorkspaceState = z.infer<typeof workspaceState>;
 export type WorkspacePhase = WorkspaceState['phase'];
+export type Balloon = z.infer<typeof balloon>;
 export type Application = z.infer<typeof application>;

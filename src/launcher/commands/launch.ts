@@ -11,10 +11,12 @@ export const launch: Command = {
   async run({ start, output, callOptions, house }, input) {
     const client = await start();
     const display = house.env.DISPLAY;
+    const startupId = house.env.DESKTOP_STARTUP_ID;
     const params = {
       ...workspaceOf(input),
       application: input.argument,
       ...(display ? { display } : {}),
+      ...(startupId && startupId.length <= 256 ? { startupId } : {}),
     };
     const work = client.call('launch', params, callOptions);
     const launched = await withProgress(client, output, input.workspace, work);

@@ -176,6 +176,7 @@ declare module 'x11' {
     require(name: 'xkb', cb: Callback<Xkb>): void;
     require(name: 'shape', cb: Callback<Shape>): void;
     require(name: 'xtest', cb: Callback<XTest>): void;
+    require(name: 'fixes', cb: Callback<XFixes>): void;
     require(name: 'xinerama', cb: Callback<Xinerama>): void;
     AllocID(): number;
     sync(cb: Callback<void>): void;
@@ -275,6 +276,10 @@ declare module 'x11' {
   export interface Xinerama {
     /** Monitors, the first one first. */
     QueryScreens(cb: Callback<readonly { x: number; y: number; width: number; height: number }[]>): void;
+  }
+
+  export interface XFixes {
+    GetCursorImage(cb: Callback<{ readonly cursorImage: Buffer }>): void;
   }
 
   export interface XTest {

@@ -4,6 +4,8 @@ import type {
   HostScreen,
   Presenter,
   PresenterEvents,
+  StartNotice,
+  StartSpec,
   Surface,
   SurfaceEvents,
   SurfaceSpec,
@@ -21,6 +23,7 @@ import { MenuGrab } from './pointer/menu-grab.ts';
 import { PointerRouter } from './pointer/pointer-router.ts';
 import type { ScreenWatch } from './screen.ts';
 import { ServerClock } from './server-clock.ts';
+import { announceStart } from './startup-notice.ts';
 import { isGrabNoise, type SurfaceHost, X11Surface } from './surface.ts';
 import type { NotificationArea } from './tray-icon/notification-area.ts';
 import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
@@ -100,6 +103,11 @@ export class X11Presenter implements Presenter {
 
   userAct(): UserAct {
     return this.#clock.now();
+  }
+
+  announceStart(spec: StartSpec): StartNotice {
+    const { connection, atoms } = this.#parts;
+    return announceStart(spec, connection, atoms, this.#clock.window);
   }
 
   openTrayIcon(spec: TrayIconSpec, events: TrayIconEvents): TrayIcon {
