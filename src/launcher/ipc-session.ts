@@ -106,6 +106,8 @@ async function call(
       return api.restart(checked(methods.restart.params, params), stopping);
     case 'launch':
       return api.launch(checked(methods.launch.params, params), stopping);
+    case 'balloonClicked':
+      return api.balloonClicked(checked(methods.balloonClicked.params, params), stopping);
     case 'quit':
       return api.quit(checked(methods.quit.params, params), stopping);
     case 'watch':

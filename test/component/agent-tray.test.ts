@@ -138,7 +138,8 @@ test('an icon whose program died goes; a flood stops at its limit; a host that c
 
 test('an agent that starts after the program learns of its icon; no tray of Wine’s own is seen', async () => {
   await start();
-  await agent.guest.shell(`kill -9 $(pgrep -f -- --worker)`);
+  const isWorker = "tr '\\0' ' ' < $p/cmdline | grep -q -- --worker";
+  await agent.guest.shell(`for p in /proc/[0-9]*; do if ${isWorker}; then kill -9 \${p#/proc/}; fi; done`);
   port = await listeningPort(agent.log, 2);
   await client.close().catch(() => undefined);
   client = await connect();
