@@ -141,7 +141,6 @@ test('an agent that starts after the program learns of its icon; no tray of Wine
   const isWorker = "tr '\\0' ' ' < $p/cmdline | grep -q -- --worker";
   await agent.guest.shell(`for p in /proc/[0-9]*; do if ${isWorker}; then kill -9 \${p#/proc/}; fi; done`);
   port = await listeningPort(agent.log, 2);
-  await client.close().catch(() => undefined);
   client = await connect();
   await client.until('the icon', () => client.trayIcons.size === 1);
   expect([...client.view.windows.values()].map(({ info }) => info.className)).toEqual(['XPaneTrayProgram']);
