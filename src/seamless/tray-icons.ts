@@ -86,8 +86,8 @@ export class TrayIcons {
     const number = buttons[button];
     if (!shown || number === undefined) return;
     const action = down ? this.#press(shown, button, at) : 'up';
-    // Applications act on either edge of a click.
-    this.acted();
+    if (down) this.acted();
+    // Applications open menus on either edge of a click.
     this.#parts.popups.trayClicked(at);
     this.#parts.guest.send({ type: 'tray-click', trayId, button: number, action, ...at });
   }
