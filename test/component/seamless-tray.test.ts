@@ -99,8 +99,12 @@ describe('a tray icon', () => {
     await tray.desktop.click(at, 3);
     await waitFor('the click', () => rig.sent('tray-click').length === 2);
     rig.popup(2, { x: 10, y: 10, width: 90, height: 120 });
-    rig.popup(3, { x: 300, y: 10, width: 90, height: 120 });
+    // Larger: it would show beside the first one.
+    rig.popup(3, { x: 300, y: 10, width: 180, height: 200 });
     await waitFor('the menu', menuShown);
+    rig.agent.addWindow({ windowId: 8, title: 'passed' });
+    await tray.desktop.waitForWindow(({ title }) => title === '[XP] passed');
+    rig.agent.destroyWindow(8);
     const { width, height } = tray.desktop.size;
     expect(await rig.greenShare()).toBeCloseTo((90 * 120) / (width * height), 5);
     const corner = await tray.desktop.screenshot({ x: 0, y: 0, width: 500, height: 300 });
