@@ -1,4 +1,4 @@
-// Both backends read by GetWindowDC and BitBlt; they differ in what they take for readable.
+// Reads by GetWindowDC and BitBlt, and takes whole windows for readable; the other backend is placed/.
 #include "desktop/capture.h"
 #include "desktop/rects.h"
 #include "desktop/window-query.h"
@@ -45,8 +45,15 @@ private:
     int width_ = 0, height_ = 0;
 };
 
-class GdiCapture : public CaptureBackend {
+class RedirectedCapture : public CaptureBackend {
 public:
+    const char* name() const override { return "redirected"; }
+    bool dependsOnOrder() const override { return false; }
+    std::vector<HWND> arranged(const std::vector<VisibleWindow>&, const Rect&, Micros) override { return {}; }
+    Micros arrangedDue(Micros) const override { return never; }
+    std::vector<Rect> readable(HWND, const Rect& area, const std::vector<Rect>&, const Rect&) const override {
+        return {area};
+    }
     const PixelView* capture(HWND window, const Rect& frame, const Rect& area) override {
         if (isEmpty(area)) return nullptr;
         if (!canvas_.fits(area.width, area.height) && !canvas_.grow(area.width, area.height)) return nullptr;
@@ -70,27 +77,8 @@ private:
     PixelView view_;
 };
 
-class RedirectedCapture : public GdiCapture {
-public:
-    const char* name() const override { return "redirected"; }
-    bool dependsOnOrder() const override { return false; }
-    std::vector<Rect> readable(const Rect& area, const std::vector<Rect>&, const Rect&) const override {
-        return {area};
-    }
-};
-
-class PlacedCapture : public GdiCapture {
-public:
-    const char* name() const override { return "placed"; }
-    bool dependsOnOrder() const override { return true; }
-    std::vector<Rect> readable(const Rect& area, const std::vector<Rect>& above, const Rect& desktop) const override {
-        return subtract(intersect(area, desktop), above);
-    }
-};
-
 }  // namespace
 
 std::unique_ptr<CaptureBackend> makeRedirectedCapture() { return std::make_unique<RedirectedCapture>(); }
-std::unique_ptr<CaptureBackend> makePlacedCapture() { return std::make_unique<PlacedCapture>(); }
 
 }  // namespace xpane

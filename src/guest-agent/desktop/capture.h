@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "desktop/look-schedule.h"
 #include "desktop/surface-image.h"
+#include "desktop/window-query.h"
 #include "log/log.h"
 #include "win/windows.h"
 
@@ -18,9 +20,14 @@ public:
     virtual const char* name() const = 0;
     // `readable` goes by what lies above: that must be so before and after reading, and have been drawn.
     virtual bool dependsOnOrder() const = 0;
+    // After every poll: all visible windows, topmost first. Returns those of which more can be read since.
+    virtual std::vector<HWND> arranged(const std::vector<VisibleWindow>& windows, const Rect& desktop, Micros now) = 0;
+    // When `arranged` is to be called again at the latest.
+    virtual Micros arrangedDue(Micros now) const = 0;
     // Which parts of `area` show the window's own pixels and can be read now. `above`: frames of the visible
     // windows that lie over it; `desktop`: the whole screen. All in screen coordinates.
-    virtual std::vector<Rect> readable(const Rect& area, const std::vector<Rect>& above, const Rect& desktop) const = 0;
+    virtual std::vector<Rect> readable(HWND window, const Rect& area, const std::vector<Rect>& above,
+                                       const Rect& desktop) const = 0;
     // Reads `area` (screen coordinates) of the window whose frame is `frame`. Returns null if that cannot be done
     // now or the window moved or changed its size meanwhile. The pixels are valid until the next call; the view's
     // own area is `area`, still in screen coordinates.

@@ -9,6 +9,7 @@
 #include "desktop/damage-hints.h"
 #include "desktop/hook-hints.h"
 #include "desktop/input-queue.h"
+#include "desktop/placed/placer.h"
 #include "desktop/rects.h"
 #include "desktop/surface-relay.h"
 #include "desktop/win-events.h"
@@ -27,7 +28,9 @@ class GuestDesktop : public Desktop {
 public:
     GuestDesktop(Outbox& outbox, Log& log)
         : outbox_(outbox), log_(log), capture_(chooseCapture(log)), hooks_(log), tracker_(log),
-          relay_(outbox, *capture_, tracker_), input_(tracker_, log) {}
+          relay_(outbox, *capture_, tracker_), input_(tracker_, log) {
+        if (capture_->dependsOnOrder()) placer_.emplace();
+    }
 
     DesktopFacts facts() const override {
         Rect desktop = desktopRect();
@@ -43,6 +46,7 @@ public:
         events_.take();
         // Brings the tracker up to date, then tells everything it has, whatever is new in it.
         tracker_.poll(nowMicros());
+        arrange(nowMicros());
         told_.clear();
         for (const auto& [id, window] : tracker_.all()) announce(window);
         relay_.follow({}, nowMicros());
@@ -130,6 +134,7 @@ private:
     void poll(Micros now) {
         lastPoll_ = now;
         TrackerChanges changes = tracker_.poll(now);
+        const std::vector<uint32_t> drawn = arrange(now);
         // Where windows are now comes before what is new: a menu's place is seen from its owner's.
         for (uint32_t id : changes.changed) {
             TrackedWindow* window = tracker_.find(id);
@@ -145,11 +150,24 @@ private:
         }
         if (changes.order || !changes.opened.empty() || !changes.closed.empty()) tellOrder();
         relay_.follow(changes, now);
+        for (uint32_t id : drawn) relay_.painted(id, now);
         detailsDue_ = std::min(detailsDue_, changes.any() ? now : detailsDue_);
         if (changes.any()) quickUntil_ = now + quickFor;
         const Micros quick = std::min(pollDelay_ * 2, hooks_.running() ? pollTold : pollQuick);
         pollDelay_ = now < quickUntil_ ? quick : std::min(pollDelay_ * 2, pollSlowest);
         pollDue_ = now + pollDelay_;
+        if (placer_) pollDue_ = std::min({pollDue_, placer_->dueAt(), capture_->arrangedDue(now)});
+    }
+
+    // Where windows cannot be read at any place. Returns those of which more can be read than before.
+    std::vector<uint32_t> arrange(Micros now) {
+        std::vector<uint32_t> drawn;
+        if (!placer_) return drawn;
+        placer_->follow(tracker_, now);
+        for (HWND handle : capture_->arranged(tracker_.visible(), tracker_.desktop(), now)) {
+            if (TrackedWindow* window = tracker_.find(handle)) drawn.push_back(window->info.windowId);
+        }
+        return drawn;
     }
 
     // The owner before the window; each once in a connection.
@@ -166,7 +184,7 @@ private:
                 outbox_.binary(encodeIcon(*window->info.icon, *icon));
             }
         }
-        outbox_.control(windowMessage(type, window->info));
+        outbox_.control(windowMessage(type, placer_ ? placer_->toHost(window->info) : window->info));
     }
 
     void tellOrder() {
@@ -213,7 +231,8 @@ private:
     void act(const WindowMove& move, Micros now) {
         TrackedWindow* window = tracker_.find(move.windowId);
         if (!window || isEmpty(move.surface)) return;
-        tracker_.move(*window, move.surface, move.serial, now);
+        const Rect surface = placer_ ? placer_->fromHost(*window, move.surface) : move.surface;
+        tracker_.move(*window, surface, move.serial, now);
         beQuick(now);
     }
     void act(const WindowClose& one, Micros now) {
@@ -249,6 +268,7 @@ private:
     HookHints hooks_;
     WindowTracker tracker_;
     WindowDetails details_;
+    std::optional<Placer> placer_;  // where covered windows cannot be read
     SurfaceRelay relay_;
     InputQueue input_;
     std::set<uint32_t> told_;  // windows the host knows

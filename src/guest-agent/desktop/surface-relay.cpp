@@ -248,7 +248,7 @@ std::optional<SurfaceRelay::Outcome> SurfaceRelay::read(TrackedWindow& window, E
         if (above != tracker_.above(window)) return std::nullopt;
         if (!above.empty() && nowMicros() - tracker_.arrangedAt() < drawnAfter) return std::nullopt;
     }
-    for (const Rect& part : backend_.readable(area, above, tracker_.desktop())) {
+    for (const Rect& part : backend_.readable(window.handle, area, above, tracker_.desktop())) {
         const PixelView* view = backend_.capture(window.handle, window.frame, part);
         if (!view || (backend_.dependsOnOrder() && coversOf(window.handle) != above)) return std::nullopt;
         PixelView inSurface = *view;

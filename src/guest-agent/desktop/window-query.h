@@ -10,6 +10,14 @@
 
 namespace xpane {
 
+struct VisibleWindow {
+    HWND handle = nullptr;
+    Rect frame;
+};
+inline bool operator==(const VisibleWindow& a, const VisibleWindow& b) {
+    return a.handle == b.handle && a.frame == b.frame;
+}
+
 Rect rectFrom(const RECT& r);
 
 std::optional<Rect> frameOf(HWND window);            // nothing: the window is gone

@@ -312,4 +312,10 @@ std::vector<Rect> WindowTracker::above(const TrackedWindow& window) const {
     return frames;
 }
 
+std::vector<VisibleWindow> WindowTracker::visible() const {
+    std::vector<VisibleWindow> windows;
+    for (const Seen& seen : visible_) windows.push_back({seen.handle, seen.frame});
+    return windows;
+}
+
 }  // namespace xpane

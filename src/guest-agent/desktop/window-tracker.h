@@ -9,6 +9,7 @@
 #include "desktop/look-schedule.h"
 #include "desktop/window-ids.h"
 #include "desktop/window-info.h"
+#include "desktop/window-query.h"
 #include "log/log.h"
 #include "win/windows.h"
 
@@ -68,6 +69,8 @@ public:
     Micros arrangedAt() const { return arrangedAt_; }
     // Frames of all visible windows above this one, whether the host knows them or not.
     std::vector<Rect> above(const TrackedWindow& window) const;
+    // All visible windows, topmost first, whether the host knows them or not.
+    std::vector<VisibleWindow> visible() const;
 
 private:
     // What is known of any visible window, shown or not.

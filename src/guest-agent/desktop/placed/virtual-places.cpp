@@ -1,0 +1,97 @@
+#include "desktop/placed/virtual-places.h"
+
+namespace xpane {
+namespace {
+
+constexpr Micros goalLimit = 1500000;  // an application that has not moved by then hangs or does not want to
+
+Point cornerOf(const Rect& frame) { return {frame.x, frame.y}; }
+
+}  // namespace
+
+const VirtualPlaces::Place* VirtualPlaces::find(uint32_t id) const {
+    auto at = places_.find(id);
+    return at == places_.end() ? nullptr : &at->second;
+}
+
+void VirtualPlaces::see(const Sight& sight) {
+    auto [at, isNew] = places_.try_emplace(sight.id);
+    Place& place = at->second;
+    if (isNew) {
+        // A dialog was centred over where its owner lies, a menu opens where its owner lies: same way for both.
+        place.normal = shiftOf(sight.ownerId);
+        place.maximised = {};
+        place.frame = sight.frame;
+    }
+    if (sight.state == ShowState::minimised) return;
+    if (sight.state != place.shown) {
+        // Maximised by the host's work area, which the guest has too: there both places are the same.
+        place.shown = sight.state;
+        if (sight.state == ShowState::maximised) place.maximised = {};
+        place.goal.reset();
+        place.settled = false;
+    } else if (cornerOf(sight.frame) != cornerOf(place.frame)) {
+        follow(place, sight.frame);
+    }
+    place.frame = sight.frame;
+}
+
+void VirtualPlaces::follow(Place& place, const Rect& frame) {
+    if (!place.goal) {
+        place.settled = false;
+        return;
+    }
+    // Also where it is not quite the goal: the application has limits of its own, the user sees nothing of it.
+    place.shift() = {place.shift().x + place.frame.x - frame.x, place.shift().y + place.frame.y - frame.y};
+    place.settled = true;
+    place.goal.reset();
+}
+
+Point VirtualPlaces::shiftOf(uint32_t id) const {
+    const Place* place = find(id);
+    return place ? place->shift() : Point{};
+}
+
+Point VirtualPlaces::heading(uint32_t id) const {
+    const Place* place = find(id);
+    if (!place) return {};
+    return place->goal.value_or(cornerOf(place->frame));
+}
+
+void VirtualPlaces::hostPut(uint32_t id, Point frame) {
+    auto at = places_.find(id);
+    if (at == places_.end()) return;
+    // From where it is now: when it gets to its goal, the shift changes by that way and the sum is right.
+    at->second.shift() = {frame.x - at->second.frame.x, frame.y - at->second.frame.y};
+}
+
+void VirtualPlaces::layoutPut(uint32_t id, Point frame, Micros now) {
+    auto at = places_.find(id);
+    if (at == places_.end()) return;
+    Place& place = at->second;
+    if (frame == cornerOf(place.frame)) {
+        place.settled = true;
+        return;
+    }
+    place.goal = frame;
+    place.goalSince = now;
+}
+
+bool VirtualPlaces::isSettled(uint32_t id) const {
+    const Place* place = find(id);
+    return place && place->settled;
+}
+
+bool VirtualPlaces::refuses(uint32_t id, Micros now) const {
+    const Place* place = find(id);
+    return place && place->goal && now - place->goalSince >= goalLimit;
+}
+
+bool VirtualPlaces::anyMoving(Micros now) const {
+    for (const auto& [id, place] : places_) {
+        if (place.goal && now - place.goalSince < goalLimit) return true;
+    }
+    return false;
+}
+
+}  // namespace xpane
