@@ -50,6 +50,13 @@ void Exposure::drawn(Key window) {
     if (at != windows_.end()) at->second.undrawn.clear();
 }
 
+std::vector<Rect> Exposure::readable(Key window, const Rect& area, const std::vector<Rect>& above,
+                                     const Rect& desktop) const {
+    std::vector<Rect> hidden = undrawn(window);
+    hidden.insert(hidden.end(), above.begin(), above.end());
+    return subtract(intersect(area, desktop), hidden);
+}
+
 std::vector<Rect> Exposure::undrawn(Key window) const {
     std::vector<Rect> parts;
     auto at = windows_.find(window);

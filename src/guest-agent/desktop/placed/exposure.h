@@ -24,6 +24,8 @@ public:
     std::vector<Key> arrange(const std::vector<Standing>& windows, const Rect& desktop);
     // It has drawn itself since everything that `arrange` said of it.
     void drawn(Key window);
+    // What of `area`, on the screen, shows the window's own pixels for sure. `above`: the frames over it.
+    std::vector<Rect> readable(Key window, const Rect& area, const std::vector<Rect>& above, const Rect& desktop) const;
     // Parts of the window that may still show others, on the screen.
     std::vector<Rect> undrawn(Key window) const;
 

@@ -25,9 +25,7 @@ public:
 
     std::vector<Rect> readable(HWND window, const Rect& area, const std::vector<Rect>& above,
                                const Rect& desktop) const override {
-        std::vector<Rect> hidden = exposure_.undrawn(keyOf(window));
-        hidden.insert(hidden.end(), above.begin(), above.end());
-        return subtract(intersect(area, desktop), hidden);
+        return exposure_.readable(keyOf(window), area, above, desktop);
     }
 
     const PixelView* capture(HWND window, const Rect& frame, const Rect& area) override {

@@ -1,12 +1,11 @@
 #include "desktop/placed/placer.h"
 
-#include "desktop/placed/layout.h"
-
 namespace xpane {
 namespace {
 
 constexpr Micros quietFor = 60000;     // applications place a new window in several steps
 constexpr Micros lookAgain = 20000;
+constexpr Micros raiseEach = 100000;   // a program that insists on lying above wins nothing, and costs little
 constexpr int deepestOwner = 16;
 
 bool floats(const TrackedWindow& window) {
@@ -37,13 +36,14 @@ std::vector<Rect> furnitureOf(WindowTracker& tracker) {
 
 void Placer::follow(WindowTracker& tracker, Micros now) {
     seeAll(tracker);
-    due_ = never;
-    if (laidOutFor_ == tracker.arrangedAt()) return;
-    due_ = now + lookAgain;
-    if (!isQuiet(tracker, now)) return;
-    due_ = never;
-    laidOutFor_ = tracker.arrangedAt();
-    layOutAll(tracker, now);
+    raiseActive(tracker, now);
+    if (laidOutFor_ != tracker.arrangedAt() && toMove_.empty() && isQuiet(tracker, now)) {
+        laidOutFor_ = tracker.arrangedAt();
+        layOutAll(tracker);
+    }
+    moveNext(tracker, now);
+    bool more = laidOutFor_ != tracker.arrangedAt() || !toMove_.empty();
+    due_ = more ? now + lookAgain : never;
 }
 
 void Placer::seeAll(WindowTracker& tracker) {
@@ -72,7 +72,7 @@ void Placer::see(WindowTracker& tracker, const TrackedWindow& window, int depth)
 }
 
 // Nothing moves under a menu or under a pressed button, nor while something moves anyway.
-bool Placer::isQuiet(WindowTracker& tracker, Micros now) const {
+bool Placer::isQuiet(WindowTracker& tracker, Micros now) {
     if (now - tracker.arrangedAt() < quietFor || places_.anyMoving(now) || anyButtonDown()) return false;
     for (const auto& [id, window] : tracker.all()) {
         if (window.info.kind == WindowKind::menu) return false;
@@ -81,23 +81,54 @@ bool Placer::isQuiet(WindowTracker& tracker, Micros now) const {
     return true;
 }
 
-void Placer::layOutAll(WindowTracker& tracker, Micros now) {
+// The window the user works with is whole, so nothing but its own dialogs and what is always on top lies above it.
+// Wine needs this too: its server's order at times differs from the screen's after several windows have moved.
+void Placer::raiseActive(WindowTracker& tracker, Micros now) {
+    TrackedWindow* active = tracker.find(tracker.activeId());
+    if (!active || active->info.topmost || floats(*active) || now - raisedAt_ < raiseEach) return;
+    for (uint32_t id : tracker.order()) {
+        if (id == tracker.activeId()) return;
+        TrackedWindow* above = tracker.find(id);
+        bool belongs = GetAncestor(above->handle, GA_ROOTOWNER) == GetAncestor(active->handle, GA_ROOTOWNER);
+        if (!above->info.topmost && !floats(*above) && !belongs) break;
+    }
+    raisedAt_ = now;
+    SetWindowPos(active->handle, HWND_TOP, 0, 0, 0, 0,
+                 SWP_ASYNCWINDOWPOS | SWP_NOMOVE | SWP_NOSIZE | SWP_NOACTIVATE | SWP_NOOWNERZORDER);
+}
+
+void Placer::layOutAll(WindowTracker& tracker) {
     std::vector<LayoutItem> items;
     for (uint32_t id : tracker.order()) {
         TrackedWindow* window = tracker.find(id);
         if (!window || floats(*window) || (window->style & WS_MINIMIZE)) continue;
         LayoutItem item{id, window->frame, window->info.surface};
-        item.fixed = window->info.state == ShowState::maximised || places_.refuses(id, now);
+        item.fixed = window->info.state == ShowState::maximised || places_.refuses(id);
         item.settled = places_.isSettled(id);
         items.push_back(item);
     }
     for (const LaidOut& one : layOut(items, furnitureOf(tracker), tracker.desktop())) {
-        TrackedWindow* window = tracker.find(one.id);
-        places_.layoutPut(one.id, {one.frame.x, one.frame.y}, now);
-        if (one.frame == window->frame) continue;
-        SetWindowPos(window->handle, nullptr, one.frame.x, one.frame.y, 0, 0,
-                     SWP_ASYNCWINDOWPOS | SWP_NOSIZE | SWP_NOZORDER | SWP_NOACTIVATE | SWP_NOOWNERZORDER);
+        if (one.frame == tracker.find(one.id)->frame) places_.settle(one.id);
+        else toMove_.push_back(one);
     }
+}
+
+// One at a time: each sees what the one before has uncovered.
+void Placer::moveNext(WindowTracker& tracker, Micros now) {
+    if (toMove_.empty() || places_.anyMoving(now)) return;
+    LaidOut next = toMove_.front();
+    toMove_.pop_front();
+    TrackedWindow* window = tracker.find(next.id);
+    bool asBefore = window && window->frame.width == next.frame.width && window->frame.height == next.frame.height &&
+                    window->move.serial == 0 && !(window->style & WS_MINIMIZE);
+    if (!asBefore) {
+        toMove_.clear();  // it will be laid out anew
+        laidOutFor_ = -1;
+        return;
+    }
+    places_.layoutPut(next.id, {next.frame.x, next.frame.y}, now);
+    SetWindowPos(window->handle, nullptr, next.frame.x, next.frame.y, 0, 0,
+                 SWP_ASYNCWINDOWPOS | SWP_NOSIZE | SWP_NOZORDER | SWP_NOACTIVATE | SWP_NOOWNERZORDER);
 }
 
 WindowInfo Placer::toHost(const WindowInfo& info) const {

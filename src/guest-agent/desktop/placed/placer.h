@@ -2,6 +2,9 @@
 // be if they were not. Joins the tracker, the layout and the two places of every window.
 #pragma once
 
+#include <deque>
+
+#include "desktop/placed/layout.h"
 #include "desktop/placed/virtual-places.h"
 #include "desktop/window-tracker.h"
 
@@ -23,13 +26,17 @@ public:
 private:
     void seeAll(WindowTracker& tracker);
     void see(WindowTracker& tracker, const TrackedWindow& window, int depth);
-    bool isQuiet(WindowTracker& tracker, Micros now) const;
-    void layOutAll(WindowTracker& tracker, Micros now);
+    bool isQuiet(WindowTracker& tracker, Micros now);
+    void layOutAll(WindowTracker& tracker);
+    void moveNext(WindowTracker& tracker, Micros now);
+    void raiseActive(WindowTracker& tracker, Micros now);
 
     VirtualPlaces places_;
     std::map<uint32_t, uint64_t> seen_;  // in which round
     uint64_t round_ = 0;
     Micros laidOutFor_ = -1;  // the arrangement that was laid out last
+    std::deque<LaidOut> toMove_;  // one at a time
+    Micros raisedAt_ = 0;
     Micros due_ = never;
 };
 

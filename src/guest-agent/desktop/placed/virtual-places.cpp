@@ -44,6 +44,7 @@ void VirtualPlaces::follow(Place& place, const Rect& frame) {
     // Also where it is not quite the goal: the application has limits of its own, the user sees nothing of it.
     place.shift() = {place.shift().x + place.frame.x - frame.x, place.shift().y + place.frame.y - frame.y};
     place.settled = true;
+    place.refuses = false;
     place.goal.reset();
 }
 
@@ -68,13 +69,13 @@ void VirtualPlaces::hostPut(uint32_t id, Point frame) {
 void VirtualPlaces::layoutPut(uint32_t id, Point frame, Micros now) {
     auto at = places_.find(id);
     if (at == places_.end()) return;
-    Place& place = at->second;
-    if (frame == cornerOf(place.frame)) {
-        place.settled = true;
-        return;
-    }
-    place.goal = frame;
-    place.goalSince = now;
+    at->second.goal = frame;
+    at->second.goalSince = now;
+}
+
+void VirtualPlaces::settle(uint32_t id) {
+    auto at = places_.find(id);
+    if (at != places_.end()) at->second.settled = true;
 }
 
 bool VirtualPlaces::isSettled(uint32_t id) const {
@@ -82,16 +83,19 @@ bool VirtualPlaces::isSettled(uint32_t id) const {
     return place && place->settled;
 }
 
-bool VirtualPlaces::refuses(uint32_t id, Micros now) const {
+bool VirtualPlaces::refuses(uint32_t id) const {
     const Place* place = find(id);
-    return place && place->goal && now - place->goalSince >= goalLimit;
+    return place && place->refuses;
 }
 
-bool VirtualPlaces::anyMoving(Micros now) const {
-    for (const auto& [id, place] : places_) {
-        if (place.goal && now - place.goalSince < goalLimit) return true;
+bool VirtualPlaces::anyMoving(Micros now) {
+    bool any = false;
+    for (auto& [id, place] : places_) {
+        if (!place.goal) continue;
+        place.refuses = now - place.goalSince >= goalLimit;
+        any = any || !place.refuses;
     }
-    return false;
+    return any;
 }
 
 }  // namespace xpane

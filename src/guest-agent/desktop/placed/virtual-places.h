@@ -31,15 +31,17 @@ public:
     void hostPut(uint32_t id, Point frame);
     // The layout is about to bring the frame here (physical); the virtual place stays.
     void layoutPut(uint32_t id, Point frame, Micros now);
+    // The layout leaves it where it is.
+    void settle(uint32_t id);
     // Where the frame is or will be after the layout's move, physically.
     Point heading(uint32_t id) const;
 
     // The layout knows its place.
     bool isSettled(uint32_t id) const;
     // It did not move when the layout asked.
-    bool refuses(uint32_t id, Micros now) const;
+    bool refuses(uint32_t id) const;
     // A move of the layout is under way.
-    bool anyMoving(Micros now) const;
+    bool anyMoving(Micros now);
 
 private:
     struct Place {
@@ -48,7 +50,7 @@ private:
         ShowState shown = ShowState::normal;  // as seen last when not minimised
         std::optional<Point> goal;  // of the layout's last move, until it is seen there
         Micros goalSince = 0;
-        bool settled = false;
+        bool settled = false, refuses = false;
 
         Point& shift() { return shown == ShowState::maximised ? maximised : normal; }
         Point shift() const { return shown == ShowState::maximised ? maximised : normal; }

@@ -139,9 +139,9 @@ TEST("exposure: no pixel of another window is ever readable") {
                 exposure.drawn(windows[i].window);
             }
             for (size_t i = 0; i < windows.size(); ++i) {
-                std::vector<Rect> hidden = exposure.undrawn(windows[i].window);
-                for (size_t j = 0; j < i; ++j) hidden.push_back(windows[j].frame);
-                for (const Rect& part : subtract(intersect(windows[i].frame, screen), hidden)) {
+                std::vector<Rect> above;
+                for (size_t j = 0; j < i; ++j) above.push_back(windows[j].frame);
+                for (const Rect& part : exposure.readable(windows[i].window, windows[i].frame, above, screen)) {
                     for (int y = part.y; y < bottomOf(part); ++y) {
                         for (int x = part.x; x < rightOf(part); ++x) CHECK_EQUAL(pixel(x, y), windows[i].window);
                     }

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { familyOf } from '../../bench/process-cost.ts';
+import { intersect } from '../../src/shared/geometry.ts';
+import type { XWindow } from '../component/fixtures/x-desktop.ts';
+import { FullDesktop } from './fixtures/full-desktop.ts';
+import { GuestScreen } from '../component/fixtures/guest-screen.ts';
+import { killQuietly } from './fixtures/xpane-run.ts';
+
+/**
+ * A guest that cannot show covered windows, as NT without redirection is: the sandbox after its compositor and its
+ * agent were killed. The agent's self-test finds out when the guest starts it again.
+ */
+describe('a guest that cannot show covered windows', () => {
+  let full: FullDesktop;
+  let guest: GuestScreen;
+  let notepad: XWindow;
+  let mines: XWindow;
+
+  beforeAll(async () => {
+    full = await FullDesktop.start('sandbox');
+    await full.run.ok('start');
+    const { processId } = await full.run.state();
+    for (const name of ['xcompmgr', 'xpane-agent']) {
+      for (const one of familyOf(processId)) if (one.name.startsWith(name)) killQuietly(one.id);
+    }
+    await full.until('the agent to be back, and to have noticed', async () => {
+      const { workspaces } = await full.run.state();
+      return workspaces[0]?.phase === 'running' && (await full.run.log()).includes('placed');
+    });
+    guest = await GuestScreen.open(processId);
+  });
+
+  afterAll(async () => {
+    await guest?.close();
+    await full?.stop();
+  });
+
+  const overlapOnGuest = async (): Promise<boolean> => {
+    const shown = (await guest.windows()).filter(({ title }) => /Notepad|WineMine/.test(title));
+    return shown.some((a, i) => shown.slice(0, i).some((b) => intersect(a.frame, b.frame)));
+  };
+
+  it('shows two windows over each other on the host, apart in the guest', async () => {
+    await full.run.ok('launch', 'Notepad');
+    notepad = await full.window(/^\[XP\] Untitled - Notepad$/);
+    await full.run.ok('launch', 'Minesweeper');
+    mines = await full.window(/^\[XP\] WineMine$/);
+    await full.tray.desktop.tool('xdotool', 'windowmove', String(notepad.id), '200', '200');
+    await full.tray.desktop.tool('xdotool', 'windowmove', String(mines.id), '260', '260');
+    expect(intersect(await full.content(notepad), await full.content(mines))).toBeDefined();
+    await full.until('them to lie apart in the guest', async () => !(await overlapOnGuest()));
+  });
+
+  it('takes what is typed and clicked in each', async () => {
+    await full.focus(notepad);
+    const before = await full.ink(notepad);
+    await full.tray.desktop.type('below the mines');
+    await full.until('the text', async () => (await full.ink(notepad)) > before + 120);
+    await full.focus(mines);
+    const { x, y, width, height } = await full.content(mines);
+    const fresh = await full.colours(mines);
+    await full.tray.desktop.click({ x: x + width / 2, y: y + height - 30 });
+    await full.until('a field to open', async () => {
+      const now = await full.colours(mines);
+      return now.length === fresh.length && now.some((colour, i) => colour !== fresh[i]);
+    });
+  });
+
+  it('opens menus and dialogs where they belong', async () => {
+    await full.focus(notepad);
+    const { x, y } = await full.content(notepad);
+    await full.tray.desktop.click({ x: x + 15, y: y + 10 });
+    await full.until('the menu', async () => (await full.guestMenus()).length === 1);
+    const [menu] = await full.guestMenus();
+    expect(Math.abs((menu?.x ?? 0) - x)).toBeLessThan(12);
+    expect((menu?.y ?? 0) - y).toBeGreaterThan(10);
+    expect((menu?.y ?? 0) - y).toBeLessThan(30);
+    await full.tray.desktop.key('Escape', 'Escape');
+    await full.until('the menu to close', async () => (await full.guestMenus()).length === 0);
+    await full.tray.desktop.key('ctrl+o');
+    const dialog = await full.window(/^\[XP\] Open$/);
+    await full.until('the dialog to lie beside its owner', async () => !(await overlapOnGuest()));
+    await full.tray.desktop.key('Escape');
+    await full.gone(dialog);
+  });
+
+  it('follows the host in size and state', async () => {
+    const { desktop } = full.tray;
+    await desktop.tool('xdotool', 'windowsize', String(notepad.id), '500', '320');
+    await full.until('the new size', async () => {
+      const { width, height } = await full.content(notepad);
+      return width === 500 && height === 320;
+    });
+    const place = await full.content(notepad);
+    await desktop.tool('xdotool', 'windowminimize', String(notepad.id));
+    await full.until('it to be minimised', async () =>
+      (await desktop.property(notepad.id, 'WM_STATE')).includes('Iconic'),
+    );
+    await full.focus(notepad);
+    await full.until('its pixels again', async () => new Set(await full.colours(notepad)).size > 2);
+    expect(await full.content(notepad)).toEqual(place);
+  });
+});
