@@ -37,12 +37,14 @@ void VirtualPlaces::see(const Sight& sight) {
 }
 
 void VirtualPlaces::follow(Place& place, const Rect& frame) {
-    if (!place.goal) {
+    // Also where it is not quite the goal: the application has limits of its own, the user sees nothing of it. But not
+    // with another size: a window about to be minimised has its icon's frame before it says that it is one.
+    bool sameSize = frame.width == place.frame.width && frame.height == place.frame.height;
+    if (!place.goal || (cornerOf(frame) != *place.goal && !sameSize)) {
         place.settled = false;
         return;
     }
-    // Also where it is not quite the goal: the application has limits of its own, the user sees nothing of it.
-    place.shift() = {place.shift().x + place.frame.x - frame.x, place.shift().y + place.frame.y - frame.y};
+    place.shift() = {place.shift().x + place.from.x - frame.x, place.shift().y + place.from.y - frame.y};
     place.settled = true;
     place.refuses = false;
     place.goal.reset();
@@ -70,6 +72,7 @@ void VirtualPlaces::layoutPut(uint32_t id, Point frame, Micros now) {
     auto at = places_.find(id);
     if (at == places_.end()) return;
     at->second.goal = frame;
+    at->second.from = cornerOf(at->second.frame);
     at->second.goalSince = now;
 }
 

@@ -49,6 +49,7 @@ private:
         Rect frame;                 // physical, as seen last
         ShowState shown = ShowState::normal;  // as seen last when not minimised
         std::optional<Point> goal;  // of the layout's last move, until it is seen there
+        Point from;                 // where that move began
         Micros goalSince = 0;
         bool settled = false, refuses = false;
 

@@ -117,6 +117,19 @@ TEST("places: maximised it is where the work area is, and comes back to where it
     CHECK((places.place(1, there) == Point{100, 80}));
 }
 
+TEST("places: minimised in the middle of the layout's move it keeps its place, wherever it comes back") {
+    const Rect icon{0, 740, 160, 28}, there{600, 400, 400, 300};
+    for (const Rect& back : {at, there}) {
+        Places places;
+        places.seen(1, at);
+        places.layoutPut(1, {600, 400}, 0);
+        places.seen(1, icon);  // its style still says otherwise
+        places.seen(1, icon, ShowState::minimised);
+        places.seen(1, back);
+        CHECK((places.place(1, back) == Point{100, 80}));
+    }
+}
+
 TEST("places: minimised it keeps its place") {
     Places places;
     places.seen(1, at);
