@@ -119,6 +119,8 @@ InputQueue::Way InputQueue::wayToPress(const Target& target, Micros waited) {
     if (target.window->move.serial != 0) {
         return waited < moveLimit ? Way::wait : dropped("its window did not come to its place");
     }
+    // The pointer stops at the desktop's edge: the press would hit another place.
+    if (!holds(desktopRect(), target.x, target.y)) return dropped("it is off the guest's desktop");
     const HWND handle = target.window->handle;
     switch (pressWay(coverOf(handle, target.x, target.y), IsWindowEnabled(handle) != FALSE)) {
         case PressWay::clear: return Way::clear;
