@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { familyOf } from '../../bench/process-cost.ts';
 import { intersect } from '../../src/shared/geometry.ts';
+import { GuestScreen } from '../component/fixtures/guest-screen.ts';
 import type { XWindow } from '../component/fixtures/x-desktop.ts';
 import { FullDesktop } from './fixtures/full-desktop.ts';
-import { GuestScreen } from '../component/fixtures/guest-screen.ts';
 import { killQuietly } from './fixtures/xpane-run.ts';
 
 /**
