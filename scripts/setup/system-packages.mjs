@@ -8,6 +8,7 @@ export const systemPackages = {
     'bubblewrap',
     'libayatana-appindicator3-1',
     'libnotify-bin',
+    'libxkbcommon0',
     'qemu-system-x86',
     'qemu-utils',
     'util-linux',

@@ -56,15 +56,30 @@ export interface SurfaceSpec extends SurfaceLook {
   readonly state: ShowState;
 }
 
-/** A key as the PC keyboard sends it (scan code set 1), and what the host's layout makes of it. */
+/**
+ * A key as the PC keyboard sends it (scan code set 1), and what the host's layout makes of it. A key that the host
+ * turned into another one (Caps Lock into Ctrl, say) comes as that one.
+ */
 export interface KeyEvent {
-  /** 1-127, without the E0 prefix. */
+  /** 1-127, without the E0 prefix; 0 for a key that no PC keyboard has, and that has text. */
   readonly scancode: number;
   /** The key has the E0 prefix (arrows, right Ctrl, …). */
   readonly extended: boolean;
   readonly down: boolean;
+  /**
+   * False for what was found out, not reported: a modifier that was down already when the focus came, a key that was
+   * let go while something else had the keyboard.
+   */
+  readonly seen: boolean;
+  /**
+   * The host keeps the key to itself: it chooses a level or a layout (AltGr), or is part of a dead key's or Compose
+   * sequence. Its effect is in the text of later keys.
+   */
+  readonly kept: boolean;
   /** Printable text by the host's layout with its modifiers except Ctrl, Alt and Super; none for other keys. */
   readonly text: string | undefined;
+  /** The text is what a sequence of keys made, not this key alone. */
+  readonly composed: boolean;
   readonly modifiers: {
     readonly shift: boolean;
     readonly ctrl: boolean;
@@ -73,6 +88,7 @@ export interface KeyEvent {
     readonly super: boolean;
     readonly capsLock: boolean;
     readonly numLock: boolean;
+    readonly scrollLock: boolean;
   };
 }
 
@@ -92,7 +108,10 @@ export interface SurfaceEvents {
   onState(state: ShowState): void;
   onKey(key: KeyEvent): void;
   onPointerMove(at: Point): void;
-  onPointerButton(button: PointerButton, down: boolean, at: Point): void;
+  /** `timeMs`: the display's clock, which wraps at 2^32; only differences mean anything. */
+  onPointerButton(button: PointerButton, down: boolean, at: Point, timeMs: number): void;
+  /** Instead of moves, while the user has locked the pointer to this surface: how far the mouse went. */
+  onPointerRelative(dx: number, dy: number): void;
   /** 120 units a notch, positive is up / right as in Windows. */
   onWheel(vertical: number, horizontal: number, at: Point): void;
   /** Only for `menu`: a press outside every surface of this presenter. The press itself goes nowhere else. */

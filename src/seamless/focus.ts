@@ -28,10 +28,10 @@ export class Focus {
   #focused: SeamlessWindow | undefined;
   /** The focus is gone from `#focused` and has not come back yet: the guest has no say meanwhile. */
   #blurred = false;
+  /** The guest was told that nothing of it is active, whatever its last word says. */
+  #deactivated = false;
   #asked: { windowId: number; untilMs: number } | undefined;
   #leaving: NodeJS.Timeout | undefined;
-  /** The guest was told that none of its windows is active; its last word on that is stale. */
-  #deactivated = false;
 
   constructor(guest: SeamlessGuest, keys: KeyRouter, popups: Popups) {
     this.#guest = guest;
@@ -45,8 +45,8 @@ export class Focus {
     this.#blurred = false;
     this.#popups.focusCame();
     const windowId = this.#enabledFor(window.windowId);
-    const isActive = this.#guest.model.desktop.activeId === windowId && !this.#deactivated;
-    if (isActive && !this.#asked) return;
+    const known = !this.#asked && !this.#deactivated;
+    if (known && this.#guest.model.desktop.activeId === windowId) return;
     this.#deactivated = false;
     this.#asked = { windowId, untilMs: performance.now() + confirmMs };
     this.#guest.send({ type: 'window-activate', windowId });

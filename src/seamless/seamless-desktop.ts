@@ -2,6 +2,7 @@ import type { FrameUpdate, GuestDesktop, GuestWindow } from '../guest-bridge/gue
 import type { HostScreen, Presenter, UserAct } from '../presenter/presenter.ts';
 import { intersect } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
+import { ClickSpacing } from './click-spacing.ts';
 import { Focus } from './focus.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
 import { type HostWindow, isPopup } from './host-window.ts';
@@ -25,6 +26,7 @@ export interface SeamlessParts {
 export class SeamlessDesktop {
   readonly #parts: SeamlessParts;
   readonly #keys = new KeyRouter();
+  readonly #clicks = new ClickSpacing();
   readonly #focus: Focus;
   readonly #popups: Popups;
   readonly #trayIcons: TrayIcons;
@@ -115,7 +117,7 @@ export class SeamlessDesktop {
 
   #open(window: GuestWindow): SeamlessWindow | SeamlessPopup {
     const owner = this.#ownerOf(window);
-    const parts = { ...this.#parts, popups: this.#popups };
+    const parts = { ...this.#parts, popups: this.#popups, clicks: this.#clicks };
     if (isPopup(window)) return new SeamlessPopup(window, owner, parts);
     return new SeamlessWindow(window, { ...parts, keys: this.#keys, focus: this.#focus, owner });
   }

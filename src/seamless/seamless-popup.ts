@@ -2,6 +2,7 @@ import type { FrameUpdate, GuestWindow } from '../guest-bridge/guest-model.ts';
 import type { FocusWish, PointerButton, Presenter, Surface, SurfaceEvents } from '../presenter/presenter.ts';
 import { type Point, type Rect, sameRect } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
+import type { ClickSpacing } from './click-spacing.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
 import type { HostWindow } from './host-window.ts';
 import { PointerRelay } from './pointer-relay.ts';
@@ -16,6 +17,7 @@ export interface SeamlessPopupParts {
   readonly look: SeamlessLook;
   readonly log: Log;
   readonly popups: Popups;
+  readonly clicks: ClickSpacing;
 }
 
 /**
@@ -41,7 +43,7 @@ export class SeamlessPopup implements HostWindow, SurfaceEvents {
     this.windowId = window.windowId;
     this.kind = window.kind;
     this.#parts = parts;
-    this.#pointer = new PointerRelay(parts.guest, window.windowId);
+    this.#pointer = new PointerRelay(parts.guest, window.windowId, parts.clicks);
     this.#window = window;
     this.#owner = owner;
     this.#content = window.surface;
@@ -115,9 +117,9 @@ export class SeamlessPopup implements HostWindow, SurfaceEvents {
     this.#pointer.move(at);
   }
 
-  onPointerButton(button: PointerButton, down: boolean, at: Point): void {
+  onPointerButton(button: PointerButton, down: boolean, at: Point, timeMs: number): void {
     if (down) this.#parts.popups.pressedIn(this);
-    this.#pointer.button(button, down, at);
+    this.#pointer.button(button, down, at, timeMs);
   }
 
   onWheel(vertical: number, horizontal: number, at: Point): void {
@@ -136,6 +138,8 @@ export class SeamlessPopup implements HostWindow, SurfaceEvents {
   }
   onFocus(): void {}
   onState(): void {}
+  // Nobody locks the pointer in a menu.
+  onPointerRelative(): void {}
   onKey(): void {}
 
   #place(): Rect | undefined {

@@ -11,6 +11,7 @@ import type {
 } from '../presenter/presenter.ts';
 import type { Point, Rect } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
+import type { ClickSpacing } from './click-spacing.ts';
 import type { Focus } from './focus.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
 import type { HostWindow } from './host-window.ts';
@@ -29,6 +30,7 @@ export interface SeamlessWindowParts {
   readonly presenter: Presenter;
   readonly look: SeamlessLook;
   readonly keys: KeyRouter;
+  readonly clicks: ClickSpacing;
   readonly focus: Focus;
   readonly popups: Popups;
   readonly log: Log;
@@ -56,7 +58,7 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
     this.windowId = window.windowId;
     this.#window = window;
     this.#parts = parts;
-    this.#pointer = new PointerRelay(parts.guest, window.windowId);
+    this.#pointer = new PointerRelay(parts.guest, window.windowId, parts.clicks);
     this.#hostState = window.state;
     const content = parts.owner ? parts.owner.toHost(window.surface) : window.surface;
     this.#placement = new Placement(window.surface, content);
@@ -159,9 +161,13 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
     this.#pointer.move(at);
   }
 
-  onPointerButton(button: PointerButton, down: boolean, at: Point): void {
+  onPointerRelative(dx: number, dy: number): void {
+    this.#pointer.moveBy(dx, dy);
+  }
+
+  onPointerButton(button: PointerButton, down: boolean, at: Point, timeMs: number): void {
     if (down) this.#parts.popups.userActed();
-    this.#pointer.button(button, down, at);
+    this.#pointer.button(button, down, at, timeMs);
   }
 
   onWheel(vertical: number, horizontal: number, at: Point): void {

@@ -110,10 +110,12 @@ describe('input on a host window', () => {
         .filter(({ down }) => down)
         .map(({ scancode }) => scancode),
     ).toEqual([0x1e, 0x2a, 0x30]);
-    expect(sent('pointer-button')).toEqual([
-      { type: 'pointer-button', windowId: 1, x: 10, y: 20, button: 1, down: true },
-      { type: 'pointer-button', windowId: 1, x: 10, y: 20, button: 1, down: false },
-    ]);
+    const at = { windowId: 1, x: 10, y: 20, button: 1 };
+    const [press, release] = sent('pointer-button');
+    expect(press).toEqual({ type: 'pointer-button', ...at, down: true });
+    expect(release).toEqual({ type: 'pointer-button', ...at, down: false, sinceMs: expect.any(Number) });
+    expect(release?.sinceMs).toBeLessThan(200);
+    expect(sent('lock-state')).toEqual([{ type: 'lock-state', caps: false, num: false, scroll: false }]);
     expect(sent('wheel')[0]).toMatchObject({ windowId: 1, vertical: -120 });
   });
 

@@ -48,7 +48,7 @@ const importers: Record<string, readonly string[] | 'anywhere'> = {
   commander: ['src/launcher/command-line.ts'],
   conf: ['src/workspace/settings-store.ts'],
   'env-paths': ['src/shared/paths.ts'],
-  koffi: ['src/presenter/x11/pixels/mapped-memory.ts'],
+  koffi: ['src/presenter/x11/keyboard/compose.ts', 'src/presenter/x11/pixels/mapped-memory.ts'],
   'node-ipc': ['src/launcher/ipc-channel.ts'],
   'node-notifier': ['src/tray/desktop-notifier.ts'],
   pino: ['src/shared/log.ts'],

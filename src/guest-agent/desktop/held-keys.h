@@ -31,6 +31,7 @@ public:
         return passes;
     }
     bool isDown(uint16_t scancode) const { return keys_[scancode & 127] || keys_[(scancode & 127) + 128]; }
+    bool isDown(uint16_t scancode, bool extended) const { return keys_[(scancode & 127) + (extended ? 128 : 0)]; }
     bool anyButton() const {
         for (bool held : buttons_) {
             if (held) return true;

@@ -21,19 +21,30 @@ void send(std::vector<INPUT>& inputs) {
 
 constexpr uint16_t pauseScancode = 0x46, ctrlScancode = 0x1d;  // Pause with the E0 prefix
 
-// Both codes: NT goes by the scan code and its layout, Wine by the virtual key alone.
-INPUT keyInput(uint16_t scancode, bool extended, bool down, bool ctrl) {
+constexpr uint16_t shiftScancode = 0x2a, rightShiftScancode = 0x36, altScancode = 0x38;
+constexpr uint16_t windowsScancode = 0x5b, rightWindowsScancode = 0x5c;  // with the E0 prefix
+// No key has it and no program knows it: between Alt's going down and up it keeps the menu bar closed.
+constexpr WORD nobodysKey = 0xe8;
+
+constexpr HeldKey sharedModifiers[] = {{ctrlScancode, false}, {ctrlScancode, true}, {shiftScancode, false},
+                                       {rightShiftScancode, false}, {altScancode, false}, {altScancode, true}};
+
+bool actsAlone(uint16_t scancode, bool extended) {
+    return scancode == altScancode || (extended && (scancode == windowsScancode || scancode == rightWindowsScancode));
+}
+
+bool isOn(int lock) { return (GetKeyState(lock) & 1) != 0; }
+
+// By the virtual key: with Ctrl held the scan code of Num Lock would be Pause's.
+void tap(std::vector<INPUT>& inputs, WORD virtualKey, bool extended = false) {
     INPUT input = {};
     input.type = INPUT_KEYBOARD;
-    input.ki.wScan = scancode;
-    input.ki.wVk = fixedVirtualKey(scancode, extended, (GetKeyState(VK_NUMLOCK) & 1) != 0);
-    if (input.ki.wVk == 0) input.ki.wVk = static_cast<WORD>(MapVirtualKeyW(scancode, MAPVK_VSC_TO_VK));
-    input.ki.dwFlags = (extended ? KEYEVENTF_EXTENDEDKEY : 0) | (down ? 0 : static_cast<DWORD>(KEYEVENTF_KEYUP));
-    bool pause = extended && scancode == pauseScancode;
-    // NT's layouts know E0 46 as Break only; Pause has a prefix that cannot be injected.
-    if (pause && ctrl) input.ki.wVk = VK_CANCEL;
-    if (!pause) input.ki.dwFlags |= KEYEVENTF_SCANCODE;
-    return input;
+    input.ki.wVk = virtualKey;
+    input.ki.wScan = static_cast<WORD>(MapVirtualKeyW(virtualKey, MAPVK_VK_TO_VSC));
+    if (extended) input.ki.dwFlags = KEYEVENTF_EXTENDEDKEY;
+    inputs.push_back(input);
+    input.ki.dwFlags |= KEYEVENTF_KEYUP;
+    inputs.push_back(input);
 }
 
 // The middle of the pixel in Windows' 65536ths of the whole screen, so that neither rounding misses it.
@@ -43,14 +54,13 @@ LONG normalised(int at, int from, int extent) {
     return static_cast<LONG>((static_cast<long long>(inside) * 65536 + 32768) / extent);
 }
 
-INPUT pointerInput(int x, int y, DWORD flags, DWORD data) {
+INPUT pointerInput(int x, int y) {
     Rect desktop = desktopRect();
     INPUT input = {};
     input.type = INPUT_MOUSE;
     input.mi.dx = normalised(x, desktop.x, desktop.width);
     input.mi.dy = normalised(y, desktop.y, desktop.height);
-    input.mi.mouseData = data;
-    input.mi.dwFlags = MOUSEEVENTF_MOVE | MOUSEEVENTF_ABSOLUTE | MOUSEEVENTF_VIRTUALDESK | flags;
+    input.mi.dwFlags = MOUSEEVENTF_MOVE | MOUSEEVENTF_ABSOLUTE | MOUSEEVENTF_VIRTUALDESK;
     return input;
 }
 
@@ -67,12 +77,12 @@ ButtonFlags flagsOf(uint8_t button) {
     }
 }
 
-INPUT buttonUp(uint8_t button) {
+INPUT buttonInput(uint8_t button, bool down) {
     ButtonFlags flags = flagsOf(button);
     INPUT input = {};
     input.type = INPUT_MOUSE;
     input.mi.mouseData = flags.data;
-    input.mi.dwFlags = flags.up;
+    input.mi.dwFlags = down ? flags.down : flags.up;
     return input;
 }
 
@@ -84,9 +94,61 @@ void postWheel(HWND window, UINT message, int amount, int x, int y) {
 }  // namespace
 
 void InputInjector::key(const Key& key) {
+    std::vector<INPUT> inputs;
+    if (key.down) addLostModifiers(inputs);
     if (!held_.key(key.scancode, key.extended, key.down)) return;
-    std::vector<INPUT> inputs{keyInput(key.scancode, key.extended, key.down, held_.isDown(ctrlScancode))};
+    inputs.push_back(keyInput(key.scancode, key.extended, key.down));
     send(inputs);
+}
+
+void InputInjector::cancel(const KeyCancel& key) {
+    if (!held_.key(key.scancode, key.extended, false)) return;
+    std::vector<INPUT> inputs;
+    addRelease(inputs, {key.scancode, key.extended});
+    send(inputs);
+}
+
+void InputInjector::setLocks(const LockState& wanted) {
+    std::vector<INPUT> inputs;
+    if (isOn(VK_CAPITAL) != wanted.caps) tap(inputs, VK_CAPITAL);
+    if (isOn(VK_NUMLOCK) != wanted.num) tap(inputs, VK_NUMLOCK, true);
+    if (isOn(VK_SCROLL) != wanted.scroll) tap(inputs, VK_SCROLL);
+    send(inputs);
+}
+
+// Both codes: NT goes by the scan code and its layout, Wine by the virtual key alone.
+INPUT InputInjector::keyInput(uint16_t scancode, bool extended, bool down) {
+    INPUT input = {};
+    input.type = INPUT_KEYBOARD;
+    input.ki.wScan = scancode;
+    const bool digits = isOn(VK_NUMLOCK) && !held_.isDown(shiftScancode) && !held_.isDown(rightShiftScancode);
+    input.ki.wVk = fixedVirtualKey(scancode, extended, digits);
+    if (input.ki.wVk == 0) input.ki.wVk = static_cast<WORD>(MapVirtualKeyW(scancode, MAPVK_VSC_TO_VK));
+    input.ki.dwFlags = (extended ? KEYEVENTF_EXTENDEDKEY : 0) | (down ? 0 : static_cast<DWORD>(KEYEVENTF_KEYUP));
+    bool pause = extended && scancode == pauseScancode;
+    // NT's layouts know E0 46 as Break only; Pause has a prefix that cannot be injected.
+    if (pause && held_.isDown(ctrlScancode)) input.ki.wVk = VK_CANCEL;
+    if (!pause) input.ki.dwFlags |= KEYEVENTF_SCANCODE;
+    // What went down goes up, whatever Shift and Num Lock have become meanwhile.
+    WORD& pressedAs = pressedAs_[(scancode & 127) + (extended ? 128 : 0)];
+    if (down) pressedAs = input.ki.wVk;
+    else if (pressedAs != 0) input.ki.wVk = pressedAs;
+    return input;
+}
+
+// The guest may have let go of them by itself: Wine does, a moment after the focus has moved, because its own display
+// has no such key down; Windows does when another desktop was in front.
+void InputInjector::addLostModifiers(std::vector<INPUT>& inputs) {
+    for (const HeldKey& key : sharedModifiers) {
+        if (!held_.isDown(key.scancode, key.extended)) continue;
+        INPUT press = keyInput(key.scancode, key.extended, true);
+        if ((GetAsyncKeyState(press.ki.wVk) & 0x8000) == 0) inputs.push_back(press);
+    }
+}
+
+void InputInjector::addRelease(std::vector<INPUT>& inputs, const HeldKey& key) {
+    if (actsAlone(key.scancode, key.extended)) tap(inputs, nobodysKey);
+    inputs.push_back(keyInput(key.scancode, key.extended, false));
 }
 
 void InputInjector::text(const std::u16string& text) {
@@ -104,28 +166,41 @@ void InputInjector::text(const std::u16string& text) {
 }
 
 void InputInjector::move(int x, int y) {
-    std::vector<INPUT> inputs{pointerInput(x, y, 0, 0)};
+    std::vector<INPUT> inputs{pointerInput(x, y)};
     send(inputs);
 }
 
-void InputInjector::button(int x, int y, uint8_t button, bool down) {
-    if (!held_.button(button, down)) return;
-    ButtonFlags flags = flagsOf(button);
+void InputInjector::moveBy(int dx, int dy) {
+    INPUT input = {};
+    input.type = INPUT_MOUSE;
+    input.mi.dx = dx;
+    input.mi.dy = dy;
+    input.mi.dwFlags = MOUSEEVENTF_MOVE;
+    std::vector<INPUT> inputs{input};
+    send(inputs);
+}
+
+void InputInjector::button(const PointerButton& button, std::optional<Point> moveTo) {
+    const DWORD time = clicks_.stamp(button.sinceMs, GetTickCount());
+    if (!held_.button(button.button, button.down)) return;
+    std::vector<INPUT> inputs;
     // The way there first: programs look at where the pointer was before the press.
-    std::vector<INPUT> inputs{pointerInput(x, y, 0, 0), pointerInput(x, y, down ? flags.down : flags.up, flags.data)};
-    inputs[1].mi.dwFlags &= ~static_cast<DWORD>(MOUSEEVENTF_MOVE | MOUSEEVENTF_ABSOLUTE | MOUSEEVENTF_VIRTUALDESK);
-    inputs[1].mi.dx = inputs[1].mi.dy = 0;
+    if (moveTo) inputs.push_back(pointerInput(moveTo->x, moveTo->y));
+    inputs.push_back(buttonInput(button.button, button.down));
+    for (INPUT& input : inputs) input.mi.time = time;
     send(inputs);
 }
 
 void InputInjector::wheel(int x, int y, int vertical, int horizontal) {
-    std::vector<INPUT> inputs{pointerInput(x, y, 0, 0)};
+    std::vector<INPUT> inputs{pointerInput(x, y)};
     HWND under = WindowFromPoint({x, y});
     bool foreground = under && GetAncestor(under, GA_ROOT) == GetForegroundWindow();
     if (vertical != 0 && foreground) {
-        inputs.push_back(pointerInput(x, y, MOUSEEVENTF_WHEEL, static_cast<DWORD>(vertical)));
-        inputs.back().mi.dwFlags = MOUSEEVENTF_WHEEL;
-        inputs.back().mi.dx = inputs.back().mi.dy = 0;
+        INPUT turn = {};
+        turn.type = INPUT_MOUSE;
+        turn.mi.mouseData = static_cast<DWORD>(vertical);
+        turn.mi.dwFlags = MOUSEEVENTF_WHEEL;
+        inputs.push_back(turn);
     }
     send(inputs);
     if (vertical != 0 && under && !foreground) postWheel(under, WM_MOUSEWHEEL, vertical, x, y);
@@ -135,10 +210,8 @@ void InputInjector::wheel(int x, int y, int vertical, int horizontal) {
 
 void InputInjector::releaseAll() {
     std::vector<INPUT> inputs;
-    for (const HeldKey& key : held_.takeKeys()) {
-        inputs.push_back(keyInput(key.scancode, key.extended, false, false));
-    }
-    for (uint8_t button : held_.takeButtons()) inputs.push_back(buttonUp(button));
+    for (const HeldKey& key : held_.takeKeys()) addRelease(inputs, key);
+    for (uint8_t button : held_.takeButtons()) inputs.push_back(buttonInput(button, false));
     send(inputs);
 }
 

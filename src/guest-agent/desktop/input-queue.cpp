@@ -80,8 +80,12 @@ std::optional<InputQueue::Target> InputQueue::targetOf(const Item& item) {
     return std::visit(
         Cases{
             [&](const PointerMove& move) { return targetAt(move.windowId, move.x, move.y); },
-            [&](const PointerButton& button) { return targetAt(button.windowId, button.x, button.y); },
-            [&](const Wheel& wheel) { return targetAt(wheel.windowId, wheel.x, wheel.y); },
+            [&](const PointerButton& button) {
+                return relative_ ? targetHere(button.windowId) : targetAt(button.windowId, button.x, button.y);
+            },
+            [&](const Wheel& wheel) {
+                return relative_ ? targetHere(wheel.windowId) : targetAt(wheel.windowId, wheel.x, wheel.y);
+            },
             [](const auto&) -> std::optional<Target> { return std::nullopt; },
         },
         item);
@@ -96,10 +100,19 @@ std::optional<InputQueue::Target> InputQueue::targetAt(uint32_t windowId, int x,
                   frame.y + (surface.y - window->info.frame.y) + y};
 }
 
+// Where the guest has its pointer.
+std::optional<InputQueue::Target> InputQueue::targetHere(uint32_t windowId) {
+    TrackedWindow* window = tracker_.find(windowId);
+    POINT at;
+    if (!window || !GetCursorPos(&at)) return std::nullopt;
+    return Target{window, static_cast<int>(at.x), static_cast<int>(at.y)};
+}
+
 // Presses and the wheel need their window in its place and on top at that point, keys need it to have the keyboard;
 // what moves the keyboard needs them to be read. Moves and releases only wait for what is before them.
 InputQueue::Way InputQueue::wayOf(const Item& item, const std::optional<Target>& target, Micros now) {
-    if (std::holds_alternative<Key>(item) || std::holds_alternative<Text>(item)) {
+    if (std::holds_alternative<Key>(item) || std::holds_alternative<Text>(item) ||
+        std::holds_alternative<LockState>(item)) {
         return focus_.arrived(now) ? Way::clear : Way::wait;
     }
     if (auto one = std::get_if<WindowActivate>(&item)) {
@@ -158,17 +171,31 @@ InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Targ
                               focus_.typed(now);
                               return {};
                           },
+                          [&](const KeyCancel& key) -> Done {
+                              injector_.cancel(key);
+                              return {};
+                          },
+                          [&](const LockState& locks) -> Done {
+                              injector_.setLocks(locks);
+                              return {};
+                          },
                           [&](const Text& text) -> Done {
                               injector_.text(text.text);
                               focus_.typed(now);
                               return {};
                           },
                           [&](const PointerMove& move) -> Done {
+                              relative_ = false;
                               if (target) injector_.move(at.x, at.y);
                               return {move.windowId, at};
                           },
+                          [&](const PointerRelative& move) -> Done {
+                              relative_ = true;
+                              injector_.moveBy(move.dx, move.dy);
+                              return {move.windowId, std::nullopt};
+                          },
                           [&](const PointerButton& button) -> Done {
-                              injector_.button(at.x, at.y, button.button, button.down);
+                              injector_.button(button, relative_ ? std::nullopt : std::make_optional(Point{at.x, at.y}));
                               return {button.windowId, at};
                           },
                           [&](const Wheel& wheel) -> Done {
@@ -195,6 +222,7 @@ void InputQueue::abandon() {
     waiting_.clear();
     firstSince_.reset();
     raised_ = false;
+    relative_ = false;
     focus_.forget();
     injector_.releaseAll();
 }

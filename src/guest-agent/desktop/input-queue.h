@@ -19,7 +19,8 @@ namespace xpane {
 
 class InputQueue {
 public:
-    using Item = std::variant<Key, Text, PointerMove, PointerButton, Wheel, WindowActivate, Deactivate, ReleaseAll>;
+    using Item = std::variant<Key, KeyCancel, LockState, Text, PointerMove, PointerButton, PointerRelative, Wheel,
+                              WindowActivate, Deactivate, ReleaseAll>;
 
     InputQueue(WindowTracker& tracker, Log& log) : tracker_(tracker), log_(log), focus_(log) {}
 
@@ -43,6 +44,7 @@ private:
 
     std::optional<Target> targetOf(const Item& item);
     std::optional<Target> targetAt(uint32_t windowId, int x, int y);
+    std::optional<Target> targetHere(uint32_t windowId);
     Way wayOf(const Item& item, const std::optional<Target>& target, Micros now);
     Way wayToPress(const Target& target, Micros waited);
     Way dropped(const char* why);
@@ -57,6 +59,7 @@ private:
     std::optional<Micros> firstSince_;  // since when the first of them waits for nothing but itself
     bool raised_ = false;               // its window was asked to come up
     Rect last_{0, 0, 1, 1};  // where the pointer was put last, on the screen
+    bool relative_ = false;  // the guest has the pointer: the host knows no place of it
 };
 
 }  // namespace xpane

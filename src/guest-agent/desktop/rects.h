@@ -7,6 +7,12 @@
 
 namespace xpane {
 
+struct Point {
+    int x = 0, y = 0;
+};
+inline bool operator==(const Point& a, const Point& b) { return a.x == b.x && a.y == b.y; }
+inline bool operator!=(const Point& a, const Point& b) { return !(a == b); }
+
 inline bool isEmpty(const Rect& r) { return r.width <= 0 || r.height <= 0; }
 inline int rightOf(const Rect& r) { return r.x + r.width; }
 inline int bottomOf(const Rect& r) { return r.y + r.height; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -29,9 +30,18 @@ struct WindowState { uint32_t windowId = 0; ShowState state = ShowState::normal;
 struct DismissMenus {};
 struct Deactivate {};
 struct Key { uint16_t scancode = 0; bool extended = false; bool down = false; };
+struct KeyCancel { uint16_t scancode = 0; bool extended = false; };
+struct LockState { bool caps = false, num = false, scroll = false; };
 struct Text { std::u16string text; };
 struct PointerMove { uint32_t windowId = 0; int x = 0, y = 0; };
-struct PointerButton { uint32_t windowId = 0; int x = 0, y = 0; uint8_t button = 1; bool down = false; };
+struct PointerButton {
+    uint32_t windowId = 0;
+    int x = 0, y = 0;
+    uint8_t button = 1;
+    bool down = false;
+    std::optional<uint32_t> sinceMs;  // the last button event, by the host's clock
+};
+struct PointerRelative { uint32_t windowId = 0; int dx = 0, dy = 0; };
 struct Wheel { uint32_t windowId = 0; int x = 0, y = 0, vertical = 0, horizontal = 0; };
 struct ReleaseAll {};
 struct FrameAck { uint32_t windowId = 0; uint32_t sequence = 0; };
@@ -54,6 +64,7 @@ using TrayCommand = std::variant<TrayClick, BalloonClick>;
 // Commands for desktop/; the channel keeps `challenge`, `proof`, `welcome`, `ping` to itself, launch/ gets Launch.
 using DesktopCommand =
     std::variant<DesktopConfigure, WindowMove, WindowActivate, WindowClose, WindowState, DismissMenus, Deactivate,
-                 Key, Text, PointerMove, PointerButton, Wheel, ReleaseAll, FrameAck, DestroyedAck, Refresh>;
+                 Key, KeyCancel, LockState, Text, PointerMove, PointerButton, PointerRelative, Wheel, ReleaseAll,
+                 FrameAck, DestroyedAck, Refresh>;
 
 }  // namespace xpane

@@ -39,6 +39,11 @@ int64_t Fields::integer(const char* name, int64_t least, int64_t most) {
     return 0;
 }
 
+std::optional<int64_t> Fields::optionalInteger(const char* name, int64_t least, int64_t most) {
+    if (!problem_.empty() || object_.find(name) == object_.end()) return std::nullopt;
+    return integer(name, least, most);
+}
+
 uint32_t Fields::unsigned32(const char* name, uint32_t least) {
     return static_cast<uint32_t>(integer(name, least, std::numeric_limits<uint32_t>::max()));
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "protocol/commands.h"
@@ -18,6 +19,8 @@ public:
     int64_t integer(const char* name, int64_t least, int64_t most);
     uint32_t unsigned32(const char* name, uint32_t least = 0);
     int coordinate(const char* name);
+    // Nothing if there is no such field.
+    std::optional<int64_t> optionalInteger(const char* name, int64_t least, int64_t most);
     bool boolean(const char* name);
     std::string string(const char* name);
     std::string lowerHex(const char* name, size_t digits);

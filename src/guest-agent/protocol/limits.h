@@ -20,6 +20,7 @@ constexpr size_t mostTypedLength = 64;
 constexpr size_t mostTooltipLength = 128;
 constexpr size_t mostBalloonTitleLength = 64;
 constexpr size_t mostBalloonTextLength = 256;
+constexpr int mostButtonGapMs = 60000;
 
 namespace closeCode {
 constexpr uint16_t goodbye = 1000;

@@ -61,6 +61,16 @@ HostMessage key(Fields& fields) {
     return DesktopCommand{Key{scancode, extended, fields.boolean("down")}};
 }
 
+HostMessage keyCancel(Fields& fields) {
+    const auto scancode = static_cast<uint16_t>(fields.integer("scancode", 1, 127));
+    return DesktopCommand{KeyCancel{scancode, fields.boolean("extended")}};
+}
+
+HostMessage lockState(Fields& fields) {
+    const bool caps = fields.boolean("caps"), num = fields.boolean("num");
+    return DesktopCommand{LockState{caps, num, fields.boolean("scroll")}};
+}
+
 HostMessage text(Fields& fields) {
     std::u16string typed = utf16From(fields.string("text"));
     if (typed.empty() || typed.size() > mostTypedLength) fields.refuse("text");
@@ -77,7 +87,17 @@ HostMessage pointerButton(Fields& fields) {
     const uint32_t id = windowId(fields);
     const int x = fields.coordinate("x"), y = fields.coordinate("y");
     const auto button = static_cast<uint8_t>(fields.integer("button", 1, 5));
-    return DesktopCommand{PointerButton{id, x, y, button, fields.boolean("down")}};
+    const bool down = fields.boolean("down");
+    const auto sinceMs = fields.optionalInteger("sinceMs", 0, mostButtonGapMs);
+    PointerButton parsed{id, x, y, button, down, std::nullopt};
+    if (sinceMs) parsed.sinceMs = static_cast<uint32_t>(*sinceMs);
+    return DesktopCommand{parsed};
+}
+
+HostMessage pointerRelative(Fields& fields) {
+    const uint32_t id = windowId(fields);
+    const int dx = fields.coordinate("dx");
+    return DesktopCommand{PointerRelative{id, dx, fields.coordinate("dy")}};
 }
 
 HostMessage wheel(Fields& fields) {
@@ -122,10 +142,13 @@ constexpr struct {
     {"dismiss-menus", bare<DismissMenus>},
     {"frame-ack", frameAck},
     {"key", key},
+    {"key-cancel", keyCancel},
     {"launch", launch},
+    {"lock-state", lockState},
     {"ping", ping},
     {"pointer-button", pointerButton},
     {"pointer-move", pointerMove},
+    {"pointer-relative", pointerRelative},
     {"proof", proof},
     {"refresh", ofWindow<Refresh>},
     {"release-all", bare<ReleaseAll>},

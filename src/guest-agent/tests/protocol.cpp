@@ -89,13 +89,24 @@ struct Described {
     json operator()(const Key& k) const {
         return {{"type", "key"}, {"scancode", k.scancode}, {"extended", k.extended}, {"down", k.down}};
     }
+    json operator()(const KeyCancel& k) const {
+        return {{"type", "key-cancel"}, {"scancode", k.scancode}, {"extended", k.extended}};
+    }
+    json operator()(const LockState& l) const {
+        return {{"type", "lock-state"}, {"caps", l.caps}, {"num", l.num}, {"scroll", l.scroll}};
+    }
+    json operator()(const PointerRelative& p) const {
+        return {{"type", "pointer-relative"}, {"windowId", p.windowId}, {"dx", p.dx}, {"dy", p.dy}};
+    }
     json operator()(const Text& t) const { return {{"type", "text"}, {"text", utf8From(t.text)}}; }
     json operator()(const PointerMove& p) const {
         return {{"type", "pointer-move"}, {"windowId", p.windowId}, {"x", p.x}, {"y", p.y}};
     }
     json operator()(const PointerButton& p) const {
-        return {{"type", "pointer-button"}, {"windowId", p.windowId}, {"x", p.x},
-                {"y", p.y},                 {"button", p.button},     {"down", p.down}};
+        json described = {{"type", "pointer-button"}, {"windowId", p.windowId}, {"x", p.x},
+                          {"y", p.y},                 {"button", p.button},     {"down", p.down}};
+        if (p.sinceMs) described["sinceMs"] = *p.sinceMs;
+        return described;
     }
     json operator()(const Wheel& w) const {
         return {{"type", "wheel"}, {"windowId", w.windowId},   {"x", w.x},

@@ -38,6 +38,8 @@ export const limits = {
   balloonTitleLength: 64,
   balloonTextLength: 256,
   capabilities: 32,
+  /** Longest time between two button events that is told; longer ones are as good as this. */
+  buttonGapMs: 60_000,
   /** A rate, averaged over ten seconds, past which the guest floods. */
   messagesPerSecond: 5000,
 } as const;

@@ -11,6 +11,8 @@ const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 const trayId = z.int().min(1).max(0xffff_ffff);
 const serial = z.int().min(1).max(0xffff_ffff);
 
+const scancode = z.int().min(1).max(127);
+
 /** 1 left, 2 right, 3 middle, 4 and 5 the side buttons. */
 const button = z.int().min(1).max(5);
 
@@ -53,10 +55,17 @@ export const toGuest = z.discriminatedUnion('type', [
   /** Scan code set 1. */
   z.strictObject({
     type: z.literal('key'),
-    scancode: z.int().min(1).max(127),
+    scancode,
     extended: z.boolean(),
     down: z.boolean(),
   }),
+  /**
+   * The key goes up, but nobody let go of it here: the focus left, or a shortcut of the host swallowed it. Alt and the
+   * Windows key then do not what they do when pressed alone (menu bar, Start menu).
+   */
+  z.strictObject({ type: z.literal('key-cancel'), scancode, extended: z.boolean() }),
+  /** Which locks are on at the host: the guest's are switched where they differ, before what follows. */
+  z.strictObject({ type: z.literal('lock-state'), caps: z.boolean(), num: z.boolean(), scroll: z.boolean() }),
   /** Text the guest's layout cannot make; typed as Unicode. */
   z.strictObject({ type: z.literal('text'), text: unitText(1, 64) }),
   /**
@@ -71,7 +80,17 @@ export const toGuest = z.discriminatedUnion('type', [
     y: coordinate,
     button,
     down: z.boolean(),
+    /**
+     * Milliseconds since the last button event, by the host's clock; left out for the first. The guest tells double
+     * clicks by the time between the user's presses, however the channel delayed them.
+     */
+    sinceMs: z.int().min(0).max(limits.buttonGapMs).optional(),
   }),
+  /**
+   * The pointer moves by so much, as a mouse does: only while the user has locked it to a window. From here to the
+   * next `pointer-move` buttons and wheel act where the guest has its pointer; their x and y mean nothing.
+   */
+  z.strictObject({ type: z.literal('pointer-relative'), windowId, dx: coordinate, dy: coordinate }),
   /** 120 units a notch; positive is up / right. */
   z.strictObject({
     type: z.literal('wheel'),

@@ -101,6 +101,10 @@ export class X11Surface implements Surface {
     return this.#closed;
   }
 
+  get focused(): boolean {
+    return this.#focused;
+  }
+
   get kind(): SurfaceLook['kind'] {
     return this.#look.kind;
   }

@@ -243,6 +243,26 @@ declare module 'x11' {
     ): void;
     UngrabPointer(time: number): void;
     GetSelectionOwner(selection: number, cb: Callback<number>): void;
+    WarpPointer(
+      from: number,
+      to: number,
+      fromX: number,
+      fromY: number,
+      fromWidth: number,
+      fromHeight: number,
+      x: number,
+      y: number,
+    ): void;
+    CreateCursor(
+      cursor: number,
+      source: number,
+      mask: number,
+      foreground: { R: number; G: number; B: number },
+      background: { R: number; G: number; B: number },
+      hotX: number,
+      hotY: number,
+    ): void;
+    FreeGC(gc: number): void;
     GetModifierMapping(cb: Callback<readonly (readonly number[])[]>): void;
     CreateGC(gc: number, drawable: number, values: { foreground?: number; graphicsExposures?: number }): void;
     CreatePixmap(pixmap: number, drawable: number, depth: number, width: number, height: number): void;

@@ -15,11 +15,11 @@ import type {
   UserAct,
 } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
-import { HeldKeys } from './keyboard/held-keys.ts';
 import type { Keyboard } from './keyboard/keyboard.ts';
 import { UNPAINTED_BGRX } from './pixels/backing-store.ts';
 import type { PixelPath, PixelPathKind } from './pixels/pixel-path.ts';
 import { MenuGrab } from './pointer/menu-grab.ts';
+import { asksForLock, PointerLock } from './pointer/pointer-lock.ts';
 import { PointerRouter } from './pointer/pointer-router.ts';
 import type { ScreenWatch } from './screen.ts';
 import { ServerClock } from './server-clock.ts';
@@ -51,12 +51,14 @@ export class X11Presenter implements Presenter {
   readonly #grab: MenuGrab;
   readonly #clock: ServerClock;
   readonly #pointer: PointerRouter;
-  readonly #held = new HeldKeys();
+  readonly #lock: PointerLock;
   /** Open menus, topmost first. */
   #menus: X11Surface[] = [];
   #keysGoTo: X11Surface | undefined;
   #lastInputTime = 0;
   #ended = false;
+  /** What comes while a new keyboard layout is being read: keys typed after the change mean the new one. */
+  #deferred: XEvent[] | undefined;
 
   constructor(parts: PresenterParts) {
     this.#parts = parts;
@@ -73,10 +75,12 @@ export class X11Presenter implements Presenter {
     };
     this.#grab = new MenuGrab(connection, log);
     this.#clock = new ServerClock(connection, atoms);
+    this.#lock = new PointerLock(connection, log);
     this.#pointer = new PointerRouter({
       surfaceOf: (window) => this.#surfaces.get(window),
       menus: () => this.#menus,
       grabWindow: this.#grab.window,
+      lock: this.#lock,
     });
     connection.onEvent((event) => this.#handle(event));
     connection.onLost((reason) => this.#lost(reason));
@@ -96,6 +100,7 @@ export class X11Presenter implements Presenter {
     this.#surfaces.set(surface.id, surface);
     if (spec.kind === 'menu') {
       this.#menus = [surface, ...this.#menus];
+      this.#lock.release();
       this.#grab.hold();
     }
     return surface;
@@ -133,6 +138,7 @@ export class X11Presenter implements Presenter {
     this.#surfaces.delete(surface.id);
     this.#framed(surface, undefined);
     if (this.#keysGoTo === surface) this.#keysGoTo = undefined;
+    if (this.#lock.surface === surface) this.#lock.release();
     if (!this.#menus.includes(surface)) return;
     this.#menus = this.#menus.filter((menu) => menu !== surface);
     this.#grab.letGo();
@@ -149,6 +155,10 @@ export class X11Presenter implements Presenter {
 
   #handle(event: XEvent): void {
     if (this.#ended || this.#parts.notificationArea.handle(event)) return;
+    if (this.#deferred) {
+      this.#deferred.push(event);
+      return;
+    }
     switch (event.name) {
       case 'MotionNotify':
       case 'ButtonPress':
@@ -162,7 +172,7 @@ export class X11Presenter implements Presenter {
         this.#key(event);
         return;
       case 'KeymapNotify':
-        this.#releaseMissed(event.keys);
+        this.#catchUp(event.keys);
         return;
       case 'ClientMessage':
         this.#pointer.flush();
@@ -175,7 +185,7 @@ export class X11Presenter implements Presenter {
 
   #other(event: XEvent): void {
     if (this.#parts.keyboard.changedBy(event)) {
-      void this.#parts.keyboard.reload();
+      void this.#changeLayout();
       return;
     }
     if (event.wid === this.#parts.connection.root) {
@@ -190,8 +200,8 @@ export class X11Presenter implements Presenter {
     if (event.name === 'ConfigureNotify') this.#frames.get(event.wid)?.frameMoved();
     const surface = this.#surfaces.get(event.wid);
     if (event.name === 'FocusIn' && surface) this.#keysGoTo = surface;
-    if (event.name === 'FocusOut' && !isGrabNoise(event)) this.#held.clear();
     surface?.handle(event);
+    if (event.name === 'FocusOut' && !isGrabNoise(event)) this.#focusLeft();
   }
 
   #key(event: XEvent): void {
@@ -199,10 +209,9 @@ export class X11Presenter implements Presenter {
     const surface = this.#surfaces.get(event.wid);
     const key = this.#parts.keyboard.translate(event);
     if (!surface || !key) return;
-    if (key.down) this.#held.press(event.keycode);
-    else this.#held.release(event.keycode);
     this.#keysGoTo = surface;
-    surface.events.onKey(key);
+    if (!asksForLock(key)) surface.events.onKey(key);
+    else if (this.#menus.length === 0) void this.#lock.toggle(surface);
   }
 
   #input(event: XEvent): void {
@@ -212,11 +221,24 @@ export class X11Presenter implements Presenter {
     this.#surfaces.get(event.wid)?.used(event.time);
   }
 
-  #releaseMissed(keys: Buffer): void {
-    for (const keycode of this.#held.missedReleases(keys)) {
-      const key = this.#parts.keyboard.release(keycode);
-      if (key) this.#keysGoTo?.events.onKey(key);
-    }
+  /** What happened to the keys while others had the keyboard. The server tells it of mere pointer visits too. */
+  #catchUp(keys: Buffer): void {
+    const surface = this.#keysGoTo;
+    if (!surface?.focused) return;
+    for (const key of this.#parts.keyboard.catchUp(keys)) surface.events.onKey(key);
+  }
+
+  #focusLeft(): void {
+    this.#parts.keyboard.left();
+    if (!this.#lock.surface?.focused) this.#lock.release();
+  }
+
+  async #changeLayout(): Promise<void> {
+    this.#deferred = [];
+    await this.#parts.keyboard.reload();
+    const events = this.#deferred;
+    this.#deferred = undefined;
+    for (const event of events) this.#handle(event);
   }
 
   #message(event: XEvent): void {

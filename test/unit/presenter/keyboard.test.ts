@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HeldKeys } from '../../../src/presenter/x11/keyboard/held-keys.ts';
+import { HeldKeys, keycodesDown } from '../../../src/presenter/x11/keyboard/held-keys.ts';
 import {
   type KeyboardMap,
   modifierBitsOf,
@@ -172,7 +172,7 @@ describe('textOf', () => {
 
 it('finds the modifiers of a layout that puts them elsewhere', () => {
   const bits = modifierBitsOf(map, [[50], [66], [37], [77], [108], [], [133], [64]]);
-  expect(bits).toEqual({ numLock: 0x08, altGr: 0x10, super: 0x40, alt: 0x80 });
+  expect(bits).toEqual({ numLock: 0x08, altGr: 0x10, super: 0x40, alt: 0x80, scrollLock: 0 });
   expect(modifiersOf(0x80 | 0x01, bits)).toMatchObject({ alt: true, shift: true, altGr: false, ctrl: false });
 });
 
@@ -216,11 +216,14 @@ describe('parseKeyboardMap', () => {
 
 it('HeldKeys finds what was let go unseen, once', () => {
   const held = new HeldKeys();
-  for (const keycode of [8, 64, 255]) held.press(keycode);
+  const key = (scancode: number) => ({ scancode, extended: false, kept: false });
+  for (const keycode of [8, 64, 255]) held.press(keycode, key(keycode & 0x7f));
   const keys = Buffer.alloc(31);
   keys[0] = 1;
+  keys[5] = 2;
   keys[30] = 0x80;
-  expect(held.missedReleases(keys)).toEqual([64]);
+  expect(held.missedReleases(keys)).toEqual([key(64)]);
   expect(held.missedReleases(keys)).toEqual([]);
-  expect(held.missedReleases(Buffer.alloc(31))).toEqual([8, 255]);
+  expect(keycodesDown(keys)).toEqual([8, 49, 255]);
+  expect(held.missedReleases(Buffer.alloc(31))).toEqual([key(8), key(127)]);
 });

@@ -8,12 +8,6 @@
 
 namespace xpane {
 
-struct Point {
-    int x = 0, y = 0;
-};
-inline bool operator==(const Point& a, const Point& b) { return a.x == b.x && a.y == b.y; }
-inline bool operator!=(const Point& a, const Point& b) { return !(a == b); }
-
 class FreeSpace {
 public:
     explicit FreeSpace(const Rect& desktop);

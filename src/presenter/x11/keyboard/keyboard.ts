@@ -1,15 +1,21 @@
 import type { Log } from '../../../shared/log.ts';
 import type { KeyEvent } from '../../presenter.ts';
 import type { XConnection, XEvent, Xkb } from '../x11-client.ts';
+import { type Composer, openComposer } from './compose.ts';
+import { type HeldKey, HeldKeys, keycodesDown } from './held-keys.ts';
+import { isChooser, isSharedModifier, movedKey } from './key-meaning.ts';
 import {
   type KeyboardMap,
+  keysymOf,
   type ModifierBits,
   modifierBitsOf,
   modifiersOf,
   textOf,
   usualModifierBits,
 } from './keymap.ts';
-import { scancodeOf } from './scancodes.ts';
+import { keysym } from './keysyms.ts';
+import { ctrlMask } from './modifier-state.ts';
+import { type Scancode, scancodeOf } from './scancodes.ts';
 import { parseKeyboardMap } from './xkb-map.ts';
 
 // X Keyboard Extension protocol: request numbers and masks that npm x11 does not have.
@@ -20,20 +26,28 @@ const DETECTABLE_AUTO_REPEAT = 1;
 const NEW_KEYBOARD_AND_MAP_EVENTS = 3;
 const NEW_KEYBOARD_EVENT = 1;
 
+/** Text without a key: an on-screen keyboard's, or a macro's. */
+const noPcKey: Scancode = { scancode: 0, extended: false };
+
 /** The host's keyboard: its layouts, kept up to date, and what its key events mean. */
 export class Keyboard {
   readonly #connection: XConnection;
   readonly #log: Log;
   readonly #xkb: Xkb | undefined;
+  readonly #composer: Composer;
+  readonly #held = new HeldKeys();
   #map: KeyboardMap = { types: [], keys: new Map() };
   #bits: ModifierBits = usualModifierBits;
   #loading: Promise<void> | undefined;
   #stale = false;
+  /** Kept here where the host has no such state. */
+  #scrollLock = false;
 
   private constructor(connection: XConnection, xkb: Xkb | undefined, log: Log) {
     this.#connection = connection;
     this.#xkb = xkb;
     this.#log = log;
+    this.#composer = openComposer(log);
   }
 
   static async open(connection: XConnection, log: Log): Promise<Keyboard> {
@@ -62,19 +76,77 @@ export class Keyboard {
     return event.name === 'MappingNotify' || (event.name === 'XkbEvent' && (event.xkbType ?? 2) <= 1);
   }
 
-  /** What a KeyPress or KeyRelease is, or undefined for a key that a PC keyboard does not have. */
+  /** What a KeyPress or KeyRelease is; undefined for one that means nothing. */
   translate(event: XEvent): KeyEvent | undefined {
-    const code = scancodeOf(event.keycode);
-    if (!code) return undefined;
-    const down = event.name === 'KeyPress';
-    const text = down ? textOf(this.#map, event.keycode, event.buttons, this.#bits) : undefined;
-    return { ...code, down, text, modifiers: modifiersOf(event.buttons, this.#bits) };
+    return event.name === 'KeyPress' ? this.#press(event) : this.#release(event);
   }
 
-  /** The letting go of a key that nobody saw. */
-  release(keycode: number): KeyEvent | undefined {
-    const code = scancodeOf(keycode);
-    return code && { ...code, down: false, text: undefined, modifiers: modifiersOf(0, this.#bits) };
+  /**
+   * What happened while the focus was away, by the KeymapNotify that came with it: keys that were let go, and
+   * modifiers that are down, told before or not: whoever has let go of them meanwhile must know.
+   */
+  catchUp(keys: Buffer): KeyEvent[] {
+    const releases = this.#held.missedReleases(keys).map((key) => this.#event(key, 0, { seen: false }));
+    const presses: KeyEvent[] = [];
+    for (const keycode of keycodesDown(keys)) {
+      const symbol = keysymOf(this.#map, keycode, 0);
+      const code = movedKey(symbol) ?? scancodeOf(keycode);
+      if (!code || isChooser(symbol) || !isSharedModifier(code)) continue;
+      const key = { ...code, kept: false };
+      this.#held.press(keycode, key);
+      presses.push(this.#event(key, 0, { seen: false, down: true }));
+    }
+    return [...releases, ...presses];
+  }
+
+  /** The focus went: a sequence that was begun leads nowhere. */
+  left(): void {
+    this.#composer.reset();
+  }
+
+  #press({ keycode, buttons: state }: XEvent): KeyEvent | undefined {
+    const before = this.#held.get(keycode);
+    // A repeat of a dead key is not the same key once more.
+    if (before?.kept) return this.#event(before, state, { down: true });
+    const plainState = state & ~(ctrlMask | this.#bits.alt | this.#bits.super);
+    const symbol = keysymOf(this.#map, keycode, plainState);
+    if (symbol === keysym.scrollLock && this.#bits.scrollLock === 0 && !before) {
+      this.#scrollLock = !this.#scrollLock;
+    }
+    const made = this.#compose(symbol, plainState === state);
+    const kept = made === 'kept' || isChooser(symbol);
+    const own = kept ? undefined : textOf(this.#map, keycode, state, this.#bits);
+    const text = typeof made === 'object' ? made.text : own;
+    const code = before ?? movedKey(symbol) ?? scancodeOf(keycode) ?? noPcKey;
+    if (code.scancode === 0 && text === undefined && !kept) return undefined;
+    const key: HeldKey = { scancode: code.scancode, extended: code.extended, kept };
+    this.#held.press(keycode, key);
+    return this.#event(key, state, { down: true, text, composed: typeof made === 'object' });
+  }
+
+  #release({ keycode, buttons: state }: XEvent): KeyEvent | undefined {
+    const key = this.#held.get(keycode);
+    this.#held.release(keycode);
+    return key && this.#event(key, state, {});
+  }
+
+  #compose(symbol: number, plain: boolean) {
+    if (plain) return this.#composer.feed(symbol);
+    this.#composer.reset();
+    return 'none' as const;
+  }
+
+  #event(key: HeldKey, state: number, part: Partial<KeyEvent>): KeyEvent {
+    const modifiers = modifiersOf(state, this.#bits);
+    return {
+      ...key,
+      down: false,
+      seen: true,
+      text: undefined,
+      composed: false,
+      modifiers: { ...modifiers, scrollLock: modifiers.scrollLock || this.#scrollLock },
+      ...part,
+    };
   }
 
   /** Reads the layout anew; calls while that is under way are answered by one more reading. */

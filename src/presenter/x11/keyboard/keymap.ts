@@ -29,10 +29,18 @@ export interface ModifierBits {
   readonly altGr: number;
   readonly super: number;
   readonly numLock: number;
+  /** 0 where the host keeps no such state: most do not. */
+  readonly scrollLock: number;
 }
 
 /** X's usual assignment, for a server that tells nothing. */
-export const usualModifierBits: ModifierBits = { alt: 0x08, numLock: 0x10, super: 0x40, altGr: 0x80 };
+export const usualModifierBits: ModifierBits = {
+  alt: 0x08,
+  numLock: 0x10,
+  super: 0x40,
+  altGr: 0x80,
+  scrollLock: 0,
+};
 
 /** The keysym that a key makes with the modifiers and layout in `state` (of a key event), or 0. */
 export function keysymOf(map: KeyboardMap, keycode: number, state: number): number {
@@ -68,6 +76,7 @@ export function modifierBitsOf(map: KeyboardMap, rows: readonly (readonly number
     numLock: rowWith(keysym.numLock),
     super: rowWith(keysym.superLeft, keysym.superRight),
     altGr: rowWith(keysym.levelThreeShift, keysym.modeSwitch),
+    scrollLock: rowWith(keysym.scrollLock),
   };
 }
 
@@ -80,6 +89,7 @@ export function modifiersOf(state: number, bits: ModifierBits): KeyEvent['modifi
     super: (state & bits.super) !== 0,
     capsLock: (state & lockMask) !== 0,
     numLock: (state & bits.numLock) !== 0,
+    scrollLock: (state & bits.scrollLock) !== 0,
   };
 }
 

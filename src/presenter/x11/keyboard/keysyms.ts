@@ -18,6 +18,7 @@ export const keysym = {
   superRight: 0xffec,
   levelThreeShift: 0xfe03,
   modeSwitch: 0xff7e,
+  scrollLock: 0xff14,
 } as const;
 
 let legacy: ReadonlyMap<number, string> | undefined;

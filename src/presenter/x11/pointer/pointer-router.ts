@@ -2,6 +2,7 @@ import type { Point } from '../../../shared/geometry.ts';
 import type { X11Surface } from '../surface.ts';
 import type { XEvent } from '../x11-client.ts';
 import { buttonOf, wheelOf } from './buttons.ts';
+import type { PointerLock } from './pointer-lock.ts';
 
 /** What the router has to know of the presenter. */
 export interface PointerTargets {
@@ -10,6 +11,7 @@ export interface PointerTargets {
   menus(): readonly X11Surface[];
   /** The window that gets what happens outside of every surface while menus are open. */
   readonly grabWindow: number;
+  readonly lock: PointerLock;
 }
 
 /**
@@ -21,6 +23,8 @@ export class PointerRouter {
   /** Buttons whose press was told to a surface: only their releases are told. */
   readonly #pressed = new Set<number>();
   #motion: { surface: X11Surface; at: Point } | undefined;
+  /** While the pointer is locked: the way it went, not yet told. */
+  #way: { surface: X11Surface; dx: number; dy: number } | undefined;
 
   constructor(targets: PointerTargets) {
     this.#targets = targets;
@@ -28,6 +32,11 @@ export class PointerRouter {
 
   handle(event: XEvent): void {
     const target = this.#targetOf(event);
+    const { lock } = this.#targets;
+    if (event.name === 'MotionNotify' && lock.surface) {
+      if (event.wid === lock.surface.id) this.#moveBy(lock.surface, lock.moved(event));
+      return;
+    }
     if (event.name === 'MotionNotify') {
       if (target) this.#move(target.surface, target.at);
       return;
@@ -41,6 +50,9 @@ export class PointerRouter {
   flush(): void {
     const motion = this.#motion;
     this.#motion = undefined;
+    const way = this.#way;
+    this.#way = undefined;
+    if (way && !way.surface.closed) way.surface.events.onPointerRelative(way.dx, way.dy);
     if (motion && !motion.surface.closed) motion.surface.events.onPointerMove(motion.at);
   }
 
@@ -48,6 +60,13 @@ export class PointerRouter {
     if (this.#motion && this.#motion.surface !== surface) this.flush();
     if (!this.#motion) queueMicrotask(() => this.flush());
     this.#motion = { surface, at };
+  }
+
+  #moveBy(surface: X11Surface, { dx, dy }: { dx: number; dy: number }): void {
+    if (dx === 0 && dy === 0) return;
+    if (!this.#way) queueMicrotask(() => this.flush());
+    const before = this.#way?.surface === surface ? this.#way : { dx: 0, dy: 0 };
+    this.#way = { surface, dx: before.dx + dx, dy: before.dy + dy };
   }
 
   #press(event: XEvent, target: { surface: X11Surface; at: Point } | undefined): void {
@@ -62,7 +81,7 @@ export class PointerRouter {
       for (const menu of this.#targets.menus()) if (!menu.closed) menu.events.onClickElsewhere();
     } else if (target && button) {
       this.#pressed.add(event.keycode);
-      target.surface.events.onPointerButton(button, true, target.at);
+      target.surface.events.onPointerButton(button, true, target.at, event.time);
     }
   }
 
@@ -70,7 +89,7 @@ export class PointerRouter {
     const button = buttonOf(event.keycode);
     // The release of a click that closed a menu belongs to nobody.
     if (!button || !this.#pressed.delete(event.keycode)) return;
-    target?.surface.events.onPointerButton(button, false, target.at);
+    target?.surface.events.onPointerButton(button, false, target.at, event.time);
   }
 
   /** Outside of every surface, the topmost menu is told: it may be scrolling or about to let go of a button. */
