@@ -38,6 +38,10 @@ export interface GuestWindow {
   /** False while a modal dialog disables it. */
   readonly enabled: boolean;
   readonly topmost: boolean;
+  /** It wants the user: its task bar button flashes in Windows. */
+  readonly attention: boolean;
+  /** False: it has answered nothing for some seconds. */
+  readonly responding: boolean;
   /** An icon that `GuestModel.icon` has, or undefined. */
   readonly iconId: string | undefined;
   /** The serial of the last `window-move` the guest acted on; 0: none yet. */

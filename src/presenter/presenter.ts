@@ -8,14 +8,15 @@ export interface IconImage extends Size {
 /**
  * What the host should make of a surface.
  * - `normal`: a main window with its own taskbar entry; `dialog`: belongs to its owner;
- * - `utility`: a tool window, not in the taskbar;
+ * - `utility`: a tool window, neither in the taskbar nor in the pager;
  * - `menu`: a menu or drop-down: not managed by the window manager, takes a pointer grab, so that a click
  *   anywhere else is reported (`onClickElsewhere`);
  * - `tooltip`: not managed, no grab, takes no input focus.
  */
 export type SurfaceKind = 'normal' | 'dialog' | 'utility' | 'menu' | 'tooltip';
 
-export type ShowState = 'normal' | 'minimised' | 'maximised';
+/** `full-screen`: over everything on its monitor, panels too, without decoration, while it has the focus. */
+export type ShowState = 'normal' | 'minimised' | 'maximised' | 'full-screen';
 
 /** A moment of the display's own clock at which the user did something, made by `Presenter.userAct`. */
 export interface UserAct {
@@ -39,6 +40,12 @@ export interface SurfaceLook {
   /** WM_CLASS: instance and class; equals StartupWMClass of the application's .desktop file. */
   readonly applicationClass: string;
   readonly owner: Surface | undefined;
+  /** It has to be answered before its owner can go on. */
+  readonly modal: boolean;
+  /** False: a window that a dialog blocks; the window manager is not to give it the focus. */
+  readonly acceptsFocus: boolean;
+  /** Above all windows that are not. */
+  readonly above: boolean;
   /** The host's window manager draws caption and border. */
   readonly decorated: boolean;
   readonly resizable: boolean;
@@ -136,6 +143,10 @@ export interface Surface {
   activate(): void;
   /** Asks for the user's attention without taking the focus (a blinking taskbar entry), until it gets the focus. */
   demandAttention(): void;
+  /** It needs the user no more. */
+  withdrawAttention(): void;
+  /** Puts it right above or right below another surface, without the focus. */
+  stack(where: 'above' | 'below', other: Surface): void;
   /**
    * Applies patches to the surface's pixels, which are `size` large from now on (what was there stays where it
    * fits). All patches lie inside `size`. Resolves when the host has taken the pixels: the caller's buffers are

@@ -3,6 +3,7 @@ import type { FocusWish, UserAct } from '../presenter/presenter.ts';
 import { FocusGrants } from './focus-grants.ts';
 import type { SeamlessGuest } from './guest.ts';
 import type { KeyRouter } from './key-router.ts';
+import { enabledFor } from './modality.ts';
 import type { Popups } from './popups.ts';
 import type { SeamlessWindow } from './seamless-window.ts';
 
@@ -24,6 +25,7 @@ export class Focus {
   readonly #guest: SeamlessGuest;
   readonly #keys: KeyRouter;
   readonly #popups: Popups;
+  readonly #onPresence: () => void;
   readonly #grants = new FocusGrants();
   #focused: SeamlessWindow | undefined;
   /** The focus is gone from `#focused` and has not come back yet: the guest has no say meanwhile. */
@@ -33,7 +35,9 @@ export class Focus {
   #asked: { windowId: number; untilMs: number } | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
-  constructor(guest: SeamlessGuest, keys: KeyRouter, popups: Popups) {
+  /** `onPresence`: `away` has changed. */
+  constructor(guest: SeamlessGuest, keys: KeyRouter, popups: Popups, onPresence: () => void) {
+    this.#onPresence = onPresence;
     this.#guest = guest;
     this.#keys = keys;
     this.#popups = popups;
@@ -41,10 +45,15 @@ export class Focus {
 
   hostFocused(window: SeamlessWindow): void {
     clearTimeout(this.#leaving);
+    const wasAway = this.away;
     this.#focused = window;
     this.#blurred = false;
     this.#popups.focusCame();
-    const windowId = this.#enabledFor(window.windowId);
+    this.#activate(enabledFor(this.#guest.model.windows, window.windowId));
+    if (wasAway) this.#onPresence();
+  }
+
+  #activate(windowId: number): void {
     const known = !this.#asked && !this.#deactivated;
     if (known && this.#guest.model.desktop.activeId === windowId) return;
     this.#deactivated = false;
@@ -75,6 +84,11 @@ export class Focus {
     const act = isMain ? this.#grants.take() : undefined;
     if (this.#focused && !this.#blurred) return 'last-input';
     return act ?? 'never';
+  }
+
+  /** The window that the host has just asked the guest to activate: what the guest does with it is an answer. */
+  get askedId(): number | undefined {
+    return this.#asked?.windowId;
   }
 
   /** None of this guest's windows has the focus, and none is about to get it back. */
@@ -113,19 +127,6 @@ export class Focus {
     this.#guest.send({ type: 'deactivate' });
     this.#popups.focusLeft();
     this.#deactivated = true;
-  }
-
-  /** A window that a modal dialog disables passes the focus on to that dialog, as in Windows. */
-  #enabledFor(windowId: number): number {
-    const windows = this.#guest.model.windows;
-    let current = windowId;
-    for (let depth = 0; depth < 16 && windows.get(current)?.enabled === false; depth++) {
-      const dialog = [...windows.values()].findLast(
-        (other) => other.ownerId === current && (other.kind === 'dialog' || other.kind === 'normal'),
-      );
-      if (!dialog) break;
-      current = dialog.windowId;
-    }
-    return current;
+    this.#onPresence();
   }
 }

@@ -2,15 +2,20 @@ import type { FrameUpdate, GuestDesktop, GuestWindow } from '../guest-bridge/gue
 import type { HostScreen, Presenter, UserAct } from '../presenter/presenter.ts';
 import { intersect } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
+import { ChangePace } from './change-pace.ts';
 import { ClickSpacing } from './click-spacing.ts';
 import { Focus } from './focus.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
 import { type HostWindow, isPopup } from './host-window.ts';
 import { KeyRouter } from './key-router.ts';
 import { Popups } from './popups.ts';
+import { restacks } from './restack.ts';
 import { SeamlessPopup } from './seamless-popup.ts';
 import { SeamlessWindow } from './seamless-window.ts';
 import { TrayIcons } from './tray-icons.ts';
+
+/** Owners of owners of owners: more are a guest's jest. */
+const maxOwners = 16;
 
 export interface SeamlessParts {
   readonly guest: SeamlessGuest;
@@ -30,23 +35,30 @@ export class SeamlessDesktop {
   readonly #focus: Focus;
   readonly #popups: Popups;
   readonly #trayIcons: TrayIcons;
+  readonly #pace: ChangePace;
   readonly #windows = new Map<number, SeamlessWindow | SeamlessPopup>();
+  /** The guest's order of windows as it was last followed, topmost first. */
+  #zOrder: readonly number[] = [];
   readonly #stopListening: (() => void)[];
   /** Windows from before a reconnection that have not come again yet. */
   #unconfirmed = new Set<number>();
 
   constructor(parts: SeamlessParts) {
     this.#parts = parts;
-    const { guest } = parts;
+    const { guest, log } = parts;
     this.#popups = new Popups(guest, () => this.#trayIcons.acted());
-    this.#focus = new Focus(guest, this.#keys, this.#popups);
+    this.#focus = new Focus(guest, this.#keys, this.#popups, () => this.#focusCameOrLeft());
     this.#trayIcons = new TrayIcons({ ...parts, focus: this.#focus, popups: this.#popups });
+    this.#pace = new ChangePace(
+      (windowId) => this.#changeNow(windowId),
+      () => log.warn({}, 'the guest changes its windows too often to show every change'),
+    );
     this.#stopListening = [
       guest.on('reset', ({ sameInstance }) => this.#reset(sameInstance)),
       guest.on('connected', () => this.#configure(parts.presenter.screen)),
       guest.on('ready', () => this.#closeUnconfirmed()),
       guest.on('windowCreated', (window) => this.#show(window)),
-      guest.on('windowChanged', (window) => this.#change(window)),
+      guest.on('windowChanged', (window) => this.#pace.changed(window.windowId)),
       guest.on('windowDestroyed', (window) => this.#close(window.windowId)),
       guest.on('desktopChanged', (desktop) => this.#follow(desktop)),
       guest.on('frame', (frame) => this.#paint(frame)),
@@ -82,6 +94,7 @@ export class SeamlessDesktop {
     for (const windowId of [...this.#windows.keys()].reverse()) this.#close(windowId);
     this.#focus.close();
     this.#popups.close();
+    this.#pace.close();
   }
 
   #configure(screen: HostScreen): void {
@@ -108,7 +121,14 @@ export class SeamlessDesktop {
     this.#unconfirmed.clear();
   }
 
+  #changeNow(windowId: number): void {
+    const window = this.#parts.guest.model.windows.get(windowId);
+    if (window) this.#change(window);
+  }
+
   #show(window: GuestWindow): void {
+    // Where a new window belongs is seen from where the others are.
+    this.#pace.catchUp();
     const known = this.#windows.get(window.windowId);
     this.#unconfirmed.delete(window.windowId);
     if (known) this.#change(window);
@@ -119,7 +139,13 @@ export class SeamlessDesktop {
     const owner = this.#ownerOf(window);
     const parts = { ...this.#parts, popups: this.#popups, clicks: this.#clicks };
     if (isPopup(window)) return new SeamlessPopup(window, owner, parts);
-    return new SeamlessWindow(window, { ...parts, keys: this.#keys, focus: this.#focus, owner });
+    return new SeamlessWindow(window, {
+      ...parts,
+      keys: this.#keys,
+      focus: this.#focus,
+      owner,
+      activate: (windowId) => this.#windows.get(windowId)?.surface?.activate(),
+    });
   }
 
   #change(window: GuestWindow): void {
@@ -132,7 +158,9 @@ export class SeamlessDesktop {
       this.#parts.guest.send({ type: 'refresh', windowId: window.windowId });
       return;
     }
+    const blocks = changed instanceof SeamlessWindow && changed.enabled !== window.enabled;
     changed.change(window, this.#ownerOf(window));
+    if (blocks) this.#dressOwned(window);
     this.#popups.update();
   }
 
@@ -149,8 +177,27 @@ export class SeamlessDesktop {
     else this.#parts.guest.ackFrame(frame.windowId, frame.sequence);
   }
 
+  /** An owner that is disabled makes a dialog modal, whichever of the two is told of first. */
+  #dressOwned(owner: GuestWindow): void {
+    for (const other of this.#parts.guest.model.windows.values()) {
+      if (other.ownerId !== owner.windowId) continue;
+      const owned = this.#windows.get(other.windowId);
+      if (owned instanceof SeamlessWindow) owned.dress();
+    }
+  }
+
+  #focusCameOrLeft(): void {
+    for (const window of this.#windows.values()) {
+      if (window instanceof SeamlessWindow) window.presenceChanged();
+    }
+    this.#restack(this.#parts.guest.model.desktop.zOrder, this.#focus.askedId);
+  }
+
   #follow(desktop: GuestDesktop): void {
+    this.#pace.catchUp();
+    const asked = this.#focus.askedId;
     const windowId = this.#focus.guestActive(desktop.activeId);
+    this.#restack(desktop.zOrder, windowId ?? asked);
     if (windowId !== undefined) this.#windows.get(windowId)?.surface?.activate();
     const active = this.#windows.get(desktop.activeId);
     if (this.#focus.away && active instanceof SeamlessWindow) active.callForUser();
@@ -158,6 +205,44 @@ export class SeamlessDesktop {
       const window = this.#parts.guest.model.windows.get(popup.windowId);
       if (window && popup instanceof SeamlessPopup && !popup.owner) this.#change(window);
     }
+  }
+
+  /**
+   * Brings the host windows into the guest's order, where the guest changed it. While the focus is with the host's own
+   * programs that waits: not every window manager raises a window without raising it above those. The family that is
+   * being activated is left out: raising it is the window manager's part.
+   */
+  #restack(zOrder: readonly number[], activatedId: number | undefined): void {
+    if (this.#focus.away) return;
+    const before = this.#zOrder;
+    this.#zOrder = zOrder;
+    const activated = activatedId === undefined ? undefined : this.#headOf(activatedId);
+    const counts = (id: number) => {
+      const window = this.#windows.get(id);
+      return window instanceof SeamlessWindow && window.shown && this.#headOf(id) !== activated;
+    };
+    const order = zOrder.filter(counts);
+    const moves = restacks(before, order);
+    for (const { windowId, where, otherId } of moves) this.#stack(windowId, where, otherId);
+    const [topmost] = order;
+    if (activatedId === undefined || topmost === undefined) return;
+    if (moves.some(({ where }) => where === 'above')) this.#stack(activatedId, 'above', topmost);
+  }
+
+  #stack(windowId: number, where: 'above' | 'below', otherId: number): void {
+    const other = this.#windows.get(otherId)?.surface;
+    if (other) this.#windows.get(windowId)?.surface?.stack(where, other);
+  }
+
+  /** The main window that this one belongs to. */
+  #headOf(windowId: number): number {
+    let head = windowId;
+    for (let depth = 0; depth < maxOwners; depth++) {
+      const ownerId = this.#parts.guest.model.windows.get(head)?.ownerId ?? 0;
+      if (ownerId === 0) break;
+      head = ownerId;
+    }
+    return head;
   }
 
   /** A menu that names no owner belongs to the active window: that is where its pixels belong. */

@@ -160,7 +160,8 @@ export class SeamlessPopup implements HostWindow, SurfaceEvents {
 
   #show(content: Rect): void {
     const { guest, look, presenter } = this.#parts;
-    const dress = lookOf(this.#window, this.#owner?.surface, guest, look);
+    const context = { owner: this.#owner?.surface, focusHere: false, hanging: 'no' } as const;
+    const dress = lookOf(this.#window, context, guest, look);
     this.#surface = presenter.open({ ...dress, content, freePosition: false, state: 'normal' }, this);
     if (this.#missedPixels) guest.send({ type: 'refresh', windowId: this.windowId });
     this.#missedPixels = false;

@@ -12,14 +12,17 @@ import type {
 import type { Point, Rect } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import type { ClickSpacing } from './click-spacing.ts';
+import { CloseRequest } from './close-request.ts';
 import type { Focus } from './focus.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
 import type { HostWindow } from './host-window.ts';
 import type { KeyRouter } from './key-router.ts';
 import { changedLook } from './look-change.ts';
+import { enabledFor } from './modality.ts';
 import { Placement } from './placement.ts';
 import { PointerRelay } from './pointer-relay.ts';
 import type { Popups } from './popups.ts';
+import { ShowStates } from './show-states.ts';
 import { lookOf } from './window-look.ts';
 
 /** How long the guest may take to act on a move before the newest place is asked for again. */
@@ -36,6 +39,8 @@ export interface SeamlessWindowParts {
   readonly log: Log;
   /** The window this one belongs to, by the guest's word. */
   readonly owner: HostWindow | undefined;
+  /** Gives another window of this guest the focus. */
+  readonly activate: (windowId: number) => void;
 }
 
 /** One guest window and its host window: what happens to either happens to the other. */
@@ -47,11 +52,14 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   readonly #pointer: PointerRelay;
   #window: GuestWindow;
   #look: SurfaceLook;
-  #hostState: ShowState;
+  readonly #states: ShowStates;
+  readonly #closeRequest = new CloseRequest(() => this.dress());
+  #owner: HostWindow | undefined;
   #moveTimer: NodeJS.Timeout | undefined;
+  #focused = false;
   /** It came up without the focus and has not had it since. */
   #unseen = false;
-  /** Set while a maximised window may still be brought to the host's size once. */
+  /** Set while a window that fills the screen may still be brought to the host's size once. */
   #mayRefit = false;
 
   constructor(window: GuestWindow, parts: SeamlessWindowParts) {
@@ -59,19 +67,23 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
     this.#window = window;
     this.#parts = parts;
     this.#pointer = new PointerRelay(parts.guest, window.windowId, parts.clicks);
-    this.#hostState = window.state;
+    this.#owner = parts.owner;
+    this.#states = new ShowStates(window.state, () =>
+      this.#setState(this.#states.disagreement(this.#focusHere)),
+    );
     const content = parts.owner ? parts.owner.toHost(window.surface) : window.surface;
     this.#placement = new Placement(window.surface, content);
-    this.#look = lookOf(window, parts.owner?.surface, parts.guest, parts.look);
+    this.#look = this.#lookNow();
     this.surface = parts.presenter.open(
       {
         ...this.#look,
         content,
         freePosition: isUnplaced(window),
-        state: window.state,
+        state: this.#states.host,
       },
       this,
     );
+    if (window.attention) this.surface.demandAttention();
   }
 
   get kind(): GuestWindow['kind'] {
@@ -79,7 +91,12 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   }
 
   get shown(): boolean {
-    return this.#hostState !== 'minimised';
+    return this.#states.host !== 'minimised';
+  }
+
+  /** False: a dialog blocks it. */
+  get enabled(): boolean {
+    return this.#window.enabled;
   }
 
   get content(): Rect {
@@ -93,12 +110,11 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   change(window: GuestWindow, owner: HostWindow | undefined): void {
     const before = this.#window;
     this.#window = window;
-    this.#dress(window, owner);
-    if (window.state !== before.state && window.state !== this.#hostState) {
-      this.#hostState = window.state;
-      this.#mayRefit = true;
-      this.surface.setState(window.state);
-    }
+    this.#owner = owner;
+    this.dress();
+    if (window.attention && !before.attention && !this.#focused) this.surface.demandAttention();
+    if (before.attention && !window.attention) this.surface.withdrawAttention();
+    this.#setState(this.#states.guestIs(window.state, this.#focusHere));
     if (window.state !== 'minimised') this.#follow(window);
   }
 
@@ -107,6 +123,20 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
       .paint(frame.size, frame.patches)
       .catch((error: unknown) => this.#parts.log.warn({ error: String(error) }, 'painting failed'))
       .finally(() => this.#parts.guest.ackFrame(frame.windowId, frame.sequence));
+  }
+
+  /** Something else that its look depends on has changed. */
+  dress(): void {
+    const before = this.#look;
+    this.#look = this.#lookNow();
+    const changed = changedLook(before, this.#look);
+    if (Object.keys(changed).length > 0) this.surface.update(changed);
+  }
+
+  /** The focus came to a window of this guest, or left them all. */
+  presenceChanged(): void {
+    this.dress();
+    if (this.#focusHere) this.#setState(this.#states.focusCame());
   }
 
   /** The guest activated it while the focus is with the host's own programs. */
@@ -118,6 +148,8 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
 
   close(): void {
     this.#stopWaiting();
+    this.#states.close();
+    this.#closeRequest.forget();
     this.#parts.focus.windowGone(this);
     this.surface.close();
   }
@@ -128,7 +160,10 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   }
 
   onCloseRequested(): void {
-    this.#parts.guest.send({ type: 'window-close', windowId: this.windowId });
+    const asked = this.#closeRequest.clicked(this.#window.responding);
+    const type = asked === 'end' ? 'window-end' : 'window-close';
+    this.#parts.guest.send({ type, windowId: this.windowId });
+    this.dress();
   }
 
   mayFocus(): FocusWish {
@@ -139,16 +174,26 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   }
 
   onFocus(focused: boolean): void {
-    if (focused) this.#unseen = false;
-    if (focused) this.#parts.focus.hostFocused(this);
-    else this.#parts.focus.hostBlurred(this);
+    this.#focused = focused;
+    if (!focused) {
+      this.#parts.focus.hostBlurred(this);
+      return;
+    }
+    this.#unseen = false;
+    this.#parts.focus.hostFocused(this);
+    this.#passOn();
   }
 
   onState(state: ShowState): void {
-    if (state === this.#hostState) return;
-    this.#hostState = state;
+    const before = this.#states.host;
+    if (state === before) return;
+    if (state === 'full-screen' && !this.#window.resizable) {
+      this.surface.setState(before);
+      return;
+    }
     this.#mayRefit = true;
-    this.#parts.guest.send({ type: 'window-state', windowId: this.windowId, state });
+    const asked = this.#states.hostIs(state);
+    if (asked) this.#parts.guest.send({ type: 'window-state', windowId: this.windowId, state: asked });
     this.#parts.popups.update();
   }
 
@@ -166,7 +211,10 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   }
 
   onPointerButton(button: PointerButton, down: boolean, at: Point, timeMs: number): void {
-    if (down) this.#parts.popups.userActed();
+    if (down) {
+      this.#parts.popups.userActed();
+      this.#passOn();
+    }
     this.#pointer.button(button, down, at, timeMs);
   }
 
@@ -184,14 +232,30 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
     if (place) this.#moveHost(place);
   }
 
-  /** A maximised window has the host's size: the guest is brought to it, once; then the guest's word counts. */
+  /**
+   * A window that fills the screen has the host's size: the guest is brought to it, once; then the guest's word
+   * counts, save in full screen, where no window manager would hear it.
+   */
   #moveHost(place: Rect): void {
-    if (this.#hostState === 'maximised' && this.#mayRefit) {
+    const state = this.#states.host;
+    if ((state === 'maximised' || state === 'full-screen') && this.#mayRefit) {
       this.#mayRefit = false;
       this.#ask(this.#placement.hostPlaced(this.surface.content));
       return;
     }
-    this.surface.place(place);
+    if (state !== 'full-screen') this.surface.place(place);
+  }
+
+  #setState(state: ShowState | undefined): void {
+    if (state === undefined) return;
+    this.#mayRefit = true;
+    this.surface.setState(state);
+  }
+
+  /** A window that a dialog blocks has no use for the focus: the dialog gets it. */
+  #passOn(): void {
+    const windowId = enabledFor(this.#parts.guest.model.windows, this.windowId);
+    if (windowId !== this.windowId) this.#parts.activate(windowId);
   }
 
   #ask(move: { serial: number; surface: Rect } | undefined): void {
@@ -215,11 +279,18 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
     this.#moveTimer = undefined;
   }
 
-  #dress(window: GuestWindow, owner: HostWindow | undefined): void {
-    const before = this.#look;
-    this.#look = lookOf(window, owner?.surface, this.#parts.guest, this.#parts.look);
-    const changed = changedLook(before, this.#look);
-    if (Object.keys(changed).length > 0) this.surface.update(changed);
+  #lookNow(): SurfaceLook {
+    const hanging = this.#closeRequest.remembered ? 'ends-at-next-close' : 'yes';
+    const context = {
+      owner: this.#owner?.surface,
+      focusHere: this.#focusHere,
+      hanging: this.#window.responding ? 'no' : hanging,
+    } as const;
+    return lookOf(this.#window, context, this.#parts.guest, this.#parts.look);
+  }
+
+  get #focusHere(): boolean {
+    return !this.#parts.focus.away;
   }
 }
 

@@ -11,6 +11,8 @@
 #include "desktop/input-queue.h"
 #include "desktop/placed/placer.h"
 #include "desktop/rects.h"
+#include "desktop/responsiveness.h"
+#include "desktop/shell-hook.h"
 #include "desktop/surface-relay.h"
 #include "desktop/win-events.h"
 #include "desktop/window-actions.h"
@@ -81,10 +83,11 @@ public:
         if (relay_.takeTrackerOutdated()) pollDue_ = std::min(pollDue_, now);
         // Looking at all windows takes as long as a key's whole way: what is being painted goes first.
         if (now >= pollAt()) poll(now);
+        for (uint32_t id : responsiveness_.check(tracker_, now)) tell("window-changed", tracker_.find(id));
         relay_.work(nowMicros());
         now = nowMicros();
         if (now >= quickUntil_ - quickFor / 2) askDetails(now);  // not in the middle of what the user does
-        Micros due = std::min({pollAt(), relay_.dueAt(now), input_.dueAt(), detailsDue_});
+        Micros due = std::min({pollAt(), relay_.dueAt(now), input_.dueAt(), detailsDue_, responsiveness_.dueAt()});
         Micros waitMs = due <= now ? 0 : (due - now + 999) / 1000;
         return static_cast<uint32_t>(std::clamp<Micros>(waitMs, 0, idleMs));
     }
@@ -100,6 +103,14 @@ private:
         std::vector<DamageHint> hints;
         hints_.take(tracker_, hints);
         for (const DamageHint& hint : hints) relay_.painted(hint.windowId, now);
+        for (HWND window : shellHook_.takeFlashed()) flashed(tracker_.find(window));
+    }
+
+    // The active window has the user's attention.
+    void flashed(TrackedWindow* window) {
+        if (!window || window->info.attention || window->info.windowId == tracker_.activeId()) return;
+        window->info.attention = true;
+        tell("window-changed", window);
     }
 
     void takeHints(Micros now) {
@@ -147,6 +158,11 @@ private:
         for (uint32_t id : changes.closed) {
             told_.erase(id);
             outbox_.control({{"type", "window-destroyed"}, {"windowId", id}});
+        }
+        TrackedWindow* active = tracker_.find(tracker_.activeId());
+        if (active && active->info.attention) {
+            active->info.attention = false;
+            tell("window-changed", active);
         }
         if (changes.order || !changes.opened.empty() || !changes.closed.empty()) tellOrder();
         relay_.follow(changes, now);
@@ -238,8 +254,16 @@ private:
     void act(const WindowClose& one, Micros now) {
         TrackedWindow* window = tracker_.find(one.windowId);
         if (!window) return;
-        if (IsHungAppWindow(window->handle)) log_.write(LogLevel::warn, "window-close: the application does not answer");
         requestClose(window->handle);
+        responsiveness_.ask(*window, now);
+        beQuick(now);
+    }
+    void act(const WindowEnd& one, Micros now) {
+        TrackedWindow* window = tracker_.find(one.windowId);
+        if (!window || window->info.responding) return;
+        bool ended = endProcess(window->info.processId);
+        log_.write(LogLevel::warn, "window-end: " + window->info.executable + " does not answer, " +
+                                       (ended ? "ended" : "could not be ended, error " + std::to_string(GetLastError())));
         beQuick(now);
     }
     void act(const WindowState& one, Micros now) {
@@ -269,6 +293,8 @@ private:
     WindowTracker tracker_;
     WindowDetails details_;
     std::optional<Placer> placer_;  // where covered windows cannot be read
+    Responsiveness responsiveness_;
+    ShellHook shellHook_;
     SurfaceRelay relay_;
     InputQueue input_;
     std::set<uint32_t> told_;  // windows the host knows

@@ -128,13 +128,18 @@ InputQueue::Way InputQueue::wayOf(const Item& item, const std::optional<Target>&
     return wayToPress(*target, now - firstSince_.value_or(now));
 }
 
-InputQueue::Way InputQueue::wayToPress(const Target& target, Micros waited) {
+InputQueue::Way InputQueue::wayToPress(const Target& target, Micros waited, Micros now) {
     if (target.window->move.serial != 0) {
         return waited < moveLimit ? Way::wait : dropped("its window did not come to its place");
     }
     // The pointer stops at the desktop's edge: the press would hit another place.
     if (!holds(desktopRect(), target.x, target.y)) return dropped("it is off the guest's desktop");
     const HWND handle = target.window->handle;
+    // What was typed is read before another window gets the keyboard; the press has its own time after that.
+    if (!raised_ && !focus_.mayMoveTo(handle, now)) {
+        firstSince_ = now;
+        return Way::wait;
+    }
     switch (pressWay(coverOf(handle, target.x, target.y), IsWindowEnabled(handle) != FALSE)) {
         case PressWay::clear: return Way::clear;
         case PressWay::pass:

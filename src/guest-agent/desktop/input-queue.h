@@ -46,7 +46,7 @@ private:
     std::optional<Target> targetAt(uint32_t windowId, int x, int y);
     std::optional<Target> targetHere(uint32_t windowId);
     Way wayOf(const Item& item, const std::optional<Target>& target, Micros now);
-    Way wayToPress(const Target& target, Micros waited);
+    Way wayToPress(const Target& target, Micros waited, Micros now);
     Way dropped(const char* why);
     void raise(const TrackedWindow& window);
     Done carryOut(const Item& item, const std::optional<Target>& target, Micros now);

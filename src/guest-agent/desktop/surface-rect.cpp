@@ -18,6 +18,10 @@ Rect inside(const Rect& frame, const FrameMargins& margins) {
 
 }  // namespace
 
+bool isFullScreen(const WindowShape& shape, const Rect& desktop) {
+    return !shape.caption && !isEmpty(desktop) && contains(shape.frame, desktop);
+}
+
 Surface surfaceOf(const WindowShape& shape, FrameMode mode, const Rect& desktop) {
     Surface whole{shape.frame, false};
     if (shape.maximised) {

@@ -24,6 +24,8 @@ struct Surface {
     bool decorated = false;  // the guest's caption was cut off
 };
 
+// No caption, and nothing of the screen left beside it: a game, a presentation.
+bool isFullScreen(const WindowShape& shape, const Rect& desktop);
 // `desktop` is the guest's whole screen: a maximised window's edges lie outside of it and are never shown.
 Surface surfaceOf(const WindowShape& shape, FrameMode mode, const Rect& desktop);
 

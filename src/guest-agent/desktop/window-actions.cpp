@@ -3,6 +3,7 @@
 #include <set>
 
 #include "desktop/window-query.h"
+#include "win/handles.h"
 
 namespace xpane {
 namespace {
@@ -68,8 +69,15 @@ void setState(HWND window, ShowState state) {
             PostMessageW(window, WM_SYSCOMMAND, SC_MINIMIZE, 0);
             return;
         case ShowState::maximised: ShowWindowAsync(window, SW_SHOWMAXIMIZED); return;
-        case ShowState::normal: ShowWindowAsync(window, SW_RESTORE); return;
+        case ShowState::normal:
+        case ShowState::fullScreen: ShowWindowAsync(window, SW_RESTORE); return;
     }
+}
+
+bool endProcess(DWORD processId) {
+    if (processId == 0 || processId == GetCurrentProcessId()) return false;
+    UniqueHandle process(OpenProcess(PROCESS_TERMINATE, FALSE, processId));
+    return process && TerminateProcess(process.get(), 1);
 }
 
 void requestClose(HWND window) { PostMessageW(window, WM_SYSCOMMAND, SC_CLOSE, 0); }

@@ -28,6 +28,7 @@ const char* nameOf(ShowState state) {
         case ShowState::normal: return "normal";
         case ShowState::minimised: return "minimised";
         case ShowState::maximised: return "maximised";
+        case ShowState::fullScreen: return "full-screen";
     }
     return "normal";
 }
@@ -52,6 +53,8 @@ nlohmann::json windowMessage(const char* type, const WindowInfo& info) {
         {"topmost", info.topmost},
         {"geometrySerial", info.geometrySerial},
     };
+    if (info.attention) window["attention"] = true;
+    if (!info.responding) window["responding"] = false;
     if (info.icon) window["iconId"] = iconIdOf(*info.icon);
     return {{"type", type}, {"window", std::move(window)}};
 }

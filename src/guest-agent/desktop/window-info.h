@@ -23,7 +23,7 @@ struct WindowInfo {
     bool decorated = false, resizable = false;
     ShowState state = ShowState::normal;
     Extent minSize, maxSize;
-    bool enabled = true, topmost = false;
+    bool enabled = true, topmost = false, attention = false, responding = true;
     std::optional<uint64_t> icon;  // hash
     uint32_t geometrySerial = 0;
 };

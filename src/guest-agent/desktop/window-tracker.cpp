@@ -208,6 +208,9 @@ void WindowTracker::place(TrackedWindow& window) {
     info.frame = frame;
     info.surface = clamped(surface.rect);
     info.decorated = surface.decorated;
+    if (info.state != ShowState::minimised && info.kind == WindowKind::normal && isFullScreen(shape, desktop_)) {
+        info.state = ShowState::fullScreen;
+    }
 }
 
 void WindowTracker::move(TrackedWindow& window, const Rect& surface, uint32_t serial, Micros now) {

@@ -17,7 +17,7 @@ inline bool operator==(const Rect& a, const Rect& b) {
 }
 inline bool operator!=(const Rect& a, const Rect& b) { return !(a == b); }
 
-enum class ShowState { normal, minimised, maximised };
+enum class ShowState { normal, minimised, maximised, fullScreen };
 enum class FrameMode { host, guest };
 
 struct Welcome { uint32_t heartbeatMs = 5000; uint32_t frameWindow = 2; };
@@ -26,6 +26,7 @@ struct Launch { uint32_t requestId = 0; std::string applicationId; };
 struct WindowMove { uint32_t windowId = 0; Rect surface; uint32_t serial = 0; };
 struct WindowActivate { uint32_t windowId = 0; };
 struct WindowClose { uint32_t windowId = 0; };
+struct WindowEnd { uint32_t windowId = 0; };
 struct WindowState { uint32_t windowId = 0; ShowState state = ShowState::normal; };
 struct DismissMenus {};
 struct Deactivate {};
@@ -63,8 +64,8 @@ using TrayCommand = std::variant<TrayClick, BalloonClick>;
 
 // Commands for desktop/; the channel keeps `challenge`, `proof`, `welcome`, `ping` to itself, launch/ gets Launch.
 using DesktopCommand =
-    std::variant<DesktopConfigure, WindowMove, WindowActivate, WindowClose, WindowState, DismissMenus, Deactivate,
-                 Key, KeyCancel, LockState, Text, PointerMove, PointerButton, PointerRelative, Wheel, ReleaseAll,
-                 FrameAck, DestroyedAck, Refresh>;
+    std::variant<DesktopConfigure, WindowMove, WindowActivate, WindowClose, WindowEnd, WindowState, DismissMenus,
+                 Deactivate, Key, KeyCancel, LockState, Text, PointerMove, PointerButton, PointerRelative, Wheel,
+                 ReleaseAll, FrameAck, DestroyedAck, Refresh>;
 
 }  // namespace xpane

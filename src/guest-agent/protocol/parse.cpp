@@ -158,6 +158,7 @@ constexpr struct {
     {"wheel", wheel},
     {"window-activate", ofWindow<WindowActivate>},
     {"window-close", ofWindow<WindowClose>},
+    {"window-end", ofWindow<WindowEnd>},
     {"window-move", windowMove},
     {"window-state", windowState},
 };

@@ -81,6 +81,7 @@ struct Described {
     }
     json operator()(const WindowActivate& a) const { return {{"type", "window-activate"}, {"windowId", a.windowId}}; }
     json operator()(const WindowClose& c) const { return {{"type", "window-close"}, {"windowId", c.windowId}}; }
+    json operator()(const WindowEnd& e) const { return {{"type", "window-end"}, {"windowId", e.windowId}}; }
     json operator()(const WindowState& s) const {
         return {{"type", "window-state"}, {"windowId", s.windowId}, {"state", ::nameOf(s.state)}};
     }

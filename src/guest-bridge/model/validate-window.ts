@@ -31,6 +31,8 @@ export function validateWindow(
     maxSize: highestSize(untrusted.maxSize, minSize),
     enabled: untrusted.enabled,
     topmost: untrusted.topmost,
+    attention: untrusted.attention ?? false,
+    responding: untrusted.responding ?? true,
     iconId,
     geometrySerial: untrusted.geometrySerial,
   };

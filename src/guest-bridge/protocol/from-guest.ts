@@ -16,7 +16,8 @@ const name = unitText(1, limits.nameLength);
 
 /** `normal` with owner may still be a main window; `menu` covers menus and drop-downs. */
 export const windowKinds = ['normal', 'dialog', 'utility', 'menu', 'tooltip'] as const;
-export const showStates = ['normal', 'minimised', 'maximised'] as const;
+/** `full-screen`: without caption, over the guest's whole screen. */
+export const showStates = ['normal', 'minimised', 'maximised', 'full-screen'] as const;
 
 /** Everything about a window, sent whole at every change, so that no order of changes can go wrong. */
 export const windowInfo = z.strictObject({
@@ -42,6 +43,10 @@ export const windowInfo = z.strictObject({
   /** Owner disabled by a modal dialog and the like. */
   enabled: z.boolean(),
   topmost: z.boolean(),
+  /** It flashes: it wants the user. Absent: it does not. */
+  attention: z.boolean().optional(),
+  /** False: its thread has answered nothing for some seconds. Absent: it answers. */
+  responding: z.boolean().optional(),
   /** Absent: no icon of its own. */
   iconId: iconId.optional(),
   /** The serial of the last `window-move` the guest acted on; 0: none yet. */

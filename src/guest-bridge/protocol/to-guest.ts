@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { showStates, wireRect } from './from-guest.ts';
+import { wireRect } from './from-guest.ts';
 import { limits } from './limits.ts';
 import { unitText } from './text-units.ts';
 
@@ -47,7 +47,14 @@ export const toGuest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('window-move'), windowId, surface: wireRect, serial }),
   z.strictObject({ type: z.literal('window-activate'), windowId }),
   z.strictObject({ type: z.literal('window-close'), windowId }),
-  z.strictObject({ type: z.literal('window-state'), windowId, state: z.enum(showStates) }),
+  /** Ends the window's process, without asking it. Only while it does not respond; ignored otherwise. */
+  z.strictObject({ type: z.literal('window-end'), windowId }),
+  /** Full screen is asked for by `window-move`: it is a matter of the place alone. */
+  z.strictObject({
+    type: z.literal('window-state'),
+    windowId,
+    state: z.enum(['normal', 'minimised', 'maximised']),
+  }),
   /** Ends every open menu and drop-down, as a click on the desktop would. */
   z.strictObject({ type: z.literal('dismiss-menus') }),
   /** No host window has the focus any more: nothing in the guest is to be active. */

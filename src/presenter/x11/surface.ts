@@ -14,6 +14,7 @@ import { PaintQueue } from './pixels/paint-queue.ts';
 import type { PixelPath } from './pixels/pixel-path.ts';
 import { FocusWishes } from './window/focus-wish.ts';
 import { isManaged, representable } from './window/hints.ts';
+import { firstStates, lookRequests, showStateRequests } from './window/manager-states.ts';
 import { ShowStateTracker, showStateOf } from './window/show-state.ts';
 import { WindowGeometry } from './window/window-geometry.ts';
 import { XWindow } from './window/x-window.ts';
@@ -115,14 +116,16 @@ export class X11Surface implements Surface {
 
   update(change: Partial<SurfaceLook>): void {
     if (this.#closed) return;
-    const wasManaged = isManaged(this.#look.kind);
-    this.#look = { ...this.#look, ...change };
+    const before = this.#look;
+    this.#look = { ...before, ...change };
     if (change.title !== undefined) this.#window.setTitle(change.title);
     if (change.applicationClass !== undefined) this.#window.setClass(change.applicationClass);
     if (change.icons !== undefined) this.#window.setIcons(change.icons);
     if (change.decorated !== undefined) this.#window.setDecorated(change.decorated);
     if ('owner' in change) this.#applyOwner();
-    if (change.kind !== undefined) this.#changeKind(wasManaged);
+    if (change.acceptsFocus !== undefined) this.#applyFamily();
+    if (change.kind !== undefined) this.#changeKind(isManaged(before.kind));
+    this.#applyLookStates(before);
     if ('minSize' in change || 'maxSize' in change || change.resizable !== undefined) this.#applySizeHints();
   }
 
@@ -148,7 +151,7 @@ export class X11Surface implements Surface {
       this.#window.requestMinimised();
       return;
     }
-    this.#window.requestMaximised(state === 'maximised');
+    for (const request of showStateRequests(before, state)) this.#window.requestStates(request);
     if (before !== 'minimised') return;
     const focus = this.#focusWishes.comesUp(() => this.events.mayFocus());
     // ICCCM says to map it; managers that keep minimised windows mapped may only understand the other.
@@ -164,6 +167,15 @@ export class X11Surface implements Surface {
 
   demandAttention(): void {
     if (!this.#closed && isManaged(this.#look.kind)) this.#focusWishes.demandAttention();
+  }
+
+  withdrawAttention(): void {
+    if (!this.#closed && isManaged(this.#look.kind)) this.#focusWishes.withdrawAttention();
+  }
+
+  stack(where: 'above' | 'below', other: Surface): void {
+    if (this.#closed || !(other instanceof X11Surface) || other.#closed) return;
+    if (this.#mapped && other.#mapped) this.#window.requestStacking(where, other.id);
   }
 
   /** The user pressed a key or a button in it, at this server time. */
@@ -260,12 +272,19 @@ export class X11Surface implements Surface {
 
   #applyFamily(): void {
     const startMinimised = this.#firstState === 'minimised';
-    this.#window.setFamily(this.#familyHead(), startMinimised, this.#focusWishes.takesFocus);
+    const takesFocus = this.#focusWishes.takesFocus && this.#look.acceptsFocus;
+    this.#window.setFamily(this.#familyHead(), startMinimised, takesFocus);
   }
 
   #applyFirstState(): void {
-    this.#window.setFirstState(this.#look.kind, this.#firstState);
+    this.#window.setFirstStates(firstStates(this.#look, this.#firstState));
     this.#applyFamily();
+  }
+
+  /** The states are the manager's once it knows the window. */
+  #applyLookStates(before: SurfaceLook): void {
+    if (!this.#mapped) this.#applyFirstState();
+    else for (const request of lookRequests(before, this.#look)) this.#window.requestStates(request);
   }
 
   #applySizeHints(): void {

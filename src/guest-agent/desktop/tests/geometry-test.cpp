@@ -41,6 +41,15 @@ TEST("surface: who draws the own frame stays whole") {
     CHECK(!surface.decorated && surface.rect == shape.frame);
 }
 
+TEST("surface: full screen is what leaves nothing of the screen beside it, and has no caption") {
+    WindowShape shape{desktop, desktop, {}, false, false};
+    CHECK(isFullScreen(shape, desktop));
+    shape.caption = true;
+    CHECK(!isFullScreen(shape, desktop));
+    CHECK(!isFullScreen({{0, 0, 1024, 767}, {}, {}, false, false}, desktop));
+    CHECK(isFullScreen({{-1, -1, 1026, 770}, {}, {}, false, false}, desktop));
+}
+
 TEST("surface: a window smaller than its frame stays whole") {
     WindowShape shape{{0, 0, 6, 20}, {}, sizing, true, false};
     CHECK(!surfaceOf(shape, FrameMode::host, desktop).decorated);

@@ -245,4 +245,11 @@ TEST("window message: clamped to the protocol's maxima") {
     CHECK_EQUAL(message["window"]["iconId"].get<std::string>(), std::string("00000000000000ab"));
     info.icon.reset();
     CHECK(!windowMessage("window-changed", info)["window"].contains("iconId"));
+    CHECK(!message["window"].contains("attention") && !message["window"].contains("responding"));
+    info.state = ShowState::fullScreen;
+    info.attention = true;
+    info.responding = false;
+    message = windowMessage("window-changed", info);
+    CHECK_EQUAL(message["window"]["state"].get<std::string>(), std::string("full-screen"));
+    CHECK(message["window"]["attention"].get<bool>() && !message["window"]["responding"].get<bool>());
 }

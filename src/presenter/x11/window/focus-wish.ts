@@ -46,7 +46,7 @@ export class FocusWishes {
   up(): void {
     this.#hold(false);
     this.#up = true;
-    if (this.#attentionDue) this.#options.window.requestAttention();
+    if (this.#attentionDue) this.#requestAttention(true);
     this.#attentionDue = false;
   }
 
@@ -56,8 +56,17 @@ export class FocusWishes {
   }
 
   demandAttention(): void {
-    if (this.#up) this.#options.window.requestAttention();
+    if (this.#up) this.#requestAttention(true);
     else this.#attentionDue = true;
+  }
+
+  withdrawAttention(): void {
+    this.#attentionDue = false;
+    if (this.#up) this.#requestAttention(false);
+  }
+
+  #requestAttention(on: boolean): void {
+    this.#options.window.requestStates({ on, states: ['_NET_WM_STATE_DEMANDS_ATTENTION'] });
   }
 
   #hold(held: boolean): void {

@@ -9,6 +9,7 @@ export function showStateOf(
   wmState: number | undefined,
 ): ShowState {
   if (netState.includes(atoms._NET_WM_STATE_HIDDEN) || wmState === ICONIC_STATE) return 'minimised';
+  if (netState.includes(atoms._NET_WM_STATE_FULLSCREEN)) return 'full-screen';
   const maximised =
     netState.includes(atoms._NET_WM_STATE_MAXIMIZED_HORZ) &&
     netState.includes(atoms._NET_WM_STATE_MAXIMIZED_VERT);

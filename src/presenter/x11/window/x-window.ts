@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Rect, Size } from '../../../shared/geometry.ts';
-import type { ShowState, SurfaceKind, SurfaceLook } from '../../presenter.ts';
+import type { SurfaceKind, SurfaceLook } from '../../presenter.ts';
 import type { AtomName, Atoms } from '../atoms.ts';
 import { eventMask, type XConnection } from '../x11-client.ts';
 import {
@@ -14,12 +14,17 @@ import {
   windowTypeOf,
   wmHints,
 } from './hints.ts';
+import type { StateRequest } from './manager-states.ts';
 
 const INPUT_OUTPUT = 1;
 const NORTH_WEST_GRAVITY = 1;
 const NO_BACKGROUND = 0;
 const REPLACE = 0;
 const ABOVE = 0;
+const BELOW = 1;
+const CONFIGURE_REQUEST = 23;
+/** CWSibling and CWStackMode: which of the request's values count. */
+const SIBLING_AND_STACK_MODE = 0x60;
 const ANY_TYPE = 0;
 const REMOVE_STATE = 0;
 const ADD_STATE = 1;
@@ -125,9 +130,7 @@ export class XWindow {
   }
 
   /** The states to come up with; only before the window is mapped (afterwards they are the manager's). */
-  setFirstState(kind: SurfaceKind, state: ShowState): void {
-    const states: AtomName[] = kind === 'utility' ? ['_NET_WM_STATE_SKIP_TASKBAR'] : [];
-    if (state === 'maximised') states.push('_NET_WM_STATE_MAXIMIZED_HORZ', '_NET_WM_STATE_MAXIMIZED_VERT');
+  setFirstStates(states: readonly AtomName[]): void {
     this.#setAtoms('_NET_WM_STATE', states);
   }
 
@@ -174,18 +177,27 @@ export class XWindow {
     this.#toManager('_NET_ACTIVE_WINDOW', [FOR_THE_USER, time, 0]);
   }
 
-  requestAttention(): void {
-    const { _NET_WM_STATE_DEMANDS_ATTENTION: attention } = this.#atoms;
-    this.#toManager('_NET_WM_STATE', [ADD_STATE, attention, 0, FROM_APPLICATION]);
+  /** Asks the window manager to put it right above or below another of its windows. */
+  requestStacking(stackMode: 'above' | 'below', sibling: number): void {
+    // As the server would send it on. A real request fails where the manager put frames around both (ICCCM 4.1.5).
+    const request = Buffer.alloc(32);
+    request.writeUInt8(CONFIGURE_REQUEST, 0);
+    request.writeUInt8(stackMode === 'above' ? ABOVE : BELOW, 1);
+    request.writeUInt32LE(this.#connection.root, 4);
+    request.writeUInt32LE(this.id, 8);
+    request.writeUInt32LE(sibling, 12);
+    request.writeUInt16LE(SIBLING_AND_STACK_MODE, 26);
+    this.#connection.client.SendEvent(this.#connection.root, 0, TO_WINDOW_MANAGER, request);
   }
 
   requestMinimised(): void {
     this.#toManager('WM_CHANGE_STATE', [ICONIC_STATE]);
   }
 
-  requestMaximised(maximised: boolean): void {
-    const { _NET_WM_STATE_MAXIMIZED_HORZ: across, _NET_WM_STATE_MAXIMIZED_VERT: down } = this.#atoms;
-    this.#toManager('_NET_WM_STATE', [maximised ? ADD_STATE : REMOVE_STATE, across, down, FROM_APPLICATION]);
+  /** One state, or two that belong together. */
+  requestStates({ on, states }: StateRequest): void {
+    const [first = 0, second = 0] = states.map((state) => this.#atoms[state]);
+    this.#toManager('_NET_WM_STATE', [on ? ADD_STATE : REMOVE_STATE, first, second, FROM_APPLICATION]);
   }
 
   /** _NET_WM_STATE and the first word of WM_STATE, as the window manager set them. */

@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { blue, SeamlessRig } from './fixtures/seamless-rig.ts';
+import { startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
+
+const ownerPlace = { x: 100, y: 120, width: 400, height: 300 };
+const dialogPlace = { x: 160, y: 180, width: 200, height: 120 };
+
+describe.each(['openbox', 'xfwm4'] as const)('windows that belong together, under %s', (windowManager) => {
+  let desktop: XDesktop;
+  let rig: SeamlessRig;
+  const states = (id: number) => desktop.property(id, '_NET_WM_STATE');
+
+  beforeAll(async () => {
+    desktop = await startXDesktop({ windowManager });
+  });
+  beforeEach(async () => {
+    rig = await SeamlessRig.start(desktop);
+  });
+  afterEach(async () => {
+    await rig.stop();
+    await waitFor('an empty desktop', async () => (await desktop.windows()).length === 0);
+  });
+  afterAll(() => desktop.stop());
+
+  /** A main window with a modal dialog, as the agent tells of them: the dialog comes, then the owner is disabled. */
+  async function openBlocked() {
+    const owner = await rig.open(1, 'Owner', { surface: ownerPlace });
+    await rig.focus(owner, 1);
+    const dialog = await rig.open(2, 'Dialog', { surface: dialogPlace, kind: 'dialog', ownerId: 1 });
+    rig.agent.changeWindow(1, { enabled: false });
+    rig.agent.arrange({ activeId: 2, zOrder: [2, 1] });
+    await waitFor('the dialog’s mark', async () => (await states(dialog.id)).includes('_NET_WM_STATE_MODAL'));
+    await waitFor('the focus', async () => (await rig.active()) === dialog.id);
+    return { owner, dialog };
+  }
+
+  /** A press on the title bar, if the window has the place for it, or else on the content. */
+  async function clickOn(id: number): Promise<void> {
+    const { x, y } = await desktop.contentOf(id);
+    await desktop.click({ x: x + 8, y: y + 8 });
+  }
+
+  it('a click on a blocked owner gives the focus to its dialog, which stays above', async () => {
+    const { owner, dialog } = await openBlocked();
+    const host = await rig.typeElsewhere();
+    await waitFor('the focus to leave', () => rig.sent('deactivate').length > 0);
+    await clickOn(owner.id);
+    await waitFor('the dialog to have the focus', async () => (await rig.active()) === dialog.id);
+    await waitFor('the guest to agree', () => rig.sent('window-activate').at(-1)?.windowId === 2);
+    expect(rig.sent('window-activate').every(({ windowId }, at) => at === 0 || windowId === 2)).toBe(true);
+    const content = await desktop.contentOf(dialog.id);
+    expect(await rig.colourAt(content.x + 5, content.y + 5)).toBe(blue);
+    host.close();
+  });
+
+  it('keys go to the dialog, whichever of the two the user clicks', async () => {
+    const { owner, dialog } = await openBlocked();
+    await clickOn(owner.id);
+    await waitFor('the dialog to have the focus', async () => (await rig.active()) === dialog.id);
+    await rig.passed(1);
+    expect(await rig.active()).toBe(dialog.id);
+  });
+
+  it('the owner is free again, with the focus, when the dialog ends', async () => {
+    const { owner } = await openBlocked();
+    rig.agent.changeWindow(1, { enabled: true });
+    rig.agent.destroyWindow(2);
+    rig.agent.arrange({ activeId: 1, zOrder: [1] });
+    await waitFor('the focus', async () => (await rig.active()) === owner.id);
+    rig.agent.received.length = 0;
+    await desktop.type('a');
+    await waitFor('the key', () => rig.sent('key').length > 0);
+  });
+
+  it('a dialog of a dialog gets the focus of both', async () => {
+    const { owner, dialog } = await openBlocked();
+    const place = { x: 190, y: 210, width: 120, height: 60 };
+    const inner = await rig.open(3, 'Inner', { surface: place, kind: 'dialog', ownerId: 2 });
+    rig.agent.changeWindow(2, { enabled: false });
+    rig.agent.arrange({ activeId: 3, zOrder: [3, 2, 1] });
+    await waitFor('the mark', async () => (await states(inner.id)).includes('_NET_WM_STATE_MODAL'));
+    await waitFor('the focus', async () => (await rig.active()) === inner.id);
+    for (const { id } of [owner, dialog]) {
+      await clickOn(id);
+      await rig.passed(3);
+      await waitFor('the innermost to have the focus', async () => (await rig.active()) === inner.id);
+    }
+  });
+
+  it('a window without a dialog that is disabled takes no focus from others', async () => {
+    const window = await rig.open(1, 'Busy', { enabled: false });
+    const hints = await desktop.property(window.id, 'WM_HINTS');
+    expect(hints).toMatch(/accept[^\n]*False|Client does not accept input|input: False/i);
+  });
+
+  it('tool windows are in neither taskbar nor pager', async () => {
+    const owner = await rig.open(1, 'Owner', { surface: ownerPlace });
+    const tools = await rig.open(2, 'Tools', { surface: dialogPlace, kind: 'utility', ownerId: 1 });
+    await waitFor('the marks', async () => /SKIP_TASKBAR/.test(await states(tools.id)));
+    expect(await states(tools.id)).toContain('_NET_WM_STATE_SKIP_PAGER');
+    expect(await states(owner.id)).not.toContain('SKIP');
+  });
+
+  it('a topmost window is above the guest’s others while the user works with the guest, not above the host’s', async () => {
+    const place = { x: 60, y: 100, width: 300, height: 250 };
+    const main = await rig.open(1, 'Main', { surface: place });
+    const clock = await rig.open(2, 'Clock', { surface: { ...place, x: 100, y: 140 }, topmost: true });
+    rig.agent.sendFill(2, { width: 300, height: 250 }, 0x00ff00);
+    await rig.focus(main, 1);
+    await waitFor('the mark', async () => (await states(clock.id)).includes('_NET_WM_STATE_ABOVE'));
+    const content = await desktop.contentOf(clock.id);
+    const inside = { x: content.x + 150, y: content.y + 100 };
+    await waitFor('it on top', async () => (await rig.colourAt(inside.x, inside.y)) === 0x00ff00);
+    // A program of the host, at the same place.
+    const other = desktop.start('xmessage', ['-geometry', '320x260+90+120', 'a window of the host']);
+    const host = await desktop.waitForWindow(({ wmClass }) => wmClass[1] === 'Xmessage');
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(host.id));
+    await waitFor('no mark', async () => !(await states(clock.id)).includes('_NET_WM_STATE_ABOVE'));
+    await rig.passed(2);
+    await waitFor(
+      'the host’s window on top',
+      async () => (await rig.colourAt(inside.x, inside.y)) !== 0x00ff00,
+    );
+    expect(await rig.active()).toBe(host.id);
+    await rig.focus(main, 1);
+    await waitFor('it on top again', async () => (await rig.colourAt(inside.x, inside.y)) === 0x00ff00);
+    other.kill();
+  });
+});
