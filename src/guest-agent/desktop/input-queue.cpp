@@ -125,7 +125,7 @@ InputQueue::Way InputQueue::wayOf(const Item& item, const std::optional<Target>&
     // Merely passing over a window does not bring it up.
     if (!press) return Way::clear;
     if (!target) return dropped("its window is gone");
-    return wayToPress(*target, now - firstSince_.value_or(now));
+    return wayToPress(*target, now - firstSince_.value_or(now), now);
 }
 
 InputQueue::Way InputQueue::wayToPress(const Target& target, Micros waited, Micros now) {
