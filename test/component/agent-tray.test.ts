@@ -40,6 +40,7 @@ async function start(version = 0): Promise<{ window: SeenWindow; trayId: number 
   const window = await client.window('the program', ({ info }) => info.title.startsWith('told'));
   const [trayId] = await seen('its icon', () => [...client.trayIcons.keys()]);
   await client.until('it is active', () => client.view.activeId === window.info.windowId);
+  if (version > 0) await hears(window, 'versioned');
   return { window, trayId: trayId ?? 0 };
 }
 
