@@ -11,6 +11,7 @@ constexpr Micros wholeAfterInput = 12 * ms;                    // the focus look
 constexpr Micros guidedFirst = 4 * ms, guidedWhole = 250 * ms;  // the same of a program that says when it paints
 constexpr Micros activeDelay = 16 * ms, otherDelay = 33 * ms;  // while it keeps changing
 constexpr Micros longestDelay = 150 * ms;                      // beyond it the sweep is enough
+constexpr Micros freshFor = 1500 * ms;                          // hints may come before the hook is in its program
 constexpr Micros watchEach = 50 * ms, watchFor = 1500 * ms;    // a caret blinks about twice a second
 constexpr Micros unsettled = 4 * ms;    // a thread that does not answer by then is still busy: look anyway
 constexpr int probedTries = 4;          // its answer may come just before its picture is on the screen
@@ -23,6 +24,11 @@ constexpr Micros pulseEach = 2 * ms;
 }  // namespace
 
 Micros LookSchedule::baseDelay() const { return active_ ? activeDelay : otherDelay; }
+
+void LookSchedule::appeared(Micros now) {
+    needWhole(now);
+    freshUntil_ = now + freshFor;
+}
 
 void LookSchedule::needWhole(Micros now) {
     wholeDue_ = now;
@@ -122,6 +128,7 @@ void LookSchedule::lookedAtWhole(Micros now, Micros costUs, bool elsewhere) {
         return;
     }
     wholeDelay_ = elsewhere ? baseDelay() : std::max(wholeDelay_, baseDelay()) * (guided_ ? 4 : 2);
+    if (now < freshUntil_) wholeDelay_ = std::min(wholeDelay_, longestDelay);
     // Never more than half of the time, however slow reading is here.
     wholeDue_ = wholeDelay_ > longestDelay ? never : now + std::max(wholeDelay_ - costUs, costUs);
     if (pictures_ < filmFrom) return;

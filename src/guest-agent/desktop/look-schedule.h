@@ -25,7 +25,9 @@ enum class LookKind { none, hint, focus, whole, pulse, watch };
 
 class LookSchedule {
 public:
-    // It appeared, changed its size, or the host lost its pixels.
+    // It appeared or changed its size: it may take its time to draw itself.
+    void appeared(Micros now);
+    // The host lost its pixels, or never had them.
     void needWhole(Micros now);
     // Input went to it.
     void inputArrived(Micros now);
@@ -66,6 +68,7 @@ private:
 
     bool active_ = false;
     Micros wholeDue_ = never, wholeDelay_ = 0;
+    Micros freshUntil_ = 0;  // of a window that appeared: it is not left to the sweep before
     Micros focusDue_ = never, focusDelay_ = 0;
     Micros watchDue_ = never, watchUntil_ = 0;
     Micros hintDue_ = never;

@@ -60,7 +60,7 @@ void SurfaceRelay::follow(const TrackerChanges& changes, Micros now) {
             entry.seenWhole = false;
             entry.watch = {};
             entry.retryAt = 0;
-            entry.schedule.needWhole(now);
+            entry.schedule.appeared(now);
         }
         entry.schedule.setActive(id == tracker_.activeId() || window.info.kind == WindowKind::menu);
     }
@@ -280,7 +280,8 @@ void SurfaceRelay::sweep(Micros now) {
         if (idle) break;
     }
     Micros after = nowMicros();
-    sweepDue_ = after + std::clamp((after - now) * sweepShare, sweepSoonest, sweepLatest) * (told_ ? toldSlower : 1);
+    const int slower = told_ ? toldSlower : 1;
+    sweepDue_ = after + std::clamp((after - now) * sweepShare * slower, sweepSoonest * slower, sweepLatest);
 }
 
 // True: that was the last band of this window.
