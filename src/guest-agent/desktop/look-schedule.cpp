@@ -12,6 +12,7 @@ constexpr Micros guidedFirst = 4 * ms, guidedWhole = 250 * ms;  // the same of a
 constexpr Micros activeDelay = 16 * ms, otherDelay = 33 * ms;  // while it keeps changing
 constexpr Micros longestDelay = 150 * ms;                      // beyond it the sweep is enough
 constexpr Micros freshFor = 1500 * ms;                          // hints may come before the hook is in its program
+constexpr Micros answerWithin = 10000 * ms, answerLongest = 2000 * ms;  // without an accelerator a program takes seconds
 constexpr Micros watchEach = 50 * ms, watchFor = 1500 * ms;    // a caret blinks about twice a second
 constexpr Micros unsettled = 4 * ms;    // a thread that does not answer by then is still busy: look anyway
 constexpr int probedTries = 4;          // its answer may come just before its picture is on the screen
@@ -28,6 +29,7 @@ Micros LookSchedule::baseDelay() const { return active_ ? activeDelay : otherDel
 void LookSchedule::appeared(Micros now) {
     needWhole(now);
     freshUntil_ = now + freshFor;
+    answerUntil_ = now + answerWithin;
 }
 
 void LookSchedule::needWhole(Micros now) {
@@ -37,6 +39,7 @@ void LookSchedule::needWhole(Micros now) {
 }
 
 void LookSchedule::inputArrived(Micros now) {
+    answerUntil_ = now + answerWithin;
     focusDelay_ = guided_ ? guidedFirst : focusFirst;
     focusDue_ = std::min(focusDue_, now + focusDelay_);
     wholeDue_ = std::min(wholeDue_, now + (guided_ ? guidedWhole : wholeAfterInput));
@@ -128,9 +131,10 @@ void LookSchedule::lookedAtWhole(Micros now, Micros costUs, bool elsewhere) {
         return;
     }
     wholeDelay_ = elsewhere ? baseDelay() : std::max(wholeDelay_, baseDelay()) * (guided_ ? 4 : 2);
-    if (now < freshUntil_) wholeDelay_ = std::min(wholeDelay_, longestDelay);
+    const bool leave = now >= answerUntil_;
+    if (!leave) wholeDelay_ = std::min(wholeDelay_, now < freshUntil_ ? longestDelay : answerLongest);
     // Never more than half of the time, however slow reading is here.
-    wholeDue_ = wholeDelay_ > longestDelay ? never : now + std::max(wholeDelay_ - costUs, costUs);
+    wholeDue_ = leave && wholeDelay_ > longestDelay ? never : now + std::max(wholeDelay_ - costUs, costUs);
     if (pictures_ < filmFrom) return;
     if (elsewhere) {
         pulseDue_ = now + std::max({baseDelay() * 5 / 8, pictureEach_ / 2, 2 * costUs}) - costUs;

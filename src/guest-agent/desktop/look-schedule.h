@@ -68,7 +68,8 @@ private:
 
     bool active_ = false;
     Micros wholeDue_ = never, wholeDelay_ = 0;
-    Micros freshUntil_ = 0;  // of a window that appeared: it is not left to the sweep before
+    Micros freshUntil_ = 0;   // of a window that appeared: it is looked at often till then
+    Micros answerUntil_ = 0;  // to input, however slow its program is: it is not left to the sweep before
     Micros focusDue_ = never, focusDelay_ = 0;
     Micros watchDue_ = never, watchUntil_ = 0;
     Micros hintDue_ = never;
