@@ -4,7 +4,7 @@ import { type Figure, figure } from './figure.ts';
 import { lagsOf, type Sighting } from './frame-lag.ts';
 import type { Peer } from './peers/peer.ts';
 import { code, magenta, readCode } from './picture/number-code.ts';
-import { tickerPage } from './picture/pages.ts';
+import { framesHeightPx, tickerPage } from './picture/pages.ts';
 import type { Rig } from './rig.ts';
 
 const dragMs = 10_000;
@@ -81,8 +81,11 @@ function leftOfContent({ eye, content }: Peer): number | undefined {
   return undefined;
 }
 
+/** The number at the top, where the one at the bottom is the same: the window may be in the middle of a move. */
 function numberAt({ eye, content }: Peer, left: number): number | undefined {
-  return readCode((x, y) => eye.screen.pixel({ x: left + x, y: content.y + y }));
+  const at = (top: number) => readCode((x, y) => eye.screen.pixel({ x: left + x, y: content.y + top + y }));
+  const number = at(0);
+  return number === at(framesHeightPx - code.heightPx) ? number : undefined;
 }
 
 async function expectExact(peer: Peer): Promise<void> {

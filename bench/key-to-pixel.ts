@@ -7,6 +7,8 @@ import { cellOfPress, cellsPage, colourOfNumber } from './picture/pages.ts';
 const answerTimeoutMs = 5_000;
 const restTimeoutMs = 3_000;
 const startTimeoutMs = 20_000;
+/** So long the focus may be on its way through a peer after the click that gives it. */
+const focusMs = 1_000;
 
 /**
  * Presses the space bar and measures each press until its whole cell shows the colour that only this press can
@@ -34,6 +36,7 @@ export class CellTyping {
     eye.moveTo({ x: content.x + content.width / 2, y: content.y + content.height - 20 });
     eye.button(1, true);
     eye.button(1, false);
+    await pause(focusMs);
     await this.#press();
     await this.expectExact();
   }

@@ -8,6 +8,8 @@ import type { Rig } from './rig.ts';
 
 /** What shows each of the guest's windows as one of the display. */
 const seamlessPeers: readonly PeerKey[] = ['xpane', 'xpra_tcp'];
+/** Some peers need seconds for each window on a busy machine. */
+const openTimeoutMs = 180_000;
 const settleMs = 4_000;
 const idleMs = 20_000;
 const changingMs = 10_000;
@@ -84,7 +86,7 @@ async function withWindows<T>(peer: Peer, key: number, count: number, work: () =
   await waitFor(
     `${count} windows of ${peer.title}`,
     async () => (await windowCount(peer)) === before + count,
-    60_000,
+    openTimeoutMs,
   );
   // What follows the opening is over: what is measured is rest.
   await pause(settleMs);
@@ -93,7 +95,7 @@ async function withWindows<T>(peer: Peer, key: number, count: number, work: () =
   await waitFor(
     `the windows of ${peer.title} to close`,
     async () => (await windowCount(peer)) === before,
-    60_000,
+    openTimeoutMs,
   );
   return result;
 }

@@ -26,6 +26,8 @@ const serverOnly = [
   'ssh-upgrade=no',
   'start-new-commands=no',
   'use-display=yes',
+  // Debian's default runs the whole Xsession, which may open a window of complaint.
+  'start=true',
   'html=off',
   'pulseaudio=no',
   'systemd-run=no',

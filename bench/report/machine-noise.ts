@@ -20,7 +20,7 @@ export class MachineNoise {
       Atomics.wait(clock, 0, 0, sleepMs);
       this.#lateMs.push(performance.now() - startMs - sleepMs);
     }
-    this.#stolenPercent.push((100 * stolenMs()) / spinMs);
+    this.#stolenPercent.push(100 * stolenShare());
   }
 
   /** None before the first sample. */
@@ -38,7 +38,8 @@ export class MachineNoise {
   }
 }
 
-function stolenMs(): number {
+/** Of a busy loop's time, the part in which it did not run. */
+function stolenShare(): number {
   const startMs = performance.now();
   let stolen = 0;
   let before = startMs;
@@ -47,5 +48,5 @@ function stolenMs(): number {
     if (nowMs - before > gapMs) stolen += nowMs - before;
     before = nowMs;
   }
-  return stolen;
+  return stolen / (before - startMs);
 }

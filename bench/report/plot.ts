@@ -30,6 +30,7 @@ export function plot(series: readonly Series[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" font-family="sans-serif" font-size="13">`,
+    '<title>Results of npm run bench</title>',
     `<rect width="${width}" height="${top}" fill="#fff"/>`,
     ...parts,
     '</svg>\n',
