@@ -31,7 +31,17 @@ afterEach(async () => {
   await client.close();
 });
 
-const open = (...windows: TellingWindow[]) => openTellingWindows(agent.guest, client, windows);
+/** Opens them in this order, and waits until the guest has settled: the last that takes the focus has it. */
+async function open(...windows: TellingWindow[]): Promise<readonly SeenWindow[]> {
+  const seen = await openTellingWindows(agent.guest, client, windows);
+  const last = seen.findLast((_, i) => !windows[i]?.traits?.includes('n'));
+  await client.until(
+    'the last to be active',
+    () => last === undefined || client.view.activeId === idOf(last),
+  );
+  await client.until('the last to know of it', () => last === undefined || told(last).activations > 0);
+  return seen;
+}
 const idOf = ({ info }: SeenWindow) => info.windowId;
 
 function key(code: number, down: boolean): void {
@@ -106,7 +116,7 @@ describe('what was typed into a window that is slow to take the keyboard', () =>
     client.send({ type: 'text', text: 'x' });
     click(below, 100, 400);
     await client.until('the click', () => told(below).presses === 1);
-    expect(told(slow).text).toBe('x');
+    await client.until('what was typed', () => told(slow).text === 'x');
     expect(told(above).presses).toBe(0);
   });
 });
