@@ -200,6 +200,23 @@ TEST("held keys: what is down goes up once") {
     CHECK(!held.anyButton());
 }
 
+TEST("look schedule: a program that takes seconds to answer is not left to the sweep") {
+    LookSchedule schedule;
+    schedule.setActive(true);
+    schedule.inputArrived(0);
+    run(schedule, 0, 5000);
+    CHECK(run(schedule, 5000 * ms, 4000).whole >= 2);
+    run(schedule, 9000 * ms, 6000);
+    CHECK(schedule.dueAt() == never);
+}
+
+TEST("look schedule: a new window is looked at often until it has had time to draw itself") {
+    LookSchedule schedule;
+    schedule.appeared(0);
+    run(schedule, 0, 500);
+    CHECK(run(schedule, 500 * ms, 1000).whole >= 6);
+}
+
 TEST("virtual keys: the pad goes with Num Lock, letters with the layout") {
     CHECK_EQUAL(fixedVirtualKey(0x48, false, true), 0x68);
     CHECK_EQUAL(fixedVirtualKey(0x48, false, false), 0x26);
