@@ -6,11 +6,12 @@ import type { Appliance } from '../src/appliance/appliance.ts';
 
 /** A Windows program run by the same Wine, straight on a display: the floor nothing can be faster than. */
 export class DirectWine {
-  readonly #child: ChildProcess;
+  readonly #command: readonly string[];
   readonly #folder: string;
+  #child: ChildProcess | undefined;
 
-  private constructor(child: ChildProcess, folder: string) {
-    this.#child = child;
+  private constructor(command: readonly string[], folder: string) {
+    this.#command = command;
     this.#folder = folder;
   }
 
@@ -19,6 +20,13 @@ export class DirectWine {
    * window comes later.
    */
   static async start(appliance: Appliance, program: string, display: string): Promise<DirectWine> {
+    const direct = await DirectWine.prepare(appliance, program, display);
+    direct.run();
+    return direct;
+  }
+
+  /** As `start`, but nothing runs before `run`. Call `stop` in any case. */
+  static async prepare(appliance: Appliance, program: string, display: string): Promise<DirectWine> {
     const folder = await mkdtemp(join(tmpdir(), 'xpane-direct-'));
     const prefix = join(folder, 'prefix');
     await cp(appliance.prefix, prefix, { recursive: true, verbatimSymlinks: true });
@@ -31,30 +39,24 @@ export class DirectWine {
     const mounts = ['--ro-bind', appliance.root, '/', '--bind', prefix, '/opt/prefix', '--tmpfs', '/tmp'];
     const sockets = ['--ro-bind', '/tmp/.X11-unix', '/tmp/.X11-unix', '--dev', '/dev', '--proc', '/proc'];
     const limits = ['--unshare-pid', '--die-with-parent', '--new-session', '--clearenv'];
-    const child = spawn(
-      'bwrap',
-      [
-        ...mounts,
-        ...sockets,
-        ...limits,
-        '/bin/sh',
-        '-c',
-        `. /opt/xpane/wine-env; DISPLAY=${display}; exec "$WINE" '${own ? 'C:\\bench\\program.exe' : program}'`,
-      ],
-      { stdio: 'ignore' },
-    );
-    return new DirectWine(child, folder);
+    const shell = `. /opt/xpane/wine-env; DISPLAY=${display}; exec "$WINE" '${own ? 'C:\\bench\\program.exe' : program}'`;
+    return new DirectWine([...mounts, ...sockets, ...limits, '/bin/sh', '-c', shell], folder);
+  }
+
+  run(): void {
+    this.#child = spawn('bwrap', this.#command, { stdio: 'ignore' });
   }
 
   /** Of bubblewrap, the parent of all. */
   get processId(): number {
-    return this.#child.pid ?? 0;
+    return this.#child?.pid ?? 0;
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const gone = new Promise((resolve) => this.#child.once('exit', resolve));
-      this.#child.kill('SIGKILL');
+    const child = this.#child;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
       await gone;
     }
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

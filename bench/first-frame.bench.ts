@@ -23,9 +23,13 @@ export async function benchFirstFrame(
 ): Promise<Figure[]> {
   const { desktop, eye, stop } = await startBenchDesktop({ size });
   const run = await XPaneRun.prepare({ backend, env: desktop.env });
-  const launch = async (timeoutMs: number) => {
+  const launch = async (from: 'running' | 'stopped', timeoutMs: number) => {
     const start = () => run.ok('launch', application);
-    return (await untilFinalPicture(eye, screen, start, { restMs, timeoutMs })).elapsedMs;
+    try {
+      return (await untilFinalPicture(eye, screen, start, { restMs, timeoutMs })).elapsedMs;
+    } catch (cause) {
+      throw new Error(`${backend}, from ${from}: ${(cause as Error).message}`, { cause });
+    }
   };
   const closeWindow = async () => {
     const window = await desktop.waitForWindow(({ title }) => title.includes(executable));
@@ -37,13 +41,13 @@ export async function benchFirstFrame(
     await run.ok('start');
     const running: number[] = [];
     for (let round = 0; round < rounds.running; round++) {
-      running.push(await launch(60_000));
+      running.push(await launch('running', 60_000));
       await closeWindow();
     }
     const stopped: number[] = [];
     for (let round = 0; round < rounds.stopped; round++) {
       await run.ok('stop');
-      stopped.push(await launch(180_000));
+      stopped.push(await launch('stopped', 180_000));
       await closeWindow();
     }
     return [
@@ -62,13 +66,20 @@ export async function benchDirectFirstFrame(appliance: Appliance, rounds: number
   const samples: number[] = [];
   try {
     for (let round = 0; round < rounds; round++) {
-      let direct: DirectWine | undefined;
-      const start = async () => {
-        direct = await DirectWine.start(appliance, 'C:\\windows\\system32\\winemine.exe', desktop.display);
-      };
-      const picture = await untilFinalPicture(eye, screen, start, { restMs, timeoutMs: 60_000 });
-      samples.push(picture.elapsedMs);
-      await direct?.stop();
+      const direct = await DirectWine.prepare(
+        appliance,
+        'C:\\windows\\system32\\winemine.exe',
+        desktop.display,
+      );
+      try {
+        const picture = await untilFinalPicture(eye, screen, () => direct.run(), {
+          restMs,
+          timeoutMs: 60_000,
+        });
+        samples.push(picture.elapsedMs);
+      } finally {
+        await direct.stop();
+      }
     }
     return figure('launch.direct_wine_cold', 'ms', samples, 0.5);
   } finally {

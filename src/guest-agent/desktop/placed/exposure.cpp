@@ -4,9 +4,21 @@ namespace xpane {
 namespace {
 
 constexpr size_t mostParts = 24;  // more are taken together
+constexpr int widestBorder = 32;  // of a window, in pixels
 
 void addParts(std::vector<Rect>& parts, const Rect& from, const std::vector<Rect>& without) {
     for (const Rect& part : subtract(from, without)) parts.push_back(part);
+}
+
+// What of the parts in view of a window of size `was` keeps its meaning in one of size `is`. A larger one has content
+// where the smaller one's right and lower borders were, and shows those until it has drawn itself.
+std::vector<Rect> kept(const std::vector<Rect>& parts, const Rect& was, const Rect& is) {
+    if (is.width <= was.width && is.height <= was.height) return parts;
+    const Rect inside{0, 0, is.width > was.width ? was.width - widestBorder : was.width,
+                      is.height > was.height ? was.height - widestBorder : was.height};
+    std::vector<Rect> all;
+    for (const Rect& part : parts) all.push_back(intersect(part, inside));
+    return all;
 }
 
 std::vector<Rect> bounded(std::vector<Rect> parts) {
@@ -32,7 +44,8 @@ std::vector<Exposure::Key> Exposure::arrange(const std::vector<Standing>& window
         }
         // Moving takes along what was in view and nothing else.
         size_t before = seen.undrawn.size();
-        for (const Rect& part : inView) addParts(seen.undrawn, part, seen.inView);
+        const std::vector<Rect> drawn = kept(seen.inView, seen.frame, frame);
+        for (const Rect& part : inView) addParts(seen.undrawn, part, drawn);
         if (seen.undrawn.size() > before) exposed.push_back(standing.window);
         seen.undrawn = bounded(std::move(seen.undrawn));
         seen.inView = std::move(inView);

@@ -50,6 +50,20 @@ TEST("exposure: what a cover leaves behind is undrawn, wherever it goes") {
     CHECK(exposure.undrawn(high).empty());
 }
 
+TEST("exposure: where a smaller window had its border, a larger one has not drawn its content") {
+    Exposure exposure;
+    exposure.arrange({{low, lower}}, desktop);
+    exposure.drawn(low);
+    const Rect border{rightOf(lower) - 4, lower.y, 4, lower.height};
+    const Rect content{lower.x, lower.y, 50, 50};
+    const Rect larger{lower.x, lower.y, lower.width + 100, lower.height};
+    CHECK((exposure.arrange({{low, larger}}, desktop) == std::vector<Exposure::Key>{low}));
+    CHECK(exposure.readable(low, border, {}, desktop).empty());
+    CHECK(exposure.readable(low, content, {}, desktop) == std::vector<Rect>{content});
+    exposure.drawn(low);
+    CHECK(exposure.arrange({{low, lower}}, desktop).empty());  // smaller again: its border is told by its frame
+}
+
 TEST("exposure: a window that moves takes along what was in view") {
     Exposure exposure;
     exposure.arrange({{high, upper}, {low, lower}}, desktop);
@@ -71,7 +85,7 @@ TEST("exposure: what comes in from beyond the edge, and what a window grows by, 
     CHECK((exposure.undrawn(low) == std::vector<Rect>{{724, 100, 276, 300}}));
     exposure.drawn(low);
     exposure.arrange({{low, {600, 100, 400, 350}}}, desktop);
-    CHECK((exposure.undrawn(low) == std::vector<Rect>{{600, 400, 400, 50}}));
+    CHECK((exposure.undrawn(low) == std::vector<Rect>{{600, 368, 400, 82}}));  // and its old border
 }
 
 TEST("exposure: a window that comes back has drawn nothing") {
