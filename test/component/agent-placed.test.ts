@@ -278,6 +278,16 @@ describe('a guest that cannot show covered windows', () => {
     await rig.until('a dot', () => window.pixels[700 * window.width + 1000] === white);
   });
 
+  test('a window that grows never shows its old border within', async () => {
+    const window = await rig.coloured('grows', blue, { x: 0, y: 0, width: 300, height: 200 });
+    for (let round = 0; round < 10; round++) {
+      await rig.move(window, { x: 50, y: 60, width: 900, height: 600 }, 2 * round + 1);
+      await rig.until('all of the large one', () => window.width === 900 && rig.amount(window, blue) === 1);
+      await rig.move(window, { x: 50, y: 60, width: 300, height: 200 }, 2 * round + 2);
+      await rig.until('all of the small one', () => window.width === 300 && rig.amount(window, blue) === 1);
+    }
+  });
+
   test('another host gets the same places, and every window whole', async () => {
     const a = await rig.coloured('one', red, { x: 100, y: 100, width: 300, height: 200 });
     const b = await rig.coloured('two', green, { x: 100, y: 100, width: 300, height: 200 });
