@@ -4,6 +4,7 @@ import { reportOf, type XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
 import { closedHere, timedOut, unreachable } from './connection/end-reasons.ts';
+import { FrameMemory } from './connection/frame-memory.ts';
 import { GuestConnection } from './connection/guest-connection.ts';
 import type { GuestHello } from './connection/handshake.ts';
 import type { GuestBridgeEvents } from './guest-bridge-events.ts';
@@ -53,7 +54,8 @@ export class GuestBridge {
   readonly #timing: BridgeTiming;
   readonly #key: Buffer;
   readonly #log: Log;
-  readonly #model = new LiveModel(FRAME_WINDOW);
+  readonly #memory = new FrameMemory();
+  readonly #model = new LiveModel(FRAME_WINDOW, (message) => this.#memory.giveBack(message));
   readonly #events: TypedEvents<GuestBridgeEvents>;
   readonly #launches = new PendingLaunches();
   readonly #guestLog: GuestLog;
@@ -150,7 +152,8 @@ export class GuestBridge {
 
   #dial(dialMs: number): void {
     const { endpoint } = this.#options;
-    const options = { endpoint, key: this.#key, timing: this.#timing, dialMs, frameWindow: FRAME_WINDOW };
+    const common = { key: this.#key, timing: this.#timing, memory: this.#memory };
+    const options = { ...common, endpoint, dialMs, frameWindow: FRAME_WINDOW };
     this.#connection = new GuestConnection(options, {
       onHello: (hello) => this.#onHello(hello),
       onControl: (message) => this.#onControl(message),

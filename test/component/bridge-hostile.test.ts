@@ -77,6 +77,8 @@ describe('a proven guest that sends', () => {
     expect(agent.connections).toBe(3);
     expect(bridge.state).toBe('failed');
     await expect(bridge.ready(soon)).rejects.toMatchObject({ code: 'bridge.gave-up' });
+    // The agent hears of the end from its own end of the socket.
+    await agent.until(() => agent.closes.length === 3);
     expect(agent.closes.map(({ code }) => code)).toEqual([4400, 4400, 4400]);
   });
 

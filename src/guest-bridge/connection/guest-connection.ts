@@ -1,4 +1,3 @@
-import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { GuestEndpoint } from '../../shared/endpoint.ts';
 import { XPaneError } from '../../shared/errors.ts';
@@ -10,6 +9,8 @@ import { protocolVersion, subprotocol } from '../protocol/version.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
 import type { BridgeTiming } from '../timing.ts';
 import { closeCodeOf, closedHere, lost, reasonOfClose, timedOut, unreachable } from './end-reasons.ts';
+import { type FrameMemory, POOLED_BYTES } from './frame-memory.ts';
+import { GuestStream } from './guest-stream.ts';
 import { type GuestHello, Handshake } from './handshake.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { MessageMeter } from './message-meter.ts';
@@ -26,6 +27,8 @@ export interface ConnectionOptions {
   /** For connecting and upgrading this time. */
   readonly dialMs: number;
   readonly frameWindow: number;
+  /** For large binary messages. What `onBinary` gets may be of it: who knows that nobody reads it gives it back. */
+  readonly memory: FrameMemory;
 }
 
 /** Called synchronously in the order of events. What the first three throw as ProtocolViolation ends the connection. */
@@ -47,7 +50,7 @@ type Phase = 'dialling' | 'handshake' | 'open' | 'ending' | 'ended';
 export class GuestConnection {
   readonly #options: ConnectionOptions;
   readonly #handlers: ConnectionHandlers;
-  readonly #socket: Socket;
+  readonly #stream: GuestStream;
   readonly #ws: WebSocket;
   readonly #handshake: Handshake;
   readonly #meter = new MessageMeter(limits.unprovenBytes);
@@ -64,12 +67,17 @@ export class GuestConnection {
     this.#handlers = handlers;
     this.#handshake = new Handshake(options.key, (message) => this.send(message));
     const { endpoint, timing } = options;
-    this.#socket =
-      endpoint.kind === 'tcp'
-        ? connect({ host: endpoint.host, port: endpoint.port, noDelay: true })
-        : connect({ path: endpoint.path });
+    this.#stream = new GuestStream(endpoint, {
+      onFrames: () => this.#countFrames(),
+      onTooLarge: () =>
+        this.#finish(new ProtocolViolation('bridge.too-large', 'a message larger than is allowed')),
+      memoryFor: (sizeBytes) => this.#memoryFor(sizeBytes),
+      onMessage: (untrusted) => {
+        if (!this.#reason) this.#guard(() => this.#handlers.onBinary(untrusted));
+      },
+    });
     this.#ws = new WebSocket('ws://guest/', subprotocol, {
-      createConnection: () => this.#socket,
+      createConnection: () => this.#stream,
       perMessageDeflate: false,
       maxPayload: limits.binaryBytes,
       maxFragments: 1024,
@@ -100,11 +108,8 @@ export class GuestConnection {
   hold(held: boolean): void {
     if (held === this.#held || this.#phase !== 'open') return;
     this.#held = held;
-    if (held) this.#ws.pause();
-    else {
-      this.#meter.restartClock();
-      this.#ws.resume();
-    }
+    if (!held) this.#meter.restartClock();
+    this.#stream.hold(held);
   }
 
   /** Ends it on the host's wish; `onEnd` follows. */
@@ -116,9 +121,7 @@ export class GuestConnection {
     const ws = this.#ws;
     ws.on('open', () => {
       this.#phase = 'handshake';
-      // Before the library's own listener, so that an oversized message is known by its header; not earlier,
-      // or bytes that came with the upgrade's answer would be ours alone.
-      this.#socket.prependListener('data', (chunk: Buffer) => this.#onBytes(chunk));
+      this.#stream.measure(this.#meter);
       this.#setDeadline(this.#options.timing.handshakeStepMs, timedOut('no proof from the agent'));
       this.#handshake.begin();
     });
@@ -140,14 +143,16 @@ export class GuestConnection {
     });
   }
 
-  #onBytes(chunk: Buffer): void {
-    if (this.#reason) return;
-    if (this.#meter.feed(chunk) === 'too-large') {
-      this.#finish(new ProtocolViolation('bridge.too-large', 'a message larger than is allowed'));
-    } else if (!this.#rate.count(this.#meter.takeFrames())) {
-      const detail = `more than ${limits.messagesPerSecond} messages a second`;
-      this.#finish(new ProtocolViolation('bridge.flood', detail, closeCodes.flood));
-    }
+  #countFrames(): void {
+    if (this.#reason || this.#rate.count(this.#meter.takeFrames())) return;
+    const detail = `more than ${limits.messagesPerSecond} messages a second`;
+    this.#finish(new ProtocolViolation('bridge.flood', detail, closeCodes.flood));
+  }
+
+  /** Nothing is taken from a stranger, nor when it is over. */
+  #memoryFor(sizeBytes: number): Uint8Array | undefined {
+    if (this.#phase !== 'open' || this.#reason || sizeBytes < POOLED_BYTES) return undefined;
+    return this.#options.memory.take(sizeBytes);
   }
 
   #onMessage(untrusted: Buffer, isBinary: boolean): void {
@@ -210,7 +215,7 @@ export class GuestConnection {
       return;
     }
     this.#phase = 'ending';
-    if (this.#held) this.#ws.resume();
+    if (this.#held) this.#stream.hold(false);
     this.#ws.close(closeCodeOf(reason), reason.code);
     this.#deadline = setTimeout(() => this.#ws.terminate(), this.#options.timing.closeMs);
   }

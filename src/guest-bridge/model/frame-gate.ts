@@ -7,17 +7,20 @@ interface Stream {
   sequence: number;
   size: Size;
   /** Frames not acknowledged, oldest first, with the memory each keeps alive. */
-  readonly open: { readonly sequence: number; memoryBytes: number }[];
+  readonly open: { readonly sequence: number; memoryBytes: number; message: Uint8Array | undefined }[];
 }
 
 /** The flow of frames: sequence, size and the number and memory of those not acknowledged, by window. */
 export class FrameGate {
   readonly #streams = new Map<number, Stream>();
   readonly #frameWindow: number;
+  readonly #onFree: (message: Uint8Array) => void;
   #openBytes = 0;
 
-  constructor(frameWindow: number) {
+  /** `onFree`: this message is acknowledged, nobody reads it any more. */
+  constructor(frameWindow: number, onFree: (message: Uint8Array) => void) {
     this.#frameWindow = frameWindow;
+    this.#onFree = onFree;
   }
 
   /** Memory of all frames given out and not acknowledged. */
@@ -45,14 +48,15 @@ export class FrameGate {
     }
     stream.sequence = sequence;
     stream.size = size;
-    stream.open.push({ sequence, memoryBytes: 0 });
+    stream.open.push({ sequence, memoryBytes: 0, message: undefined });
     this.#streams.set(windowId, stream);
   }
 
-  /** The memory of the frame admitted last for this window. */
-  hold(windowId: number, memoryBytes: number): void {
+  /** The memory of the frame admitted last for this window, and the message that its pixels are views of. */
+  hold(windowId: number, memoryBytes: number, message: Uint8Array): void {
     const newest = this.#streams.get(windowId)?.open.at(-1);
     if (!newest) return;
+    newest.message = message;
     newest.memoryBytes = memoryBytes;
     this.#openBytes += memoryBytes;
   }
@@ -62,12 +66,14 @@ export class FrameGate {
     const open = this.#streams.get(windowId)?.open;
     if (!open?.some((frame) => frame.sequence === sequence)) return false;
     while (open[0] !== undefined && open[0].sequence <= sequence) {
-      this.#openBytes -= open.shift()?.memoryBytes ?? 0;
+      this.#openBytes -= open[0].memoryBytes;
+      if (open[0].message) this.#onFree(open[0].message);
+      open.shift();
     }
     return true;
   }
 
-  /** The window ended. */
+  /** The window ended. Whoever paints its last frame may still read it. */
   forget(windowId: number): void {
     for (const frame of this.#streams.get(windowId)?.open ?? []) this.#openBytes -= frame.memoryBytes;
     this.#streams.delete(windowId);

@@ -56,8 +56,9 @@ export class LiveModel implements GuestModel {
   readonly #trayArea = new TrayArea();
   readonly #frames: FrameGate;
 
-  constructor(frameWindow: number) {
-    this.#frames = new FrameGate(frameWindow);
+  /** `onFree`: a message whose frame was acknowledged, which nobody reads any more. */
+  constructor(frameWindow: number, onFree: (message: Uint8Array) => void = () => undefined) {
+    this.#frames = new FrameGate(frameWindow, onFree);
   }
 
   get windows(): ReadonlyMap<number, GuestWindow> {
@@ -152,7 +153,7 @@ export class LiveModel implements GuestModel {
     }
     this.#frames.admit(header);
     const { patches, memoryBytes } = readPatches(untrusted, header);
-    this.#frames.hold(header.windowId, memoryBytes);
+    this.#frames.hold(header.windowId, memoryBytes, untrusted);
     const { windowId, sequence, whole, size } = header;
     return [{ kind: 'frame', frame: { windowId, sequence, whole, size, patches } }];
   }
