@@ -3,6 +3,9 @@
 #include <utility>
 
 namespace xpane {
+namespace {
+constexpr size_t worthKeeping = 64 * 1024, mostKept = 4 * 1024 * 1024;  // bytes
+}
 
 void SendQueue::add(std::vector<uint8_t> bytes) {
     if (bytes.empty()) return;
@@ -24,13 +27,19 @@ void SendQueue::taken(size_t bytes) {
     bytes_ -= bytes;
     sentOfFirst_ += bytes;
     while (!chunks_.empty() && sentOfFirst_ >= chunks_.front().size()) {
-        sentOfFirst_ -= chunks_.front().size();
+        std::vector<uint8_t>& done = chunks_.front();
+        sentOfFirst_ -= done.size();
+        const size_t room = done.capacity();
+        if (room >= worthKeeping && room <= mostKept && room > spare_.capacity()) spare_ = std::move(done);
         chunks_.pop_front();
     }
 }
 
+std::vector<uint8_t> SendQueue::takeSpare() { return std::exchange(spare_, {}); }
+
 void SendQueue::clear() {
     chunks_.clear();
+    spare_ = {};
     sentOfFirst_ = bytes_ = 0;
 }
 

@@ -17,11 +17,14 @@ public:
     // The socket took so many bytes.
     void taken(size_t bytes);
     void clear();
+    // The memory of the largest chunk that was taken whole since the last call, if there was a large one.
+    std::vector<uint8_t> takeSpare();
     size_t bytes() const { return bytes_; }
     bool empty() const { return chunks_.empty(); }
 
 private:
     std::deque<std::vector<uint8_t>> chunks_;
+    std::vector<uint8_t> spare_;
     size_t sentOfFirst_ = 0;
     size_t bytes_ = 0;
 };

@@ -194,6 +194,10 @@ void Server::binary(std::vector<uint8_t> message) {
     flush(*host_);
 }
 
+std::vector<uint8_t> Server::spareMemory() {
+    return host_ ? host_->session.outgoing().takeSpare() : std::vector<uint8_t>();
+}
+
 size_t Server::queuedBytes() const { return host_ ? host_->session.outgoing().bytes() : 0; }
 
 Hello Server::hello() { return service_->hello(); }

@@ -48,6 +48,7 @@ public:
 
     void control(const nlohmann::json& message) override;
     void binary(std::vector<uint8_t> message) override;
+    std::vector<uint8_t> spareMemory() override;
     size_t queuedBytes() const override;
 
 private:

@@ -67,7 +67,6 @@ public:
         GdiFlush();
         auto after = frameOf(window);
         if (!after || *after != frame) return nullptr;
-        clearUnusedByte(canvas_.pixels(), canvas_.stridePx(), area.width, area.height);
         view_ = {canvas_.pixels(), canvas_.stridePx(), area};
         return &view_;
     }

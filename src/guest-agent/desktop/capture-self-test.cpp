@@ -66,7 +66,7 @@ bool showsOnly(CaptureBackend& reader, HWND window, COLORREF colour) {
     if (!view) return false;
     for (int y = 0; y < view->area.height; ++y) {
         for (int x = 0; x < view->area.width; ++x) {
-            if (view->pixels[y * view->stridePx + x] != pixelOf(colour)) return false;
+            if ((view->pixels[y * view->stridePx + x] & 0x00ffffff) != pixelOf(colour)) return false;
         }
     }
     return true;

@@ -2,51 +2,97 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
+#include "desktop/pixel-packer.h"
 #include "desktop/rects.h"
 
 namespace xpane {
 namespace {
 
-constexpr size_t frameHeaderBytes = 16, rectHeaderBytes = 16, pixelBytes = 4;
-enum : uint8_t { kindFrame = 1, encodingRaw = 0, encodingFill = 1 };
+constexpr size_t frameHeaderBytes = 16, rectHeaderBytes = 16, pixelBytes = 4, pointBytes = 4;
+enum : uint8_t { kindFrame = 1, encodingRaw = 0, encodingFill = 1, encodingCopy = 2, encodingDeflate = 3 };
 
-void put16(std::vector<uint8_t>& out, unsigned value) {
-    out.push_back(static_cast<uint8_t>(value));
-    out.push_back(static_cast<uint8_t>(value >> 8));
-}
+// Writes forwards into memory of which it first takes as much as it may need, without clearing it.
+class Writer {
+public:
+    Writer(std::vector<uint8_t> memory, size_t bytes) : out_(std::move(memory)) { out_.resize(bytes); }
 
-void put32(std::vector<uint8_t>& out, uint32_t value) {
-    put16(out, value & 0xffff);
-    put16(out, value >> 16);
-}
+    size_t room() const { return out_.size() - at_; }
+    uint8_t* next() { return out_.data() + at_; }
+    void skip(size_t bytes) { at_ += bytes; }
+    void put8(unsigned value) { out_[at_++] = static_cast<uint8_t>(value); }
+    void put16(unsigned value) {
+        put8(value);
+        put8(value >> 8);
+    }
+    void put32(uint32_t value) {
+        put16(value & 0xffff);
+        put16(value >> 16);
+    }
+    std::vector<uint8_t> take(size_t rectCount) {
+        out_.resize(at_);
+        out_[2] = static_cast<uint8_t>(rectCount);
+        out_[3] = static_cast<uint8_t>(rectCount >> 8);
+        return std::move(out_);
+    }
 
+private:
+    std::vector<uint8_t> out_;
+    size_t at_ = 0;
+};
+
+// As it goes without packing.
 size_t payloadBytes(const Change& change) {
     return change.colour ? pixelBytes : static_cast<size_t>(areaOf(change.rect)) * pixelBytes;
 }
 
-void putRectHeader(std::vector<uint8_t>& out, const Rect& rect, uint8_t encoding, size_t payload) {
-    put16(out, rect.x);
-    put16(out, rect.y);
-    put16(out, rect.width);
-    put16(out, rect.height);
-    out.push_back(encoding);
-    out.insert(out.end(), 3, 0);
-    put32(out, static_cast<uint32_t>(payload));
+void putFrameHeader(Writer& out, const FrameHeader& header, const SurfaceImage& image) {
+    out.put8(kindFrame);
+    out.put8(header.whole ? 1 : 0);
+    out.put16(0);  // number of rectangles, known at the end
+    out.put32(header.windowId);
+    out.put32(header.sequence);
+    out.put16(static_cast<unsigned>(image.width()));
+    out.put16(static_cast<unsigned>(image.height()));
 }
 
-void putFill(std::vector<uint8_t>& out, const Rect& rect, uint32_t colour) {
+void putRectHeader(Writer& out, const Rect& rect, uint8_t encoding, size_t payload) {
+    out.put16(static_cast<unsigned>(rect.x));
+    out.put16(static_cast<unsigned>(rect.y));
+    out.put16(static_cast<unsigned>(rect.width));
+    out.put16(static_cast<unsigned>(rect.height));
+    out.put32(encoding);  // and three bytes of 0
+    out.put32(static_cast<uint32_t>(payload));
+}
+
+void putFill(Writer& out, const Rect& rect, uint32_t colour) {
     putRectHeader(out, rect, encodingFill, pixelBytes);
-    put32(out, colour);
+    out.put32(colour);
 }
 
-void putChange(std::vector<uint8_t>& out, const SurfaceImage& image, const Change& change) {
+void putCopy(Writer& out, const Scroll& scroll) {
+    putRectHeader(out, scroll.to, encodingCopy, pointBytes);
+    out.put16(static_cast<unsigned>(scroll.to.x));
+    out.put16(static_cast<unsigned>(scroll.to.y - scroll.byPx));
+}
+
+bool putPacked(Writer& out, const SurfaceImage& image, const Rect& rect, PixelPacker& packer) {
+    const std::optional<size_t> packed = packer.pack(image, rect, out.next() + rectHeaderBytes,
+                                                     out.room() - rectHeaderBytes);
+    if (!packed) return false;
+    putRectHeader(out, rect, encodingDeflate, *packed);
+    out.skip(*packed);
+    return true;
+}
+
+void putChange(Writer& out, const SurfaceImage& image, const Change& change, PixelPacker* packer) {
     if (change.colour) return putFill(out, change.rect, *change.colour);
-    size_t bytes = payloadBytes(change);
+    if (packer && putPacked(out, image, change.rect, *packer)) return;
+    const size_t bytes = payloadBytes(change);
     putRectHeader(out, change.rect, encodingRaw, bytes);
-    size_t at = out.size();
-    out.resize(at + bytes);
-    image.copyTo(change.rect, out.data() + at);
+    image.copyTo(change.rect, out.next());
+    out.skip(bytes);
 }
 
 // As many whole rows of the change as fit into `room` bytes, cut off its top.
@@ -60,51 +106,45 @@ bool cutRows(Change& change, size_t room, Change& top) {
     return true;
 }
 
-size_t bytesOf(const std::vector<Change>& changes) {
-    size_t bytes = frameHeaderBytes;
+size_t bytesOf(const std::vector<Change>& changes, bool scrolls) {
+    size_t bytes = frameHeaderBytes + (scrolls ? rectHeaderBytes + pointBytes : 0);
     for (const Change& change : changes) bytes += rectHeaderBytes + payloadBytes(change);
     return bytes;
 }
 
 }  // namespace
 
-std::vector<uint8_t> encodeFrame(const FrameHeader& header, const SurfaceImage& image, std::vector<Change>& changes,
-                                 size_t mostBytes) {
-    size_t wanted = bytesOf(changes);
-    bool fits = wanted <= mostBytes && changes.size() <= mostRectsPerFrame;
-    std::vector<uint8_t> out;
-    out.reserve(std::min(wanted, mostBytes));
-    out.push_back(kindFrame);
-    out.push_back(header.whole ? 1 : 0);
-    put16(out, 0);  // number of rectangles, known at the end
-    put32(out, header.windowId);
-    put32(out, header.sequence);
-    put16(out, image.width());
-    put16(out, image.height());
+std::vector<uint8_t> encodeFrame(const FrameHeader& header, const SurfaceImage& image,
+                                 const std::optional<Scroll>& scroll, std::vector<Change>& changes,
+                                 FrameMeans means) {
+    const size_t wanted = bytesOf(changes, scroll.has_value());
+    const bool fits = wanted <= means.mostBytes && changes.size() + (scroll ? 1 : 0) <= mostRectsPerFrame;
+    Writer out(std::move(means.memory), fits ? wanted : means.mostBytes);
+    putFrameHeader(out, header, image);
 
     size_t count = 0, done = 0;
     if (header.whole && !fits) {
         putFill(out, image.bounds(), SurfaceImage::placeholder);
         ++count;
+    } else if (scroll) {
+        putCopy(out, *scroll);
+        ++count;
     }
     while (done < changes.size() && count < mostRectsPerFrame) {
-        size_t room = mostBytes - out.size();
-        if (rectHeaderBytes + payloadBytes(changes[done]) <= room) {
-            putChange(out, image, changes[done++]);
+        if (rectHeaderBytes + payloadBytes(changes[done]) <= out.room()) {
+            putChange(out, image, changes[done++], means.packer);
             ++count;
             continue;
         }
         Change top;
-        if (cutRows(changes[done], room, top)) {
-            putChange(out, image, top);
+        if (cutRows(changes[done], out.room(), top)) {
+            putChange(out, image, top, means.packer);
             ++count;
         }
         break;
     }
     changes.erase(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(done));
-    out[2] = static_cast<uint8_t>(count);
-    out[3] = static_cast<uint8_t>(count >> 8);
-    return out;
+    return out.take(count);
 }
 
 }  // namespace xpane

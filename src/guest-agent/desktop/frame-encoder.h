@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "desktop/surface-image.h"
 
 namespace xpane {
+
+class PixelPacker;
 
 // The protocol's maxima (src/guest-bridge/protocol/limits.ts).
 constexpr size_t mostFrameBytes = 16 * 1024 * 1024;
@@ -21,10 +24,18 @@ struct FrameHeader {
     bool whole = false;
 };
 
-// One frame of as many changes as fit into `mostBytes`, taken from the front of `changes` (a rectangle that is too
-// large is split); what is left stays in `changes` for the next frame. A whole surface that does not fit starts
-// with a placeholder fill of the whole, so that flag 0 is true of its first frame.
-std::vector<uint8_t> encodeFrame(const FrameHeader& header, const SurfaceImage& image, std::vector<Change>& changes,
-                                 size_t mostBytes = mostFrameBytes);
+// How a frame is to be made.
+struct FrameMeans {
+    size_t mostBytes = mostFrameBytes;
+    std::vector<uint8_t> memory;    // to write it into; holds whatever it held before
+    PixelPacker* packer = nullptr;  // deflates pixels, where that makes them smaller
+};
+
+// One frame: first the scroll, if there is one, then as many changes as fit, taken from the front of `changes` (a
+// rectangle that is too large is split); what is left stays in `changes` for the next frame. A whole surface that does
+// not fit starts with a placeholder fill of the whole, so that flag 0 is true of its first frame.
+std::vector<uint8_t> encodeFrame(const FrameHeader& header, const SurfaceImage& image,
+                                 const std::optional<Scroll>& scroll, std::vector<Change>& changes,
+                                 FrameMeans means = {});
 
 }  // namespace xpane

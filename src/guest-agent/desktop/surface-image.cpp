@@ -26,28 +26,34 @@ void eachTile(const Rect& area, Visit visit) {
     }
 }
 
-// Columns [first, last] of two rows that differ; the rows do differ.
-void differingColumns(const uint32_t* a, const uint32_t* b, int width, int& first, int& last) {
-    int left = 0, right = width - 1;
-    while (a[left] == b[left]) ++left;
-    while (a[right] == b[right]) --right;
-    first = std::min(first, left);
-    last = std::max(last, right);
+// Without the undefined fourth byte, so that equal pixels are equal words.
+uint32_t used(uint32_t pixel) { return pixel & 0x00ffffff; }
+
+// The first pixel that differs; `width` if none does.
+int firstDifference(const uint32_t* mine, const uint32_t* theirs, int width) {
+    int x = 0;
+    while (x < width && mine[x] == used(theirs[x])) ++x;
+    return x;
+}
+
+// The last one; some pixel does differ.
+int lastDifference(const uint32_t* mine, const uint32_t* theirs, int width) {
+    int x = width - 1;
+    while (mine[x] == used(theirs[x])) --x;
+    return x;
+}
+
+const uint32_t* rowOf(const PixelView& view, int x, int y) {
+    return view.pixels + static_cast<size_t>(y - view.area.y) * view.stridePx + (x - view.area.x);
 }
 
 }  // namespace
-
-void clearUnusedByte(uint32_t* pixels, int stridePx, int width, int height) {
-    for (int y = 0; y < height; ++y) {
-        uint32_t* row = pixels + static_cast<size_t>(y) * stridePx;
-        for (int x = 0; x < width; ++x) row[x] &= 0x00ffffff;
-    }
-}
 
 void SurfaceImage::resize(int width, int height) {
     width_ = width;
     height_ = height;
     pixels_.assign(static_cast<size_t>(width) * height, unknown);
+    seenAll_ = false;
 }
 
 std::vector<Change> SurfaceImage::update(const PixelView& now) {
@@ -55,34 +61,59 @@ std::vector<Change> SurfaceImage::update(const PixelView& now) {
     eachTile(intersect(now.area, bounds()), [&](const Rect& tile) {
         if (auto change = updateTile(tile, now)) changes.push_back(*change);
     });
+    seenAll_ = seenAll_ || contains(now.area, bounds());
     return changes;
 }
 
 bool SurfaceImage::differs(const PixelView& now) const {
     const Rect area = intersect(now.area, bounds());
     for (int y = area.y; y < bottomOf(area); ++y) {
-        const uint32_t* theirs = now.pixels + static_cast<size_t>(y - now.area.y) * now.stridePx + (area.x - now.area.x);
-        if (std::memcmp(row(y) + area.x, theirs, static_cast<size_t>(area.width) * sizeof(uint32_t)) != 0) return true;
+        if (firstDifference(row(y) + area.x, rowOf(now, area.x, y), area.width) < area.width) return true;
     }
     return false;
 }
 
-std::optional<Change> SurfaceImage::updateTile(const Rect& tile, const PixelView& now) {
-    int top = -1, bottom = -1, first = tile.width, last = -1;
-    for (int y = 0; y < tile.height; ++y) {
-        uint32_t* mine = pixels_.data() + static_cast<size_t>(tile.y + y) * width_ + tile.x;
-        const uint32_t* theirs =
-            now.pixels + static_cast<size_t>(tile.y + y - now.area.y) * now.stridePx + (tile.x - now.area.x);
-        size_t bytes = static_cast<size_t>(tile.width) * sizeof(uint32_t);
-        if (std::memcmp(mine, theirs, bytes) == 0) continue;
-        if (top < 0) top = y;
-        bottom = y;
-        differingColumns(mine, theirs, tile.width, first, last);
-        std::memcpy(mine, theirs, bytes);
+template <typename Visit>
+void SurfaceImage::eachDifference(const Rect& tile, const PixelView& now, Visit visit) const {
+    for (int y = tile.y; y < bottomOf(tile); ++y) {
+        const uint32_t* mine = row(y) + tile.x;
+        const uint32_t* theirs = rowOf(now, tile.x, y);
+        const int first = firstDifference(mine, theirs, tile.width);
+        if (first < tile.width) visit(y, tile.x + first, tile.x + lastDifference(mine, theirs, tile.width));
     }
-    if (top < 0) return std::nullopt;
-    Rect rect{tile.x + first, tile.y + top, last - first + 1, bottom - top + 1};
-    return Change{rect, colourOf(rect)};
+}
+
+std::vector<Rect> SurfaceImage::differing(const PixelView& now) const {
+    std::vector<Rect> places;
+    eachTile(intersect(now.area, bounds()), [&](const Rect& tile) {
+        Rect place;
+        eachDifference(tile, now, [&](int y, int first, int last) {
+            place = unite(place, {first, y, last - first + 1, 1});
+        });
+        if (!isEmpty(place)) places.push_back(place);
+    });
+    return places;
+}
+
+std::optional<Change> SurfaceImage::updateTile(const Rect& tile, const PixelView& now) {
+    Rect place;
+    eachDifference(tile, now, [&](int y, int first, int last) {
+        uint32_t* mine = pixels_.data() + static_cast<size_t>(y) * width_ + first;
+        const uint32_t* theirs = rowOf(now, first, y);
+        for (int x = 0; x <= last - first; ++x) mine[x] = used(theirs[x]);
+        place = unite(place, {first, y, last - first + 1, 1});
+    });
+    if (isEmpty(place)) return std::nullopt;
+    return Change{place, colourOf(place)};
+}
+
+void SurfaceImage::apply(const Scroll& scroll) {
+    const Rect& to = scroll.to;
+    const size_t rowBytes = static_cast<size_t>(to.width) * sizeof(uint32_t);
+    for (int i = 0; i < to.height; ++i) {
+        const int y = scroll.byPx > 0 ? bottomOf(to) - 1 - i : to.y + i;  // never reads a row already written
+        std::memcpy(pixels_.data() + static_cast<size_t>(y) * width_ + to.x, row(y - scroll.byPx) + to.x, rowBytes);
+    }
 }
 
 std::optional<uint32_t> SurfaceImage::colourOf(const Rect& rect) const {
@@ -107,7 +138,7 @@ void SurfaceImage::copyTo(const Rect& rect, uint8_t* bytes) const {
         const uint32_t* pixels = row(y) + rect.x;
         size_t rowBytes = static_cast<size_t>(rect.width) * sizeof(uint32_t);
         std::memcpy(bytes, pixels, rowBytes);
-        for (int x = 0; x < rect.width; ++x) {
+        for (int x = 0; x < rect.width && !seenAll_; ++x) {
             if (pixels[x] == unknown) std::memcpy(bytes + x * sizeof(uint32_t), &placeholder, sizeof(uint32_t));
         }
         bytes += rowBytes;

@@ -12,11 +12,17 @@ namespace xpane {
 
 constexpr int tilePx = 64;
 
-// 32-bit BGRX, top-down; the X byte must be 0 (see clearUnusedByte). Borrowed for one call.
+// 32-bit BGRX, top-down; the X byte may be anything. Borrowed for one call.
 struct PixelView {
     const uint32_t* pixels = nullptr;
     int stridePx = 0;
     Rect area;  // where in the surface these pixels are
+};
+
+// Pixels that moved up or down as a whole: `to` shows what was `byPx` rows above it (below it, if negative).
+struct Scroll {
+    Rect to;
+    int byPx = 0;
 };
 
 // A rectangle that differs, and its one colour if it has just one.
@@ -24,9 +30,6 @@ struct Change {
     Rect rect;
     std::optional<uint32_t> colour;
 };
-
-// Sets the undefined fourth byte of every pixel to 0, so that equal pixels are equal words.
-void clearUnusedByte(uint32_t* pixels, int stridePx, int width, int height);
 
 class SurfaceImage {
 public:
@@ -40,6 +43,10 @@ public:
     // Takes the newer pixels and returns what differs, at most one tight rectangle a tile, in reading order.
     // An unknown pixel differs from any other.
     std::vector<Change> update(const PixelView& now);
+    // What `update` would return, without the colours. Changes nothing.
+    std::vector<Rect> differing(const PixelView& now) const;
+    // Moves pixels within the image, as the host will do.
+    void apply(const Scroll& scroll);
     // Whether any pixel differs. Changes nothing.
     bool differs(const PixelView& now) const;
     // The whole surface as it is known, tile by tile, for a host that has none of it. What was never seen (covered
@@ -52,11 +59,15 @@ public:
     static constexpr uint32_t placeholder = 0x00d4d0c8;
 
 private:
+    // Calls `visit(y, first, last)` for each row of the tile that differs, with the columns from which to which.
+    template <typename Visit>
+    void eachDifference(const Rect& tile, const PixelView& now, Visit visit) const;
     std::optional<Change> updateTile(const Rect& tile, const PixelView& now);
     std::optional<uint32_t> colourOf(const Rect& rect) const;
 
     int width_ = 0, height_ = 0;
-    std::vector<uint32_t> pixels_;
+    std::vector<uint32_t> pixels_;  // the X byte is 0, but for those never seen
+    bool seenAll_ = false;          // none of them is unknown
 };
 
 }  // namespace xpane

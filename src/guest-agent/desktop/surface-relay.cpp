@@ -40,11 +40,12 @@ bool small(const Rect& r) { return r.width <= watchWidth && r.height <= watchHei
 }  // namespace
 
 SurfaceRelay::SurfaceRelay(Outbox& outbox, CaptureBackend& backend, WindowTracker& tracker)
-    : outbox_(outbox), backend_(backend), tracker_(tracker) {}
+    : outbox_(outbox), backend_(backend), tracker_(tracker), line_(nowMicros) {}
 
 void SurfaceRelay::start(uint32_t frameWindow, bool told) {
     told_ = told;
     frameWindow_ = std::max<uint32_t>(1, frameWindow);
+    line_.forget();
     entries_.clear();
 }
 
@@ -117,8 +118,8 @@ void SurfaceRelay::mayPaint(uint32_t windowId, bool small, Micros now) {
 void SurfaceRelay::acknowledged(uint32_t windowId, uint32_t sequence) {
     auto at = entries_.find(windowId);
     if (at == entries_.end()) return;
-    at->second.stream.acknowledge(sequence);
-    if (at->second.seenWhole) at->second.stream.flush(outbox_, frameWindow_);
+    at->second.stream.acknowledge(sequence, line_);
+    if (at->second.seenWhole) at->second.stream.flush(outbox_, frameWindow_, line_);
 }
 
 void SurfaceRelay::refresh(uint32_t windowId, Micros now) {
@@ -127,7 +128,7 @@ void SurfaceRelay::refresh(uint32_t windowId, Micros now) {
     at->second.stream.refresh();
     at->second.schedule.needWhole(now);
     // A minimised window is not looked at: the host gets its last pixels again.
-    if (at->second.seenWhole) at->second.stream.flush(outbox_, frameWindow_);
+    if (at->second.seenWhole) at->second.stream.flush(outbox_, frameWindow_, line_);
 }
 
 bool SurfaceRelay::mayLook(const TrackedWindow& window, const Entry& entry) const {
@@ -219,7 +220,7 @@ void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micr
     if (kind == LookKind::watch && outcome->elsewhere) entry.schedule.foundElsewhere(after);
     if (!entry.schedule.hintOpen()) entry.hinted = {};
     if (entry.schedule.wantsSettled()) probe_.ask(window.info.windowId, window.handle, after);
-    if (entry.seenWhole) entry.stream.flush(outbox_, frameWindow_);
+    if (entry.seenWhole) entry.stream.flush(outbox_, frameWindow_, line_);
 }
 
 Rect SurfaceRelay::placeFor(const TrackedWindow& window, Entry& entry, LookKind kind) const {
@@ -303,7 +304,7 @@ bool SurfaceRelay::sweepBand(TrackedWindow& window, Entry& entry, Micros now) {
     if (outcome->changed) {
         entry.schedule.looked(LookKind::watch, now, 0, true, false);
     }
-    entry.stream.flush(outbox_, frameWindow_);
+    entry.stream.flush(outbox_, frameWindow_, line_);
     return entry.sweepRow >= surface.height;
 }
 

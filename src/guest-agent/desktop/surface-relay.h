@@ -7,6 +7,7 @@
 
 #include "channel/outbox.h"
 #include "desktop/capture.h"
+#include "desktop/line.h"
 #include "desktop/look-schedule.h"
 #include "desktop/loop-probe.h"
 #include "desktop/surface-stream.h"
@@ -73,6 +74,7 @@ private:
     Outbox& outbox_;
     CaptureBackend& backend_;
     WindowTracker& tracker_;
+    Line line_;
     std::map<uint32_t, Entry> entries_;
     uint32_t frameWindow_ = 1;
     bool told_ = false;

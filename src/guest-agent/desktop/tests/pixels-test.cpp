@@ -1,4 +1,3 @@
-#include <cstring>
 #include <random>
 
 #include "desktop/change-merge.h"
@@ -7,92 +6,10 @@
 #include "desktop/surface-image.h"
 #include "desktop/surface-stream.h"
 #include "desktop/window-info.h"
+#include "desktop/tests/picture-host.h"
 #include "tests/check.h"
 
 using namespace xpane;
-
-namespace {
-
-struct Picture {
-    int width, height;
-    std::vector<uint32_t> pixels;
-    Picture(int w, int h, uint32_t colour) : width(w), height(h), pixels(static_cast<size_t>(w) * h, colour) {}
-    uint32_t& at(int x, int y) { return pixels[static_cast<size_t>(y) * width + x]; }
-    void fill(const Rect& r, uint32_t colour) {
-        for (int y = r.y; y < bottomOf(r); ++y) {
-            for (int x = r.x; x < rightOf(r); ++x) at(x, y) = colour;
-        }
-    }
-    PixelView view() const { return {pixels.data(), width, {0, 0, width, height}}; }
-    // Only a part of it, as a capture of a damaged rectangle comes.
-    PixelView view(const Rect& r) const {
-        return {pixels.data() + static_cast<size_t>(r.y) * width + r.x, width, r};
-    }
-};
-
-uint32_t le(const std::vector<uint8_t>& b, size_t at, int bytes) {
-    uint32_t value = 0;
-    for (int i = bytes - 1; i >= 0; --i) value = value << 8 | b.at(at + i);
-    return value;
-}
-
-// A host that follows BINARY.md to the letter and complains.
-struct Host {
-    Picture screen{0, 0, 0};
-    uint32_t sequence = 0;
-    size_t frames = 0, bytes = 0;
-
-    void apply(const std::vector<uint8_t>& m) {
-        ++frames;
-        bytes += m.size();
-        CHECK(m.size() <= mostFrameBytes);
-        CHECK_EQUAL(m.at(0), 1);
-        unsigned count = le(m, 2, 2);
-        CHECK(count >= 1 && count <= mostRectsPerFrame);
-        CHECK_EQUAL(le(m, 8, 4), sequence + 1);
-        sequence = le(m, 8, 4);
-        int width = le(m, 12, 2), height = le(m, 14, 2);
-        bool whole = m.at(1) & 1;
-        if (width != screen.width || height != screen.height) {
-            CHECK(whole);
-            screen = Picture(width, height, 0xdeadbeef);
-        }
-        Picture covered(width, height, 0);
-        size_t at = 16;
-        for (unsigned i = 0; i < count; ++i) at = applyRect(m, at, covered);
-        CHECK_EQUAL(at, m.size());
-        if (whole) {
-            for (uint32_t pixel : covered.pixels) CHECK_EQUAL(pixel, 1u);
-        }
-    }
-    size_t applyRect(const std::vector<uint8_t>& m, size_t at, Picture& covered) {
-        Rect r{static_cast<int>(le(m, at, 2)), static_cast<int>(le(m, at + 2, 2)), static_cast<int>(le(m, at + 4, 2)),
-               static_cast<int>(le(m, at + 6, 2))};
-        CHECK(!isEmpty(r) && contains({0, 0, screen.width, screen.height}, r));
-        unsigned encoding = m.at(at + 8), size = le(m, at + 12, 4);
-        CHECK_EQUAL(m.at(at + 9) + m.at(at + 10) + m.at(at + 11), 0);
-        at += 16;
-        CHECK_EQUAL(size, encoding == 1 ? 4u : static_cast<unsigned>(areaOf(r)) * 4);
-        size_t from = at;
-        for (int y = r.y; y < bottomOf(r); ++y) {
-            for (int x = r.x; x < rightOf(r); ++x) {
-                screen.at(x, y) = le(m, from, 4);
-                covered.at(x, y) = 1;
-                if (encoding == 0) from += 4;
-            }
-        }
-        return at + size;
-    }
-};
-
-struct HostOutbox : Outbox {
-    Host host;
-    void control(const nlohmann::json&) override {}
-    void binary(std::vector<uint8_t> message) override { host.apply(message); }
-    size_t queuedBytes() const override { return 0; }
-};
-
-}  // namespace
 
 TEST("surface image: only what differs, tight") {
     Picture picture(200, 130, 0x00ffffff);
@@ -119,11 +36,18 @@ TEST("surface image: a black pixel that was never seen differs from a black pixe
     CHECK(image.update(black.view()).empty());
 }
 
-TEST("unused byte: cleared within the rectangle only") {
-    Picture picture(4, 2, 0xff112233);
-    clearUnusedByte(picture.pixels.data(), 4, 3, 2);
-    CHECK_EQUAL(picture.at(2, 1), 0x00112233u);
-    CHECK_EQUAL(picture.at(3, 1), 0xff112233u);
+TEST("surface image: the undefined byte of a pixel makes no difference and is not passed on") {
+    Picture picture(70, 2, 0xff112233);
+    SurfaceImage image;
+    image.resize(70, 2);
+    image.update(picture.view());
+    CHECK_EQUAL(image.row(1)[69], 0x00112233u);
+    picture.at(3, 1) = 0x01112233;
+    CHECK(!image.differs(picture.view()));
+    CHECK(image.update(picture.view()).empty());
+    picture.at(3, 1) = 0x01112234;
+    CHECK(image.differs(picture.view()));
+    CHECK(image.update(picture.view()).at(0).rect == (Rect{3, 1, 1, 1}));
 }
 
 TEST("change merge: tiles of one area become one rectangle, distant ones do not") {
@@ -167,12 +91,12 @@ TEST("surface stream: the host's picture follows through random drawing") {
             }
         }
         stream.take(round % 3 ? picture.view() : picture.view(r));
-        stream.flush(out, 1);
+        stream.flush(out, 1, out.line);
         if (round == 100) stream.refresh();
-        stream.acknowledge(out.host.sequence);
+        stream.acknowledge(out.host.sequence, out.line);
     }
     stream.take(picture.view());
-    stream.flush(out, 1);
+    stream.flush(out, 1, out.line);
     CHECK(out.host.screen.pixels == picture.pixels);
 }
 
@@ -183,14 +107,14 @@ TEST("surface stream: no more frames under way than allowed, then the newest con
     for (uint32_t i = 1; i <= 10; ++i) {
         Picture picture(100, 100, i);
         stream.take(picture.view());
-        stream.flush(out, 2);
+        stream.flush(out, 2, out.line);
     }
     CHECK_EQUAL(out.host.frames, 2u);
     CHECK(!stream.mayLook(2));
-    stream.acknowledge(99);  // never sent
+    stream.acknowledge(99, out.line);  // never sent
     CHECK(!stream.mayLook(2));
-    stream.acknowledge(1);
-    CHECK(stream.flush(out, 2));
+    stream.acknowledge(1, out.line);
+    CHECK(stream.flush(out, 2, out.line));
     CHECK_EQUAL(out.host.frames, 3u);
     CHECK_EQUAL(out.host.screen.at(50, 50), 10u);
 }
@@ -199,7 +123,7 @@ TEST("surface stream: nothing is sent before something was read") {
     HostOutbox out;
     SurfaceStream stream(1);
     stream.resize(10, 10);
-    CHECK(!stream.flush(out, 2));
+    CHECK(!stream.flush(out, 2, out.line));
 }
 
 TEST("frame encoder: a surface too large for one frame") {
@@ -212,8 +136,8 @@ TEST("frame encoder: a surface too large for one frame") {
     stream.take(picture.view());
     int rounds = 0;
     while (stream.hasPending() && rounds++ < 10) {
-        CHECK(stream.flush(out, 1));
-        stream.acknowledge(out.host.sequence);
+        CHECK(stream.flush(out, 1, out.line));
+        stream.acknowledge(out.host.sequence, out.line);
     }
     CHECK_EQUAL(out.host.frames, 2u);
     CHECK(out.host.screen.pixels == picture.pixels);
@@ -226,7 +150,7 @@ TEST("frame encoder: a plain surface is fills") {
     picture.fill({0, 0, 800, 20}, 0x00d4d0c8);
     stream.resize(800, 600);
     stream.take(picture.view());
-    CHECK(stream.flush(out, 1));
+    CHECK(stream.flush(out, 1, out.line));
     CHECK(out.host.screen.pixels == picture.pixels);
     CHECK(out.host.bytes < 800 * 64 * 4 + 1000);  // only the row of tiles with both colours is raw
 }
