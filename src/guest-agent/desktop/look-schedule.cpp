@@ -20,7 +20,7 @@ constexpr int mostHintTries = 9;        // 1, 2, 4, 8, 16 ms after the last prob
 constexpr Micros confirmAfter = 3 * ms; // more of it may have been painted since
 constexpr Micros guessLongest = 2000 * ms;
 constexpr int filmFrom = 4;             // pictures in a row make a film
-constexpr Micros pulseEach = 2 * ms;
+constexpr Micros pulseEach = 2 * ms;    // of a quick film; of a slower one a twelfth of the time between pictures
 
 }  // namespace
 
@@ -137,7 +137,8 @@ void LookSchedule::lookedAtWhole(Micros now, Micros costUs, bool elsewhere) {
     wholeDue_ = leave && wholeDelay_ > longestDelay ? never : now + std::max(wholeDelay_ - costUs, costUs);
     if (pictures_ < filmFrom) return;
     if (elsewhere) {
-        pulseDue_ = now + std::max({baseDelay() * 5 / 8, pictureEach_ / 2, 2 * costUs}) - costUs;
+        // None comes much sooner than the ones before it.
+        pulseDue_ = now + std::max({baseDelay() * 5 / 8, pictureEach_ * 3 / 4, 2 * costUs}) - costUs;
         wholeDue_ = now + filmGap;
     }
 }
@@ -151,7 +152,7 @@ void LookSchedule::countPictures(Micros now) {
 }
 
 void LookSchedule::lookedAtPulse(Micros now, Micros costUs, bool changed) {
-    pulseDue_ = now + std::max(pulseEach, 4 * costUs);
+    pulseDue_ = now + std::max({pulseEach, pictureEach_ / 12, 4 * costUs});
     if (changed) {
         pulseDue_ = never;
         wholeDue_ = now;
