@@ -1,5 +1,5 @@
 /**
- * Debian packages that XPane needs, by what they are needed for. `run`: guests, tray, notifications. `build`: the
+ * Debian packages that XPane needs, by what they are needed for. `run`: guests, their sound, tray, notifications. `build`: the
  * agent and the built-in guest. `demo`: a desktop of its own for the picture. `test`, `bench`: what those start.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
@@ -9,6 +9,7 @@ export const systemPackages = {
     'libayatana-appindicator3-1',
     'libnotify-bin',
     'libxkbcommon0',
+    'qemu-system-gui',
     'qemu-system-x86',
     'qemu-utils',
     'util-linux',
@@ -20,9 +21,10 @@ export const systemPackages = {
     'libz-mingw-w64-dev',
     'make',
     'nlohmann-json3-dev',
+    'xz-utils',
   ],
   demo: ['dbus', 'dunst', 'openbox', 'tint2', 'trayer', 'x11-utils', 'xdotool', 'xfce4-panel', 'xvfb'],
-  test: ['g++', 'xauth', 'xfwm4', 'zlib1g-dev'],
+  test: ['g++', 'pipewire-pulse', 'pulseaudio-utils', 'wireplumber', 'xauth', 'xfwm4', 'zlib1g-dev'],
   // xpra's windows stay black, or its connection ends, without the python3 packages, which it only recommends.
   bench: [
     'iproute2',

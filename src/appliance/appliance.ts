@@ -11,7 +11,7 @@ export interface Appliance {
   readonly root: string;
   /** The Wine prefix as first made; a workspace gets a copy (sandbox). In the disk it is `/opt/prefix`. */
   readonly prefix: string;
-  /** Linux for the VM. */
+  /** Linux for the VM, unpacked; packed in guests that older versions made. */
   readonly kernel: string;
   readonly initrd: string;
   /** qcow2, ext4, the same root with the prefix inside; base of every workspace's overlay. */

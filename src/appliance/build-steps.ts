@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Appliance } from './appliance.ts';
 import {
@@ -19,6 +19,7 @@ import {
 } from './guest-root.ts';
 import { writeInitrd } from './initrd.ts';
 import { unpackKernel } from './kernel.ts';
+import { unpackKernelImage } from './kernel-image.ts';
 import type { Step } from './progress.ts';
 import { guestFolder, guestPackages, kernelPackage } from './recipe.ts';
 
@@ -55,7 +56,7 @@ export async function buildSteps(place: BuildPlace): Promise<Step[]> {
     },
     { description: 'Preparing the guest’s system', weight: 4, run: () => prepareSystem(place, recipe) },
     { description: 'Preparing Windows', weight: 11, run: () => prepareWindows(place, recipe) },
-    { description: 'Preparing the kernel', weight: 3, run: () => prepareKernel(place, recipe, apt) },
+    { description: 'Preparing the kernel', weight: 9, run: () => prepareKernel(place, recipe, apt) },
     {
       description: 'Making the guest’s disk',
       weight: 4,
@@ -95,8 +96,11 @@ async function prepareKernel(
   const download = join(work, 'kernel-package');
   const meta = `${kernelPackage}:amd64`;
   const file = await downloadDependency(apt, meta, 'linux-image-', download, signal);
-  const { image, modules } = await unpackKernel(file, join(work, 'kernel'), signal);
-  await copyFile(image, out.kernel);
+  const unpacked = join(work, 'kernel');
+  const { image, ...modules } = await unpackKernel(file, unpacked, signal);
+  await unpackKernelImage(image, out.kernel, signal);
   const busybox = join(out.root, 'usr/bin/busybox');
-  await writeInitrd(out.initrd, { busybox, init: join(recipe, 'initrd-init'), modules });
+  await writeInitrd(out.initrd, { busybox, init: join(recipe, 'initrd-init'), ...modules });
+  // 200 MB that must not lie beside the disk image.
+  await Promise.all([unpacked, download].map((folder) => rm(folder, { recursive: true })));
 }

@@ -93,6 +93,7 @@ export async function installGuestFiles(recipe: string, root: string): Promise<v
   await copyFile(join(recipe, 'wine-env'), join(folder, 'wine-env'));
   await copyFile(join(recipe, 'guest-init'), join(folder, 'guest-init'));
   await chmod(join(folder, 'guest-init'), 0o755);
+  await copyFile(join(recipe, 'asound.conf'), join(root, 'etc/asound.conf'));
 }
 
 /**

@@ -52,24 +52,27 @@ export interface InitrdParts {
   readonly init: string;
   /** In the order in which they are to be loaded. */
   readonly modules: readonly string[];
+  /** Loaded after those, where there is a sound device. */
+  readonly soundModules: readonly string[];
 }
 
 /** Makes the VM's first file system: busybox, the drivers, and what mounts the disk. */
 export async function writeInitrd(output: string, parts: InitrdParts): Promise<void> {
-  const folders = ['bin', 'dev', 'modules', 'proc', 'root', 'sys'].map((name) => ({
+  const folders = ['bin', 'dev', 'modules', 'proc', 'root', 'sound', 'sys'].map((name) => ({
     name,
     mode: folderMode,
   }));
-  const modules = parts.modules.map(async (file, index) => ({
-    name: `modules/${String(index).padStart(2, '0')}-${basename(file)}`,
+  const inOrder = (folder: string) => async (file: string, index: number) => ({
+    name: `${folder}/${String(index).padStart(2, '0')}-${basename(file)}`,
     mode: fileMode,
     content: await readFile(file),
-  }));
+  });
   const entries = [
     ...folders,
     { name: 'init', mode: programMode, content: await readFile(parts.init) },
     { name: 'bin/busybox', mode: programMode, content: await readFile(parts.busybox) },
-    ...(await Promise.all(modules)),
+    ...(await Promise.all(parts.modules.map(inOrder('modules')))),
+    ...(await Promise.all(parts.soundModules.map(inOrder('sound')))),
   ];
   await writeFile(output, await promisify(gzip)(cpioArchive(entries), { level: 9 }));
 }

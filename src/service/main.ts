@@ -91,6 +91,7 @@ async function openWorkspace(
     secret: await workspaceSecret(files.secret),
     runtimeFolder: join(paths.runtime, workspace.id),
     memoryMiB: workspace.memoryMiB,
+    sound: workspace.sound,
     startDurationFile: files.startDuration,
     desktop: () => display.size,
     onBridge: (bridge) => live.adopt(bridge),

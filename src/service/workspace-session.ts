@@ -21,6 +21,7 @@ export interface SessionParts {
   /** 0700, of this workspace alone; each launch gets a fresh folder in it. */
   readonly runtimeFolder: string;
   readonly memoryMiB: number;
+  readonly sound: boolean;
   /** Keeps how long the last start took. */
   readonly startDurationFile: string;
   /** The size a guest desktop should have now. */
@@ -173,8 +174,8 @@ export class WorkspaceSession {
   }
 
   #spec(agentFile: string): VmSpec {
-    const { workspaceId, disk, runtimeFolder, secretFile, desktop, memoryMiB } = this.#parts;
-    return { workspaceId, disk, runtimeFolder, agentFile, secretFile, desktop: desktop(), memoryMiB };
+    const { workspaceId, disk, runtimeFolder, secretFile, desktop, memoryMiB, sound } = this.#parts;
+    return { workspaceId, disk, runtimeFolder, agentFile, secretFile, desktop: desktop(), memoryMiB, sound };
   }
 
   /** A running guest may end, and its bridge may give up, at any time without being asked. */

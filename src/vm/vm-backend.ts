@@ -12,6 +12,8 @@ export interface VmCapabilities {
   readonly memory: 'guest' | 'program';
   /** Whether the workspace's disk can only grow up to a size, or as long as the host has room. */
   readonly boundedDisk: boolean;
+  /** Whether the guest can be heard on the host. No guest can record, whatever this says. */
+  readonly sound: boolean;
 }
 
 /** How a guest is to be started. All paths are absolute. */
@@ -28,6 +30,8 @@ export interface VmSpec {
   readonly desktop: Size;
   /** What it bounds: see `VmCapabilities.memory`. */
   readonly memoryMiB: number;
+  /** Whether the guest gets a sound device, where the backend has one: see `VmCapabilities.sound`. */
+  readonly sound: boolean;
 }
 
 /** How a guest ended. `expected` means that `powerOff` or `kill` was called, or the guest shut itself down. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * A setting is added by adding it here.
  */
 
-/** Who may set it. `user`: in the settings file or the environment. */
+/** Who may set it, beside the policy. `user`: in the settings file or the environment. */
 type SetBy = 'user';
 
 export interface SettingDescription {
@@ -23,6 +23,7 @@ const shape = {
   backend: z.enum(['auto', 'qemu', 'sandbox']).default('auto'),
   /** In MiB; what it bounds is the backend's, see `VmCapabilities.memory`. */
   memoryMiB: z.int().min(128).max(3072).default(384),
+  sound: z.enum(['on', 'off']).default('on'),
   frame: z.enum(['host', 'guest']).default('host'),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -45,6 +46,13 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     setBy: 'user',
     variable: 'XPANE_MEMORY_MIB',
   },
+  sound: {
+    about:
+      'Whether the guest can be heard, in a virtual machine; a sandbox has no sound. No guest can record.',
+    range: 'on or off',
+    setBy: 'user',
+    variable: 'XPANE_SOUND',
+  },
   frame: {
     about: 'Who draws the frames of guest windows: this desktop, or the guest.',
     range: 'host or guest',
@@ -66,6 +74,11 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
 };
 
 export const settingNames = Object.keys(shape) as SettingName[];
+
+/** Pure. */
+export function isAllowed(name: SettingName, value: unknown): boolean {
+  return value !== undefined && settingsSchema.shape[name].safeParse(value).success;
+}
 
 /**
  * The settings in the environment, as raw values: numbers where the setting is one. Not validated, an empty

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import Conf from 'conf';
 import { XPaneError } from '../shared/errors.ts';
 import { privateFolder } from '../shared/paths.ts';
+import { machinePolicyFolder, readPolicy } from './policy.ts';
 import {
+  isAllowed,
   type SettingName,
   type Settings,
   settingDescriptions,
@@ -15,18 +17,22 @@ import {
 /** This user's settings. The only file that knows conf. */
 export interface SettingsStore {
   readonly file: string;
-  /** File, overridden by the environment, completed by defaults. Read anew each time. */
+  /** Policy, environment and file, the first that says something, and defaults. Read anew each time. */
   read(): Settings;
-  /** Throws `settings.invalid` and keeps the old value if the new one is not allowed. */
+  /** Throws `settings.invalid` or `settings.fixed`, and keeps the old value, if the new one is not allowed. */
   set<N extends SettingName>(name: N, value: Settings[N]): void;
 }
 
 /**
  * Opens `<configFolder>/settings.json` (0600; made by the first `set`). Both methods and this throw
  * `settings.broken` for a file that is not valid: it is left as it is, with a copy beside it, and nothing is
- * reset behind the user's back. A bad environment variable is `settings.invalid`.
+ * reset behind the user's back. A bad environment variable is `settings.invalid`, a bad policy `policy.broken`.
  */
-export function openSettings(configFolder: string, env: NodeJS.ProcessEnv = process.env): SettingsStore {
+export function openSettings(
+  configFolder: string,
+  env: NodeJS.ProcessEnv = process.env,
+  policyFolder: string = machinePolicyFolder,
+): SettingsStore {
   const folder = privateFolder(configFolder);
   const file = join(folder, 'settings.json');
   const conf = guarded(
@@ -45,10 +51,11 @@ export function openSettings(configFolder: string, env: NodeJS.ProcessEnv = proc
   return {
     file,
     read() {
-      return settingsSchema.parse({ ...stored(), ...fromEnvironment(env) });
+      return settingsSchema.parse({ ...stored(), ...fromEnvironment(env), ...readPolicy(policyFolder) });
     },
     set(name, value) {
       stored();
+      if (name in readPolicy(policyFolder)) throw fixed(name);
       conf.set(name, allowed(name, value, `The setting ${name}`));
     },
   };
@@ -64,12 +71,19 @@ function fromEnvironment(env: NodeJS.ProcessEnv): object {
 }
 
 function allowed(name: SettingName, value: unknown, what: string): unknown {
-  const parsed = settingsSchema.shape[name].safeParse(value);
-  if (parsed.success && value !== undefined) return value;
+  if (isAllowed(name, value)) return value;
   throw new XPaneError(
     'settings.invalid',
     `${what} cannot be ${JSON.stringify(value)}.`,
     `It takes ${settingDescriptions[name].range}.`,
+  );
+}
+
+function fixed(name: SettingName): XPaneError {
+  return new XPaneError(
+    'settings.fixed',
+    `The setting ${name} is fixed by the policy of this computer.`,
+    'Ask whoever administers this computer to change it.',
   );
 }
 

@@ -6,6 +6,8 @@ export interface Workspace {
   readonly name: string;
   readonly backend: 'qemu' | 'sandbox';
   readonly memoryMiB: number;
+  /** Whether the guest has a sound device, where its backend can give it one. */
+  readonly sound: boolean;
   /** `host`: the host's window manager decorates guest windows; `guest`: whole guest windows are shown. */
   readonly frame: 'host' | 'guest';
   /** Put before every guest window's title, so that no guest window can pose as the host's. */

@@ -6,6 +6,7 @@ import type { Workspace } from './workspace.ts';
  * setting, which may be `auto`. Pure.
  */
 export function loadWorkspaces(settings: Settings, backend: Workspace['backend']): readonly Workspace[] {
-  const { memoryMiB, frame, titlePrefix } = settings;
-  return [{ id: 'builtin', name: 'Built-in guest', backend, memoryMiB, frame, titlePrefix }];
+  const { memoryMiB, sound, frame, titlePrefix } = settings;
+  const heard = sound === 'on';
+  return [{ id: 'builtin', name: 'Built-in guest', backend, memoryMiB, sound: heard, frame, titlePrefix }];
 }

@@ -19,6 +19,7 @@ class ScriptedBackend implements VmBackend {
     bootsImages: false,
     memory: 'program',
     boundedDisk: false,
+    sound: false,
   } as const;
   readonly calls: string[] = [];
   readonly guests: { agent: FakeAgent; end: (exit: VmExit) => void }[] = [];
@@ -87,6 +88,7 @@ function sessionWith(secret: string): WorkspaceSession {
     secret,
     runtimeFolder: join(folder, 'run'),
     memoryMiB: 256,
+    sound: false,
     startDurationFile: join(folder, 'start.json'),
     desktop: () => ({ width: 800, height: 600 }),
     onBridge: (opened) => {

@@ -1,4 +1,5 @@
 import { agentPort } from '../../appliance/appliance.ts';
+import type { HostSound } from './host-sound.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
@@ -16,6 +17,8 @@ export interface QemuMachine {
   readonly base: string;
   /** The archive that the guest unpacks to `/run/xpane`. */
   readonly handover: string;
+  /** Where the guest's sound goes; without it the guest has no sound device. */
+  readonly sound?: HostSound | undefined;
 }
 
 /** In the child: our end of this socket is the control connection. See `ChildOptions.channel`. */
@@ -32,6 +35,7 @@ const kernelArguments =
  * - `restrict=on`: the guest reaches nothing; only the host dials in, over a port of the loopback interface.
  * - The guest's console is our standard output, of which only the tail is kept: it cannot fill a disk.
  * - The image below the overlay is named here, whatever the overlay's header says.
+ * - The sound device plays and cannot record, see `soundArguments`.
  */
 export function qemuArguments(machine: QemuMachine): string[] {
   return [
@@ -49,6 +53,7 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...['-device', 'virtio-blk-pci,drive=handover'],
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:${agentPort}`],
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...(machine.sound ? soundArguments(machine.sound) : []),
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=control,fd=${controlDescriptor}`, '-mon', 'chardev=control,mode=control'],
   ];
@@ -61,6 +66,17 @@ export function cpuModel(accelerator: Accelerator): string {
 
 /** After start QEMU may neither start programs nor gain rights. */
 export const seccompFilter = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+
+/**
+ * AC97 is the one device that both Windows XP and Linux have a driver for. It has a microphone's input; no voices on
+ * the host's side mean that QEMU never opens one. The device is the same whatever the host plays to, so that a guest
+ * meets no new hardware when the host's sound changes. 48 kHz is the device's own rate: nothing is resampled here.
+ */
+function soundArguments(sound: HostSound): string[] {
+  const out = { frequency: 48_000, channels: 2, format: 's16' };
+  const host = JSON.stringify({ ...sound, id: 'sound', out, in: { voices: 0 } });
+  return ['-audiodev', host, '-device', 'AC97,audiodev=sound'];
+}
 
 function overlayNode(disk: string, base: string): object {
   return {

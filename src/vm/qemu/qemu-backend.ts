@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Appliance } from '../../appliance/appliance.ts';
 import { agentPort } from '../../appliance/appliance.ts';
 import { type OwnedChild, startChild } from '../../shared/child-process.ts';
-import { reportOf, XPaneError } from '../../shared/errors.ts';
+import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { applianceMissing } from '../appliance-files.ts';
 import { failedStart } from '../failed-start.ts';
@@ -15,9 +15,11 @@ import { recordProcesses } from '../process-record.ts';
 import { runningGuest } from '../running-guest.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
 import { findAccelerator } from './accelerator.ts';
-import { type Accelerator, qemuArguments } from './arguments.ts';
+import { qemuArguments } from './arguments.ts';
+import { findHostSound, soundEnvironment } from './host-sound.ts';
+import { type LaunchMeans, lesserMeans, requireSound } from './launch-means.ts';
 import { applianceBelow, makeOverlay } from './overlay.ts';
-import { findQemu, type QemuPrograms } from './qemu-programs.ts';
+import { findQemu, playableDrivers, type QemuPrograms } from './qemu-programs.ts';
 import { QmpClient, type QmpEvent } from './qmp.ts';
 import { startError } from './start-error.ts';
 import { forwardedPort } from './usernet.ts';
@@ -35,7 +37,13 @@ export interface QemuOptions {
 /** Guests as virtual machines of QEMU. */
 export class QemuBackend implements VmBackend {
   readonly kind = 'qemu';
-  readonly capabilities = { ownKernel: true, bootsImages: true, memory: 'guest', boundedDisk: true } as const;
+  readonly capabilities = {
+    ownKernel: true,
+    bootsImages: true,
+    memory: 'guest',
+    boundedDisk: true,
+    sound: true,
+  } as const;
   readonly #options: QemuOptions;
 
   constructor(options: QemuOptions) {
@@ -65,30 +73,40 @@ export class QemuBackend implements VmBackend {
   }
 
   async start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance> {
-    const { cache, log } = this.#options;
     const programs = await findQemu(signal);
-    const accelerator = await findAccelerator({
-      qemu: programs.qemu,
-      qemuVersion: programs.version,
-      cacheFolder: cache,
-      log,
-      ...(signal ? { signal } : {}),
-    });
-    try {
-      return await this.#launch(spec, programs, accelerator, signal);
-    } catch (thrown) {
-      // Another hypervisor may hold the processor's virtualization just now: slow is better than nothing.
-      const kvmFailed = thrown instanceof XPaneError && thrown.code === 'vm.accelerator-failed';
-      if (!kvmFailed || accelerator === 'tcg') throw thrown;
-      log.warn({ detail: thrown.message }, 'KVM does not start; emulating the processor instead');
-      return await this.#launch(spec, programs, 'tcg', signal);
+    let means = await this.#bestMeans(spec, programs, signal);
+    for (;;) {
+      try {
+        return await this.#launch(spec, programs, means, signal);
+      } catch (thrown) {
+        const lesser = lesserMeans(means, thrown);
+        if (!lesser) throw thrown;
+        this.#options.log.warn({ means: lesser, cause: reportOf(thrown) }, 'the guest is started with less');
+        means = lesser;
+      }
     }
+  }
+
+  async #bestMeans(
+    spec: VmSpec,
+    { qemu, version }: QemuPrograms,
+    signal?: AbortSignal,
+  ): Promise<LaunchMeans> {
+    const { cache, log } = this.#options;
+    const waiting = signal ? { signal } : {};
+    const [accelerator, drivers] = await Promise.all([
+      findAccelerator({ qemu, qemuVersion: version, cacheFolder: cache, log, ...waiting }),
+      spec.sound ? playableDrivers(qemu, signal) : undefined,
+    ]);
+    const sound = drivers && findHostSound({ drivers, env: process.env });
+    if (sound) log.info({ sound }, 'where the guest plays its sound');
+    return { accelerator, sound };
   }
 
   async #launch(
     spec: VmSpec,
     programs: QemuPrograms,
-    accelerator: Accelerator,
+    means: LaunchMeans,
     signal?: AbortSignal,
   ): Promise<VmInstance> {
     const { runtimeFolder } = spec;
@@ -102,10 +120,10 @@ export class QemuBackend implements VmBackend {
         command: programs.qemu,
         args: qemuArguments({
           ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk: spec.disk, handover },
-          ...{ accelerator, seccomp: programs.seccomp },
+          ...{ ...means, seccomp: programs.seccomp },
           ...{ kernel: below.kernel, initrd: below.initrd, base: below.disk },
         }),
-        env: childEnvironment(),
+        env: { ...childEnvironment(), ...soundEnvironment(means.sound, process.env) },
         channel: true,
       });
       recordProcesses(runtimeFolder, [knownProcess(child.pid)]);
@@ -130,6 +148,7 @@ export class QemuBackend implements VmBackend {
     const qmp = await QmpClient.connect(child.channel, { ...waiting, onEvent });
     const table = await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }, waiting);
     const port = forwardedPort(String(table), agentPort);
+    if (spec.sound) requireSound(child.tail());
     log.info({ pid: child.pid, port }, 'virtual machine started');
     return runningGuest({
       child,

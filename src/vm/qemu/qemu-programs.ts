@@ -2,6 +2,7 @@ import { runChild } from '../../shared/child-process.ts';
 import { XPaneError } from '../../shared/errors.ts';
 import { childEnvironment, findProgram, requireSetpriv } from '../host-programs.ts';
 import { seccompFilter } from './arguments.ts';
+import { audioDrivers } from './host-sound.ts';
 
 /** QEMU as it is installed here. Paths are absolute. */
 export interface QemuPrograms {
@@ -35,6 +36,18 @@ export async function findQemu(signal?: AbortSignal): Promise<QemuPrograms> {
     );
   }
   return { qemu, qemuImg, version: plain, seccomp: filtered !== undefined };
+}
+
+/** What this QEMU can play sound to. Drivers that lie in modules are there only if the module is. */
+export async function playableDrivers(qemu: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const { stdout } = await runChild({
+    command: qemu,
+    args: ['-audiodev', 'help'],
+    env: childEnvironment(),
+    timeoutMs: 10_000,
+    ...(signal ? { signal } : {}),
+  });
+  return audioDrivers(stdout);
 }
 
 async function version(

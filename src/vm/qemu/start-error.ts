@@ -1,5 +1,6 @@
 import { XPaneError } from '../../shared/errors.ts';
 import { diskError } from '../new-disk.ts';
+import { soundFailed } from './launch-means.ts';
 
 /** What QEMU's last words mean to the user, when it did not start. `cause` is what was noticed of it. Pure. */
 export function startError(cause: unknown, detail: string): XPaneError {
@@ -18,6 +19,9 @@ export function startError(cause: unknown, detail: string): XPaneError {
       'Close other programs that run virtual machines.',
       cause,
     );
+  }
+  if (/could not init `\w+' audio driver|-audiodev /i.test(detail)) {
+    return soundFailed(detail, cause);
   }
   if (/could not set up host forwarding rule/i.test(detail)) {
     return new XPaneError(

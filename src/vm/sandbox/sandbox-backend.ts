@@ -35,6 +35,7 @@ export class SandboxBackend implements VmBackend {
     bootsImages: false,
     memory: 'program',
     boundedDisk: false,
+    sound: false,
   } as const;
   readonly #options: SandboxOptions;
 

@@ -70,6 +70,20 @@ test('KVM gets the processor of the host', () => {
   expect(args.slice(args.indexOf('-accel'), args.indexOf('-smp'))).toEqual(['-accel', 'kvm', '-cpu', 'host']);
 });
 
+test('sound is one device that plays and never records, whatever it plays to', () => {
+  const args = qemuArguments({ ...machine, sound: { driver: 'pa', server: 'unix:/run/a,b/native' } });
+  const at = args.indexOf('-audiodev');
+  expect(JSON.parse(args[at + 1] ?? '')).toEqual({
+    driver: 'pa',
+    server: 'unix:/run/a,b/native',
+    id: 'sound',
+    out: { frequency: 48_000, channels: 2, format: 's16' },
+    in: { voices: 0 },
+  });
+  expect(args.slice(at + 2, at + 4)).toEqual(['-device', 'AC97,audiodev=sound']);
+  expect(qemuArguments(machine).join(' ')).not.toMatch(/audiodev|AC97/);
+});
+
 test('a QEMU without seccomp is not asked for it', () => {
   expect(qemuArguments({ ...machine, seccomp: false })).not.toContain('-sandbox');
 });

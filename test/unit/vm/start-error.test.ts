@@ -8,6 +8,10 @@ test.each([
   ['Could not access KVM kernel module: Permission denied', 'vm.accelerator-failed'],
   ["Could not set up host forwarding rule 'tcp:127.0.0.1:0-:7007'", 'vm.no-port'],
   ["cannot set up guest memory 'pc.ram': Cannot allocate memory", 'vm.no-memory'],
+  ["pulseaudio: Reason: Connection refused\naudio: Could not init `pa' audio driver", 'vm.sound-failed'],
+  ["-audiodev {…}: Parameter 'driver' does not accept value 'pa'", 'vm.sound-failed'],
+  ["audio: Failed to create voice `ac97.pi'\nkvm_init: no", 'vm.accelerator-failed'],
+  ["audio: Failed to create voice `ac97.pi'\nno such machine", 'vm.start-failed'],
   ["Could not open '/x/disk': No space left on device", 'vm.disk-full'],
   ["Could not open '/home/kvm/disk': Permission denied", 'vm.start-failed'],
 ])('%s', (detail, code) => {

@@ -18,6 +18,7 @@ afterEach(() => {
 const defaults = {
   backend: 'auto',
   memoryMiB: 384,
+  sound: 'on',
   frame: 'host',
   titlePrefix: '[XP] ',
   logLevel: 'info',
@@ -118,6 +119,7 @@ test('there is one workspace, made of the settings', () => {
       name: 'Built-in guest',
       backend: 'sandbox',
       memoryMiB: 256,
+      sound: true,
       frame: 'host',
       titlePrefix: '[XP] ',
     },
