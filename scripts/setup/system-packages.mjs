@@ -8,6 +8,7 @@ export const systemPackages = {
     'bubblewrap',
     'libayatana-appindicator3-1',
     'libnotify-bin',
+    'libx11-6',
     'libxkbcommon0',
     'qemu-system-gui',
     'qemu-system-x86',
@@ -24,7 +25,17 @@ export const systemPackages = {
     'xz-utils',
   ],
   demo: ['dbus', 'dunst', 'openbox', 'tint2', 'trayer', 'x11-utils', 'xdotool', 'xfce4-panel', 'xvfb'],
-  test: ['g++', 'pipewire-pulse', 'pulseaudio-utils', 'wireplumber', 'xauth', 'xfwm4', 'zlib1g-dev'],
+  test: [
+    'g++',
+    'ibus-m17n',
+    'pipewire-pulse',
+    'procps',
+    'pulseaudio-utils',
+    'wireplumber',
+    'xauth',
+    'xfwm4',
+    'zlib1g-dev',
+  ],
   // xpra's windows stay black, or its connection ends, without the python3 packages, which it only recommends.
   bench: [
     'iproute2',

@@ -40,7 +40,13 @@ const arrows: Record<string, readonly string[]> = {
   integration: ['shared'],
   diagnostics: ['shared'],
   /** The entry of every process joins the rooms that must not know each other. */
-  'xpane.ts': ['launcher/command-line.ts', 'service/main.ts', 'tray/main.ts', 'shared'],
+  'xpane.ts': [
+    'launcher/command-line.ts',
+    'presenter/x11/input-method',
+    'service/main.ts',
+    'tray/main.ts',
+    'shared',
+  ],
 };
 
 /** Who may import a package: one place each, so that it can be replaced there. `zod` describes data everywhere. */
@@ -48,7 +54,11 @@ const importers: Record<string, readonly string[] | 'anywhere'> = {
   commander: ['src/launcher/command-line.ts'],
   conf: ['src/workspace/settings-store.ts'],
   'env-paths': ['src/shared/paths.ts'],
-  koffi: ['src/presenter/x11/keyboard/compose.ts', 'src/presenter/x11/pixels/mapped-memory.ts'],
+  koffi: [
+    'src/presenter/x11/input-method/xlib.ts',
+    'src/presenter/x11/keyboard/compose.ts',
+    'src/presenter/x11/pixels/mapped-memory.ts',
+  ],
   'node-ipc': ['src/launcher/ipc-channel.ts'],
   'node-notifier': ['src/tray/desktop-notifier.ts'],
   pino: ['src/shared/log.ts'],

@@ -15,6 +15,8 @@ export interface PresenterOptions {
   readonly events: PresenterEvents;
   /** Best way to try for pixels; worse ones are tried after it. For tests and measurements. */
   readonly preferPixelPath?: PixelPathKind;
+  /** Names the user's input method; this process's unless told. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -45,6 +47,8 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       screen,
       events,
       log,
+      displayName: options.display ?? process.env.DISPLAY ?? '',
+      env: options.env ?? process.env,
     });
   } catch (error) {
     await connection.close();

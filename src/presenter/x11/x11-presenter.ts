@@ -15,7 +15,9 @@ import type {
   UserAct,
 } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
-import type { Keyboard } from './keyboard/keyboard.ts';
+import { InputMethod, namesInputMethod } from './input-method/input-method.ts';
+import type { KeyLine } from './input-method/lines.ts';
+import type { Keyboard, KeyStroke } from './keyboard/keyboard.ts';
 import { UNPAINTED_BGRX } from './pixels/backing-store.ts';
 import type { PixelPath, PixelPathKind } from './pixels/pixel-path.ts';
 import { MenuGrab } from './pointer/menu-grab.ts';
@@ -38,6 +40,9 @@ export interface PresenterParts {
   readonly screen: ScreenWatch;
   readonly events: PresenterEvents;
   readonly log: Log;
+  /** Of the display, for the process that speaks to input methods; what they are is in `env`. */
+  readonly displayName: string;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** Owns the connection and every surface; brings the server's events to them. */
@@ -52,6 +57,7 @@ export class X11Presenter implements Presenter {
   readonly #clock: ServerClock;
   readonly #pointer: PointerRouter;
   readonly #lock: PointerLock;
+  readonly #inputMethod: InputMethod | undefined;
   /** Open menus, topmost first. */
   #menus: X11Surface[] = [];
   #keysGoTo: X11Surface | undefined;
@@ -82,6 +88,7 @@ export class X11Presenter implements Presenter {
       grabWindow: this.#grab.window,
       lock: this.#lock,
     });
+    this.#inputMethod = this.#openInputMethod();
     connection.onEvent((event) => this.#handle(event));
     connection.onLost((reason) => this.#lost(reason));
   }
@@ -123,10 +130,22 @@ export class X11Presenter implements Presenter {
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#inputMethod?.close();
     this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.close();
     this.#grab.abandon();
     await this.#parts.connection.close();
+  }
+
+  #openInputMethod(): InputMethod | undefined {
+    const { env, displayName, log, keyboard } = this.#parts;
+    if (!namesInputMethod(env)) return undefined;
+    return new InputMethod({
+      ...{ display: displayName, env, log },
+      onKey: ({ window, down, keycode, state }) =>
+        this.#key(window, { name: down ? 'KeyPress' : 'KeyRelease', keycode, buttons: state }),
+      onText: (window, text) => this.#surfaces.get(window)?.events.onKey(keyboard.typed(text)),
+    });
   }
 
   #framed(surface: X11Surface, frame: number | undefined): void {
@@ -136,6 +155,7 @@ export class X11Presenter implements Presenter {
 
   #forget(surface: X11Surface): void {
     this.#surfaces.delete(surface.id);
+    this.#inputMethod?.forget(surface.id);
     this.#framed(surface, undefined);
     if (this.#keysGoTo === surface) this.#keysGoTo = undefined;
     if (this.#lock.surface === surface) this.#lock.release();
@@ -147,6 +167,7 @@ export class X11Presenter implements Presenter {
   #lost(reason: Error): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#inputMethod?.close();
     this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.dispose();
     this.#grab.abandon();
@@ -169,7 +190,8 @@ export class X11Presenter implements Presenter {
       case 'KeyPress':
       case 'KeyRelease':
         this.#pointer.flush();
-        this.#key(event);
+        this.#input(event);
+        if (!this.#inputMethod?.takes(keyLine(event))) this.#key(event.wid, event);
         return;
       case 'KeymapNotify':
         this.#catchUp(event.keys);
@@ -202,12 +224,12 @@ export class X11Presenter implements Presenter {
     if (event.name === 'FocusIn' && surface) this.#keysGoTo = surface;
     surface?.handle(event);
     if (event.name === 'FocusOut' && !isGrabNoise(event)) this.#focusLeft();
+    if (surface?.focused) this.#inputMethod?.focus(surface.id);
   }
 
-  #key(event: XEvent): void {
-    this.#input(event);
-    const surface = this.#surfaces.get(event.wid);
-    const key = this.#parts.keyboard.translate(event);
+  #key(window: number, stroke: KeyStroke): void {
+    const surface = this.#surfaces.get(window);
+    const key = this.#parts.keyboard.translate(stroke);
     if (!surface || !key) return;
     this.#keysGoTo = surface;
     if (!asksForLock(key)) surface.events.onKey(key);
@@ -230,6 +252,7 @@ export class X11Presenter implements Presenter {
 
   #focusLeft(): void {
     this.#parts.keyboard.left();
+    if (!this.#keysGoTo?.focused) this.#inputMethod?.focus(undefined);
     if (!this.#lock.surface?.focused) this.#lock.release();
   }
 
@@ -253,6 +276,10 @@ export class X11Presenter implements Presenter {
       connection.client.SendEvent(root, 0, mask, { ...answer, data: event.data });
     }
   }
+}
+
+function keyLine({ name, wid, keycode, buttons, time }: XEvent): KeyLine {
+  return { type: 'key', down: name === 'KeyPress', window: wid, keycode, state: buttons, timeMs: time };
 }
 
 export function lost(reason: Error): XPaneError {

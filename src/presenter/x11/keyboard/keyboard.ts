@@ -29,6 +29,9 @@ const NEW_KEYBOARD_EVENT = 1;
 /** Text without a key: an on-screen keyboard's, or a macro's. */
 const noPcKey: Scancode = { scancode: 0, extended: false };
 
+/** What counts of a KeyPress or KeyRelease. */
+export type KeyStroke = Pick<XEvent, 'name' | 'keycode' | 'buttons'>;
+
 /** The host's keyboard: its layouts, kept up to date, and what its key events mean. */
 export class Keyboard {
   readonly #connection: XConnection;
@@ -77,7 +80,7 @@ export class Keyboard {
   }
 
   /** What a KeyPress or KeyRelease is; undefined for one that means nothing. */
-  translate(event: XEvent): KeyEvent | undefined {
+  translate(event: KeyStroke): KeyEvent | undefined {
     return event.name === 'KeyPress' ? this.#press(event) : this.#release(event);
   }
 
@@ -99,12 +102,17 @@ export class Keyboard {
     return [...releases, ...presses];
   }
 
+  /** Text that an input method made of keys it took. Nothing is known of locks and modifiers then. */
+  typed(text: string): KeyEvent {
+    return this.#event({ ...noPcKey, kept: false }, 0, { down: true, seen: false, text, composed: true });
+  }
+
   /** The focus went: a sequence that was begun leads nowhere. */
   left(): void {
     this.#composer.reset();
   }
 
-  #press({ keycode, buttons: state }: XEvent): KeyEvent | undefined {
+  #press({ keycode, buttons: state }: KeyStroke): KeyEvent | undefined {
     const before = this.#held.get(keycode);
     // A repeat of a dead key is not the same key once more.
     if (before?.kept) return this.#event(before, state, { down: true });
@@ -124,7 +132,7 @@ export class Keyboard {
     return this.#event(key, state, { down: true, text, composed: typeof made === 'object' });
   }
 
-  #release({ keycode, buttons: state }: XEvent): KeyEvent | undefined {
+  #release({ keycode, buttons: state }: KeyStroke): KeyEvent | undefined {
     const key = this.#held.get(keycode);
     this.#held.release(keycode);
     return key && this.#event(key, state, {});
