@@ -121,6 +121,39 @@ describe('what was typed into a window that is slow to take the keyboard', () =>
   });
 });
 
+describe('what the user asks of a window after typing into it comes after the keys', () => {
+  const text = 'every letter of it';
+  const frame = { x: 20, y: 20, width: 300, height: 200 };
+  const type = () => {
+    for (const letter of text) client.send({ type: 'text', text: letter });
+  };
+
+  test.each([
+    ['has the keyboard', 'bk'],
+    ['is slow to take the keyboard', 'bks'],
+  ])('its end, when it %s', async (_, traits) => {
+    const windows = await open(
+      { name: 'asked', frame, traits },
+      { name: 'other', frame: { ...frame, x: 400 } },
+    );
+    const [asked] = windows as [SeenWindow, SeenWindow];
+    activate(asked);
+    type();
+    client.send({ type: 'window-close', windowId: idOf(asked) });
+    await client.until('the request', () => told(asked).text.includes('!'));
+    expect(told(asked).text).toBe(`${text}!`);
+  });
+
+  test('its way into the icon', async () => {
+    const [asked] = (await open({ name: 'asked', frame, traits: 'bks' })) as [SeenWindow];
+    activate(asked);
+    type();
+    client.send({ type: 'window-state', windowId: idOf(asked), state: 'minimised' });
+    await client.until('the icon', () => asked.info.state === 'minimised');
+    expect(told(asked).text).toBe(text);
+  });
+});
+
 describe('a press on a window that others lie over', () => {
   const main = { name: 'main', frame: { x: 20, y: 20, width: 400, height: 400 } };
   const dialog = { name: 'dialog', owner: 'main', frame: { x: 60, y: 60, width: 300, height: 300 } };

@@ -30,7 +30,7 @@ class GuestDesktop : public Desktop {
 public:
     GuestDesktop(Outbox& outbox, Log& log)
         : outbox_(outbox), log_(log), capture_(chooseCapture(log)), hooks_(log), tracker_(log),
-          relay_(outbox, *capture_, tracker_), input_(tracker_, log) {
+          relay_(outbox, *capture_, tracker_), input_(tracker_, responsiveness_, log) {
         if (capture_->dependsOnOrder()) placer_.emplace();
     }
 
@@ -230,7 +230,8 @@ private:
     void drainInput(Micros now) {
         for (const InputQueue::Done& done : input_.drain(now)) {
             relay_.inputArrived(done.windowId, done.place, now);
-            beQuickAfterInput(now);
+            if (done.arranges) beQuick(now);
+            else beQuickAfterInput(now);
         }
     }
 
@@ -251,13 +252,6 @@ private:
         tracker_.move(*window, surface, move.serial, now);
         beQuick(now);
     }
-    void act(const WindowClose& one, Micros now) {
-        TrackedWindow* window = tracker_.find(one.windowId);
-        if (!window) return;
-        requestClose(window->handle);
-        responsiveness_.ask(*window, now);
-        beQuick(now);
-    }
     void act(const WindowEnd& one, Micros now) {
         TrackedWindow* window = tracker_.find(one.windowId);
         if (!window || window->info.responding) return;
@@ -266,16 +260,11 @@ private:
                                        (ended ? "ended" : "could not be ended, error " + std::to_string(GetLastError())));
         beQuick(now);
     }
-    void act(const WindowState& one, Micros now) {
-        TrackedWindow* window = tracker_.find(one.windowId);
-        if (window) setState(window->handle, one.state);
-        beQuick(now);
-    }
     void act(const DismissMenus&, Micros now) {
         dismissMenus(tracker_);
         beQuick(now);
     }
-    // Input, and what moves the keyboard: all in its order.
+    // Input, what moves the keyboard, and what the user asks of windows: all in its order.
     template <typename Input>
     void act(const Input& input, Micros) {
         input_.add(input);

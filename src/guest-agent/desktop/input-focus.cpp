@@ -8,7 +8,10 @@
 namespace xpane {
 namespace {
 
-constexpr Micros arrivalLimit = 2000000, readLimit = 2000000;
+constexpr Micros arrivalLimit = 2000000;
+constexpr Micros answerLimit = 2000000, readLimit = 6000000;  // for one answer, and for all of them
+constexpr Micros unreadFor = 2000000;                         // nobody leaves keys unread for longer
+constexpr size_t mostAnswers = 300;
 constexpr Micros readPause = 50000;  // between the last key and the keyboard's going elsewhere
 constexpr wchar_t nobodyClass[] = L"XPaneNobody";
 
@@ -53,35 +56,61 @@ bool InputFocus::arrived(Micros now) {
     return true;
 }
 
-void InputFocus::typed(Micros now) {
+void InputFocus::typed(size_t messages, Micros now) {
     typedInto_ = GetForegroundWindow();
     typedAt_ = now;
+    while (!lately_.empty() && now - lately_.front().first > unreadFor) lately_.pop_front();
+    lately_.emplace_back(now, messages);
     askedAt_.reset();
     answeredAt_.reset();
 }
 
-// There is no way to ask whether a thread has read its keys. One that answers a message reads its queue at that
-// moment, and gets as long again as the answer took, up to a pause as a person makes between key and window.
-bool InputFocus::mayMoveTo(HWND window, Micros now) {
-    if (!typedInto_ || GetForegroundWindow() == window) return true;
+bool InputFocus::mayMoveTo(HWND window, Micros now) { return GetForegroundWindow() == window || keysRead(now); }
+
+// There is no way to ask whether a thread has read its keys. But it answers what it is sent each time it takes a
+// message, before it takes the next one: so it has read them when it has answered, one question after the other, as
+// often as there may be messages. On top of that it gets as long again as the answers took, up to a pause as a person
+// makes between key and window.
+bool InputFocus::keysRead(Micros now) {
+    if (!typedInto_) return true;
     if (!askedAt_) {
         askedAt_ = now;
-        if (!SendMessageCallbackW(typedInto_, WM_NULL, 0, 0, answered, reinterpret_cast<ULONG_PTR>(this))) return true;
+        // What it still owes belongs to keys of before.
+        answersDue_ = mostUnread() + (asked_ == typedInto_ ? 1 : 0);
+        if (asked_ != typedInto_ && !ask()) return true;
     }
-    if (now - *askedAt_ >= readLimit || !frameOf(typedInto_)) return true;
-    if (!answeredAt_) return false;
+    const Micros lastNews = answeredAt_.value_or(*askedAt_);
+    if (now - lastNews >= answerLimit || now - *askedAt_ >= readLimit || !frameOf(typedInto_)) return true;
+    if (answersDue_ > 0) return false;
     const Micros again = std::min(readPause, *answeredAt_ - *askedAt_);
     return now >= std::max(typedAt_ + readPause, *answeredAt_ + again);
 }
 
+size_t InputFocus::mostUnread() const {
+    size_t messages = 1;
+    for (const auto& [at, made] : lately_) messages += typedAt_ - at <= unreadFor ? made : 0;
+    return std::min(messages, mostAnswers);
+}
+
+bool InputFocus::ask() {
+    const bool sent =
+        SendMessageCallbackW(typedInto_, WM_NULL, 0, 0, answered, reinterpret_cast<ULONG_PTR>(this)) != FALSE;
+    asked_ = sent ? typedInto_ : nullptr;
+    return sent;
+}
+
 void CALLBACK InputFocus::answered(HWND window, UINT, ULONG_PTR self, LRESULT) {
     auto& focus = *reinterpret_cast<InputFocus*>(self);
-    if (focus.askedAt_ && window == focus.typedInto_) focus.answeredAt_ = std::max(*focus.askedAt_, nowMicros());
+    if (window == focus.asked_) focus.asked_ = nullptr;
+    if (!focus.askedAt_ || window != focus.typedInto_ || focus.answersDue_ == 0) return;
+    focus.answeredAt_ = std::max(*focus.askedAt_, nowMicros());
+    if (--focus.answersDue_ > 0 && !focus.ask()) focus.answersDue_ = 0;
 }
 
 void InputFocus::forget() {
     window_ = nullptr;
     typedInto_ = nullptr;
+    lately_.clear();
 }
 
 }  // namespace xpane

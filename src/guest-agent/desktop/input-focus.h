@@ -1,7 +1,9 @@
 // Who has the keyboard in the guest, as the host asked for it.
 #pragma once
 
+#include <deque>
 #include <optional>
+#include <utility>
 
 #include "desktop/look-schedule.h"
 #include "desktop/window-actions.h"
@@ -24,17 +26,21 @@ public:
     // into its new window. True at the latest some seconds after it was given.
     bool arrived(Micros now);
 
-    // Keys were injected for whoever has the keyboard.
-    void typed(Micros now);
+    // Keys were injected for whoever has the keyboard, who takes them as this many messages.
+    void typed(size_t messages, Micros now);
     // False while an application may not have read its keys yet: with the keyboard going elsewhere Wine throws away
     // what is unread. True at the latest some seconds after the first question, and for a window that is in front.
     bool mayMoveTo(HWND window, Micros now);
+    // As that, whoever is in front: nothing that was typed is unread.
+    bool keysRead(Micros now);
     bool mayBeTakenAway(Micros now) { return mayMoveTo(nobody_.get(), now); }
     // Nobody waits for anything any more.
     void forget();
 
 private:
     static void CALLBACK answered(HWND window, UINT message, ULONG_PTR self, LRESULT result);
+    bool ask();
+    size_t mostUnread() const;
 
     Log& log_;
     UniqueWindow nobody_;
@@ -42,7 +48,10 @@ private:
     Micros since_ = 0;
     HWND typedInto_ = nullptr;  // may have unread keys
     Micros typedAt_ = 0;
+    std::deque<std::pair<Micros, size_t>> lately_;  // when how many messages were made
     std::optional<Micros> askedAt_, answeredAt_;
+    size_t answersDue_ = 0;
+    HWND asked_ = nullptr;  // owes an answer: one question at a time
 };
 
 }  // namespace xpane

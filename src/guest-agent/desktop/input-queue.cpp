@@ -22,9 +22,13 @@ struct Cases : Ts... {
 template <class... Ts>
 Cases(Ts...) -> Cases<Ts...>;
 
+bool asksOfWindow(const InputQueue::Item& item) {
+    return std::holds_alternative<WindowClose>(item) || std::holds_alternative<WindowState>(item);
+}
+
 bool isInput(const InputQueue::Item& item) {
     return !std::holds_alternative<WindowActivate>(item) && !std::holds_alternative<Deactivate>(item) &&
-           !std::holds_alternative<ReleaseAll>(item);
+           !std::holds_alternative<ReleaseAll>(item) && !asksOfWindow(item);
 }
 
 // Asks the window system, not the last poll: the click must not go astray by a few milliseconds.
@@ -119,6 +123,8 @@ InputQueue::Way InputQueue::wayOf(const Item& item, const std::optional<Target>&
         TrackedWindow* window = tracker_.find(one->windowId);
         return !window || focus_.mayMoveTo(window->handle, now) ? Way::clear : Way::wait;
     }
+    // It is posted, and would overtake the keys in the application's own queue.
+    if (asksOfWindow(item)) return focus_.keysRead(now) ? Way::clear : Way::wait;
     if (std::holds_alternative<Deactivate>(item)) return focus_.mayBeTakenAway(now) ? Way::clear : Way::wait;
     auto button = std::get_if<PointerButton>(&item);
     const bool press = button ? button->down && !injector_.buttonHeld() : std::holds_alternative<Wheel>(item);
@@ -173,7 +179,7 @@ InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Targ
     return std::visit(Cases{
                           [&](const Key& key) -> Done {
                               injector_.key(key);
-                              focus_.typed(now);
+                              focus_.typed(2, now);
                               return {};
                           },
                           [&](const KeyCancel& key) -> Done {
@@ -186,7 +192,7 @@ InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Targ
                           },
                           [&](const Text& text) -> Done {
                               injector_.text(text.text);
-                              focus_.typed(now);
+                              focus_.typed(3 * text.text.size(), now);
                               return {};
                           },
                           [&](const PointerMove& move) -> Done {
@@ -218,6 +224,19 @@ InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Targ
                           [&](const ReleaseAll&) -> Done {
                               injector_.releaseAll();
                               return {};
+                          },
+                          [&](const WindowClose& one) -> Done {
+                              if (TrackedWindow* window = tracker_.find(one.windowId)) {
+                                  requestClose(window->handle);
+                                  responsiveness_.ask(*window, now);
+                              }
+                              return {one.windowId, std::nullopt, true};
+                          },
+                          [&](const WindowState& one) -> Done {
+                              if (TrackedWindow* window = tracker_.find(one.windowId)) {
+                                  setState(window->handle, one.state);
+                              }
+                              return {one.windowId, std::nullopt, true};
                           },
                       },
                       item);

@@ -1,5 +1,6 @@
-// Input in the order in which the user made it, and with it what moves the keyboard and what lets go of it: whatever
-// was typed before goes to the window it was meant for. A press meant for a window that others cover, or that is just
+// Input in the order in which the user made it, and with it what moves the keyboard, what lets go of it, and what
+// closes windows or changes their state: whatever was typed before goes to the window it was meant for. Only the end of
+// menus overtakes the rest: a menu holds the pointer, and may be what a press waits for. A press meant for a window that others cover, or that is just
 // being moved, waits until that window has come up and is in its place, and is dropped if it does not: it must never
 // hit another window. Keys wait until their window takes them.
 #pragma once
@@ -12,6 +13,7 @@
 #include "desktop/input-injector.h"
 #include "desktop/look-schedule.h"
 #include "desktop/press-way.h"
+#include "desktop/responsiveness.h"
 #include "desktop/window-tracker.h"
 #include "log/log.h"
 
@@ -20,15 +22,17 @@ namespace xpane {
 class InputQueue {
 public:
     using Item = std::variant<Key, KeyCancel, LockState, Text, PointerMove, PointerButton, PointerRelative, Wheel,
-                              WindowActivate, Deactivate, ReleaseAll>;
+                              WindowActivate, Deactivate, ReleaseAll, WindowClose, WindowState>;
 
-    InputQueue(WindowTracker& tracker, Log& log) : tracker_(tracker), log_(log), focus_(log) {}
+    InputQueue(WindowTracker& tracker, Responsiveness& responsiveness, Log& log)
+        : tracker_(tracker), responsiveness_(responsiveness), log_(log), focus_(log) {}
 
     void add(const Item& item);
     // Does as much as can be done; what was injected for which window is told.
     struct Done {
         uint32_t windowId = 0;      // 0: whoever is active
         std::optional<Rect> place;  // of the pointer, on the screen
+        bool arranges = false;      // windows come, go or change
     };
     std::vector<Done> drain(Micros now);
     // Keys and buttons that are down go up, at once; what waits is forgotten.
@@ -52,6 +56,7 @@ private:
     Done carryOut(const Item& item, const std::optional<Target>& target, Micros now);
 
     WindowTracker& tracker_;
+    Responsiveness& responsiveness_;
     Log& log_;
     InputFocus focus_;
     InputInjector injector_;
