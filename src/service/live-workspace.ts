@@ -33,6 +33,8 @@ export class LiveWorkspace {
   readonly #balloons: Balloons;
   #bridge: GuestBridge | undefined;
   #desktop: SeamlessDesktop | undefined;
+  /** Frames that came while nobody could show them: by window, the newest. */
+  readonly #unshown = new Map<number, number>();
 
   constructor(parts: LiveWorkspaceParts) {
     this.#parts = parts;
@@ -61,6 +63,7 @@ export class LiveWorkspace {
   adopt(bridge: GuestBridge): void {
     const { log, catalogue } = this.#parts;
     this.#bridge = bridge;
+    this.#unshown.clear();
     bridge.on('applicationsChanged', (applications) => {
       catalogue
         .replace(applications, (iconId) => bridge.model.icon(iconId))
@@ -68,8 +71,15 @@ export class LiveWorkspace {
         .finally(() => this.changes.emit());
     });
     bridge.on('balloon', (balloon) => this.#balloons.add(balloon));
+    bridge.on('frame', ({ windowId, sequence }) => {
+      if (!this.#desktop) this.#unshown.set(windowId, sequence);
+    });
+    bridge.on('reset', () => this.#unshown.clear());
     bridge.on('windowCreated', () => this.changes.emit());
-    bridge.on('windowDestroyed', () => this.changes.emit());
+    bridge.on('windowDestroyed', ({ windowId }) => {
+      this.#unshown.delete(windowId);
+      this.changes.emit();
+    });
     this.#join();
   }
 
@@ -132,8 +142,15 @@ export class LiveWorkspace {
       const { workspace, log } = this.#parts;
       const look = { workspaceId: workspace.id, titlePrefix: workspace.titlePrefix, frame: workspace.frame };
       this.#desktop = new SeamlessDesktop({ guest: this.#bridge, presenter, look, log });
+      this.#letUnshownGo(this.#bridge);
     }
     this.changes.emit();
+  }
+
+  /** Without a display the guest sends as much as may be under way and then rests; from now on it may go on. */
+  #letUnshownGo(bridge: GuestBridge): void {
+    for (const [windowId, sequence] of this.#unshown) bridge.ackFrame(windowId, sequence);
+    this.#unshown.clear();
   }
 }
 

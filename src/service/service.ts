@@ -40,6 +40,7 @@ export class Service implements ServiceApi {
       processId: process.pid,
       logFile,
       ...(display.name === undefined ? {} : { display: display.name }),
+      ...(display.failure === undefined ? {} : { displayFailure: display.failure }),
       workspaces: workspaces.map((workspace) => workspace.state()),
     };
   }

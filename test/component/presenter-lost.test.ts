@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPresenter } from '../../src/presenter/x11/create-presenter.ts';
 import { silentLog } from '../../src/shared/log.ts';
+import { lastingDisplay } from './fixtures/lasting-display.ts';
 import { type PresenterRig, startPresenterRig } from './fixtures/presenter-rig.ts';
 import { startXDesktop, waitFor } from './fixtures/x-desktop.ts';
 
@@ -30,6 +32,29 @@ describe('a display that is not there', () => {
       hint: expect.stringContaining('DISPLAY'),
     });
   });
+
+  it.each(['at the socket of the display', 'on the loopback, where no socket is'])(
+    'another user who listens %s',
+    async (where, context) => {
+      const display = lastingDisplay();
+      const path = `/tmp/.X11-unix/X${display.slice(1)}`;
+      let guests = 0;
+      const server = createServer(() => guests++);
+      ends.push(() => server.close());
+      const socket = where.startsWith('at');
+      context.skip(socket && process.getuid?.() !== 0, 'only root can make a file another one’s');
+      await new Promise<void>((done) => {
+        if (socket) server.listen(path, done);
+        else server.listen(6_000 + Number(display.slice(1)), '127.0.0.1', done);
+      });
+      if (socket) chownSync(path, 65_534, 65_534);
+      await expect(createPresenter({ display, log: silentLog, events })).rejects.toMatchObject({
+        code: 'presenter.no-display',
+        message: expect.stringMatching(socket ? /another user/ : /no X server listens/),
+      });
+      expect(guests).toBe(0);
+    },
+  );
 
   it('no DISPLAY at all', async () => {
     const before = process.env.DISPLAY;

@@ -53,6 +53,8 @@ export const serviceState = z.object({
   logFile: z.string(),
   /** None while no display could be opened: applications cannot be shown. */
   display: z.string().optional(),
+  /** Why the display is gone that there was; windows are back as soon as one is there. */
+  displayFailure: errorReport.optional(),
   workspaces: z.array(workspaceState),
 });
 

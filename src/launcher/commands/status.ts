@@ -19,7 +19,7 @@ function describe(state: ServiceState): string {
   const about = table([
     ['XPane', state.version],
     ['process', String(state.processId)],
-    ['display', state.display ?? 'none: applications cannot be shown'],
+    ['display', state.display ?? noDisplay(state)],
     ['log', state.logFile],
   ]);
   const rows = state.workspaces.map((workspace) => [
@@ -33,6 +33,10 @@ function describe(state: ServiceState): string {
   const workspaces = table([['ID', 'WORKSPACE', 'STATE', 'BACKEND', 'WINDOWS', 'APPLICATIONS'], ...rows]);
   const remarks = state.workspaces.flatMap(remarksOn);
   return [about, '', workspaces, ...(remarks.length > 0 ? ['', table(remarks)] : [])].join('\n');
+}
+
+function noDisplay({ displayFailure: failure }: ServiceState): string {
+  return failure ? `none: ${failure.message} ${failure.hint}` : 'none: applications cannot be shown';
 }
 
 function remarksOn({ name, progress, failure }: WorkspaceState): string[][] {

@@ -345,19 +345,15 @@ export class X11Surface implements Surface {
     if (this.#mapped && !this.#closed) this.#store.put(this.id, { x: 0, y: 0, ...this.#store.size });
   }
 
-  /** The parts of `rect` right of and below what was painted. */
   #paintUnpainted(drawable: number, rect: Rect): void {
-    const { width, height } = this.#store.size;
-    const right = rect.x + rect.width;
-    const bottom = rect.y + rect.height;
-    const areas: number[] = [];
-    const fromX = Math.max(rect.x, width);
-    const fromY = Math.max(rect.y, height);
-    if (right > fromX) areas.push(fromX, rect.y, right - fromX, rect.height);
-    if (bottom > fromY) areas.push(rect.x, fromY, rect.width, bottom - fromY);
-    if (areas.length > 0) {
-      this.#host.connection.client.PolyFillRectangle(drawable, this.#host.unpaintedGc, areas);
-    }
+    const areas = this.#store.unpainted(rect);
+    if (areas.length === 0) return;
+    this.#host.connection.client.PolyFillRectangle(drawable, this.#host.unpaintedGc, areas);
+  }
+
+  /** A window manager has started. It may have overlooked a window that came up in that moment. */
+  managerStarted(): void {
+    if (this.#mapped && !this.#closed && isManaged(this.#look.kind)) void this.#window.offerAgain();
   }
 
   /** The window manager's frame around it moved. */

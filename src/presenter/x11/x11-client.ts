@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import x11, { type Client, type Display, type Screen, type Visual, type XError, type XEvent } from 'x11';
 import { within } from '../../shared/deadline.ts';
 import { XPaneError } from '../../shared/errors.ts';
@@ -163,6 +164,7 @@ export async function connectToX(display: string | undefined, log: Log): Promise
       'Start XPane from a graphical session, or set DISPLAY to one.',
     );
   }
+  refuseStranger(name);
   const attempt = startConnecting(name);
   try {
     const made = await within(CONNECT_TIMEOUT_MS, attempt.ready, () =>
@@ -175,6 +177,19 @@ export async function connectToX(display: string | undefined, log: Log): Promise
     attempt.client()?.stream?.destroy();
     throw error instanceof XPaneError ? error : noDisplay(name, error);
   }
+}
+
+/**
+ * A server sees what windows show and makes what users type, so it has to be root's or the user's own: once one has
+ * ended, any other user may listen at its place, there or, where npm x11 looks next, on the loopback's port.
+ */
+function refuseStranger(display: string): void {
+  const number = /^(?:unix)?:(\d+)(?:\.\d+)?$/.exec(display)?.[1];
+  if (number === undefined) return;
+  const socket = statSync(`/tmp/.X11-unix/X${number}`, { throwIfNoEntry: false });
+  if (!socket) throw noDisplay(display, new Error('no X server listens there'));
+  const own = [0, process.getuid?.()].includes(socket.uid);
+  if (!own) throw noDisplay(display, new Error('another user of this machine listens there'));
 }
 
 /** Keysyms of the X standard, with the comments that name their characters. */

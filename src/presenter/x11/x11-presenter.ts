@@ -28,6 +28,7 @@ import { ServerClock } from './server-clock.ts';
 import { announceStart } from './startup-notice.ts';
 import { isGrabNoise, type SurfaceHost, X11Surface } from './surface.ts';
 import type { NotificationArea } from './tray-icon/notification-area.ts';
+import { ManagerWatch } from './window/manager-watch.ts';
 import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
 
 /** What a presenter is made of; the presenter owns all of it. */
@@ -58,6 +59,7 @@ export class X11Presenter implements Presenter {
   readonly #pointer: PointerRouter;
   readonly #lock: PointerLock;
   readonly #inputMethod: InputMethod | undefined;
+  readonly #managers: ManagerWatch;
   /** Open menus, topmost first. */
   #menus: X11Surface[] = [];
   #keysGoTo: X11Surface | undefined;
@@ -82,6 +84,9 @@ export class X11Presenter implements Presenter {
     this.#grab = new MenuGrab(connection, log);
     this.#clock = new ServerClock(connection, atoms);
     this.#lock = new PointerLock(connection, log);
+    this.#managers = new ManagerWatch(connection, atoms, () => {
+      for (const surface of this.#surfaces.values()) surface.managerStarted();
+    });
     this.#pointer = new PointerRouter({
       surfaceOf: (window) => this.#surfaces.get(window),
       menus: () => this.#menus,
@@ -131,6 +136,7 @@ export class X11Presenter implements Presenter {
     if (this.#ended) return;
     this.#ended = true;
     this.#inputMethod?.close();
+    this.#managers.close();
     this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.close();
     this.#grab.abandon();
@@ -168,6 +174,7 @@ export class X11Presenter implements Presenter {
     if (this.#ended) return;
     this.#ended = true;
     this.#inputMethod?.close();
+    this.#managers.close();
     this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.dispose();
     this.#grab.abandon();
@@ -212,6 +219,7 @@ export class X11Presenter implements Presenter {
     }
     if (event.wid === this.#parts.connection.root) {
       this.#parts.screen.handle(event);
+      this.#managers.handle(event);
       return;
     }
     if (event.wid === this.#clock.window) {

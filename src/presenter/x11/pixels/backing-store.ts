@@ -63,6 +63,18 @@ export class BackingStore {
     }
   }
 
+  /** The parts of `rect` right of and below what it has, as x, y, width, height, x, y, … */
+  unpainted(rect: Rect): number[] {
+    const right = rect.x + rect.width;
+    const bottom = rect.y + rect.height;
+    const areas: number[] = [];
+    const fromX = Math.max(rect.x, this.#size.width);
+    const fromY = Math.max(rect.y, this.#size.height);
+    if (right > fromX) areas.push(fromX, rect.y, right - fromX, rect.height);
+    if (bottom > fromY) areas.push(rect.x, fromY, rect.width, bottom - fromY);
+    return areas;
+  }
+
   release(): void {
     this.#memory?.release();
     this.#memory = undefined;

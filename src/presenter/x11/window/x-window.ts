@@ -151,6 +151,14 @@ export class XWindow {
     this.#connection.client.UnmapWindow(this.id);
   }
 
+  /** Brings it up once more where the window manager has not taken it (ICCCM: it would have set WM_STATE). */
+  async offerAgain(): Promise<void> {
+    const found = await this.readState();
+    if (!found || found.wmState !== undefined) return;
+    this.unmap();
+    this.map();
+  }
+
   destroy(): void {
     this.#connection.client.DestroyWindow(this.id);
   }
