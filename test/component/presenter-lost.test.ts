@@ -33,7 +33,7 @@ describe('a display that is not there', () => {
     });
   });
 
-  it.each(['at the socket of the display', 'on the loopback, where no socket is'])(
+  it.for(['at the socket of the display', 'on the loopback, where no socket is'])(
     'another user who listens %s',
     async (where, context) => {
       const display = lastingDisplay();
