@@ -212,6 +212,8 @@ export interface Presenter {
   open(spec: SurfaceSpec, events: SurfaceEvents): Surface;
   /** The user did something just now that may lead to a window, though not in a surface. */
   userAct(): UserAct;
+  /** The user has pressed a key or a button since, anywhere on the desktop, as far as the display tells. */
+  userWentOn(since: UserAct): boolean;
   announceStart(spec: StartSpec): StartNotice;
   openTrayIcon(spec: TrayIconSpec, events: TrayIconEvents): TrayIcon;
   close(): Promise<void>;

@@ -19,14 +19,14 @@ const confirmMs = 500;
  * - the guest activates another window by itself: its host window is activated, but only while the focus is on a
  *   window of this guest anyway. A guest cannot take the focus from the host's own programs;
  * - a window that the guest opens or brings back takes the focus on the same condition, or when the user launched
- *   something and expects it.
+ *   something and still waits for it.
  */
 export class Focus {
   readonly #guest: SeamlessGuest;
   readonly #keys: KeyRouter;
   readonly #popups: Popups;
   readonly #onPresence: () => void;
-  readonly #grants = new FocusGrants();
+  readonly #grants: FocusGrants;
   #focused: SeamlessWindow | undefined;
   /** The focus is gone from `#focused` and has not come back yet: the guest has no say meanwhile. */
   #blurred = false;
@@ -35,9 +35,16 @@ export class Focus {
   #asked: { windowId: number; untilMs: number } | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
-  /** `onPresence`: `away` has changed. */
-  constructor(guest: SeamlessGuest, keys: KeyRouter, popups: Popups, onPresence: () => void) {
+  /** `onPresence`: `away` has changed. `wentOn`: the user has turned to something else since that act. */
+  constructor(
+    guest: SeamlessGuest,
+    keys: KeyRouter,
+    popups: Popups,
+    onPresence: () => void,
+    wentOn: (since: UserAct) => boolean,
+  ) {
     this.#onPresence = onPresence;
+    this.#grants = new FocusGrants(wentOn);
     this.#guest = guest;
     this.#keys = keys;
     this.#popups = popups;
@@ -81,9 +88,14 @@ export class Focus {
   /** Whether a window that comes up now may take the focus. A main window uses up what was expected. */
   wishOf(window: GuestWindow): FocusWish {
     const isMain = window.ownerId === 0 && (window.kind === 'normal' || window.kind === 'dialog');
-    const act = isMain ? this.#grants.take() : undefined;
+    const act = isMain ? this.#grants.take(window.windowId) : undefined;
     if (this.#focused && !this.#blurred) return 'last-input';
     return act ?? 'never';
+  }
+
+  /** The user expected this window, and had gone on to something else when it came: it asks for attention. */
+  isLate(windowId: number): boolean {
+    return this.#grants.isLate(windowId);
   }
 
   /** The window that the host has just asked the guest to activate: what the guest does with it is an answer. */

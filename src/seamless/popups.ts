@@ -36,6 +36,10 @@ export class Popups {
     this.#onTrayMenuUsed = onTrayMenuUsed;
   }
 
+  get count(): number {
+    return this.#popups.size;
+  }
+
   add(popup: SeamlessPopup): void {
     this.#popups.add(popup);
     // Nor may it wait hidden for the next key: that would be typed into a menu nobody sees.

@@ -8,6 +8,7 @@ import { Focus } from './focus.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
 import { type HostWindow, isPopup } from './host-window.ts';
 import { KeyRouter } from './key-router.ts';
+import { OpeningPace } from './opening-pace.ts';
 import { Popups } from './popups.ts';
 import { restacks } from './restack.ts';
 import { SeamlessPopup } from './seamless-popup.ts';
@@ -16,6 +17,13 @@ import { TrayIcons } from './tray-icons.ts';
 
 /** Owners of owners of owners: more are a guest's jest. */
 const maxOwners = 16;
+const windowOpening = { atOnce: 60, perSecond: 20 } as const;
+const popupOpening = { atOnce: 30, perSecond: 20 } as const;
+/** Menus and tooltips of one guest, shown or not; no user opens so many. */
+const maxPopups = 48;
+const orderPace = { perSecond: 20, inAllPerSecond: 20, catchUpMs: 250, mostAtOnce: 1 } as const;
+/** Windows that change their places in the order at once; those below are covered by them anyway. */
+const maxRestacks = 40;
 
 export interface SeamlessParts {
   readonly guest: SeamlessGuest;
@@ -36,10 +44,14 @@ export class SeamlessDesktop {
   readonly #popups: Popups;
   readonly #trayIcons: TrayIcons;
   readonly #pace: ChangePace;
+  readonly #orderPace: ChangePace;
+  readonly #opening: { readonly windows: OpeningPace; readonly popups: OpeningPace };
   readonly #windows = new Map<number, SeamlessWindow | SeamlessPopup>();
   /** The guest's order of windows as it was last followed, topmost first. */
   #zOrder: readonly number[] = [];
   readonly #stopListening: (() => void)[];
+  /** Windows whose pixels came before they were open. */
+  readonly #missed = new Set<number>();
   /** Windows from before a reconnection that have not come again yet. */
   #unconfirmed = new Set<number>();
 
@@ -47,12 +59,24 @@ export class SeamlessDesktop {
     this.#parts = parts;
     const { guest, log } = parts;
     this.#popups = new Popups(guest, () => this.#trayIcons.acted());
-    this.#focus = new Focus(guest, this.#keys, this.#popups, () => this.#focusCameOrLeft());
+    this.#focus = new Focus(
+      guest,
+      this.#keys,
+      this.#popups,
+      () => this.#focusCameOrLeft(),
+      (since) => parts.presenter.userWentOn(since),
+    );
     this.#trayIcons = new TrayIcons({ ...parts, focus: this.#focus, popups: this.#popups });
     this.#pace = new ChangePace(
       (windowId) => this.#changeNow(windowId),
       () => log.warn({}, 'the guest changes its windows too often to show every change'),
     );
+    this.#orderPace = new ChangePace(
+      () => this.#follow(guest.model.desktop),
+      () => log.warn({}, 'the guest changes the order of its windows too often to follow every change'),
+      orderPace,
+    );
+    this.#opening = this.#openingPaces();
     this.#stopListening = [
       guest.on('reset', ({ sameInstance }) => this.#reset(sameInstance)),
       guest.on('connected', () => this.#configure(parts.presenter.screen)),
@@ -60,7 +84,7 @@ export class SeamlessDesktop {
       guest.on('windowCreated', (window) => this.#show(window)),
       guest.on('windowChanged', (window) => this.#pace.changed(window.windowId)),
       guest.on('windowDestroyed', (window) => this.#close(window.windowId)),
-      guest.on('desktopChanged', (desktop) => this.#follow(desktop)),
+      guest.on('desktopChanged', () => this.#orderPace.changed(0)),
       guest.on('frame', (frame) => this.#paint(frame)),
     ];
     this.#configure(parts.presenter.screen);
@@ -90,11 +114,14 @@ export class SeamlessDesktop {
   /** Closes every host window; the guest's windows stay. */
   close(): void {
     for (const stop of this.#stopListening) stop();
+    this.#opening.windows.close();
+    this.#opening.popups.close();
     this.#trayIcons.close();
     for (const windowId of [...this.#windows.keys()].reverse()) this.#close(windowId);
     this.#focus.close();
     this.#popups.close();
     this.#pace.close();
+    this.#orderPace.close();
   }
 
   #configure(screen: HostScreen): void {
@@ -112,6 +139,9 @@ export class SeamlessDesktop {
 
   #reset(sameInstance: boolean): void {
     this.#keys.reset();
+    this.#opening.windows.close();
+    this.#opening.popups.close();
+    this.#missed.clear();
     if (sameInstance) this.#unconfirmed = new Set(this.#windows.keys());
     else for (const windowId of [...this.#windows.keys()].reverse()) this.#close(windowId);
   }
@@ -127,12 +157,34 @@ export class SeamlessDesktop {
   }
 
   #show(window: GuestWindow): void {
-    // Where a new window belongs is seen from where the others are.
-    this.#pace.catchUp();
     const known = this.#windows.get(window.windowId);
     this.#unconfirmed.delete(window.windowId);
     if (known) this.#change(window);
-    else this.#windows.set(window.windowId, this.#open(window));
+    else (isPopup(window) ? this.#opening.popups : this.#opening.windows).came(window.windowId);
+  }
+
+  #openingPaces() {
+    const { log } = this.#parts;
+    const windows = new OpeningPace(windowOpening, {
+      open: (windowId) => this.#openNow(windowId),
+      onTooMany: () => log.warn({}, 'the guest opens windows too fast; they come up one after the other'),
+    });
+    const popups = new OpeningPace(popupOpening, {
+      open: (windowId) => this.#openNow(windowId),
+      mayOpen: () => this.#popups.count < maxPopups,
+      onTooMany: () => log.warn({}, 'the guest opens too many menus; they come up one after the other'),
+    });
+    return { windows, popups };
+  }
+
+  #openNow(windowId: number): void {
+    const { guest } = this.#parts;
+    const window = guest.model.windows.get(windowId);
+    if (!window) return;
+    // Where a new window belongs is seen from where its owner is.
+    this.#pace.catchUp(window.ownerId === 0 ? guest.model.desktop.activeId : window.ownerId);
+    this.#windows.set(windowId, this.#open(window));
+    if (this.#missed.delete(windowId)) guest.send({ type: 'refresh', windowId });
   }
 
   #open(window: GuestWindow): SeamlessWindow | SeamlessPopup {
@@ -154,8 +206,8 @@ export class SeamlessDesktop {
     // Other rules hold for popups: a window that turns into one, or back, starts anew.
     if (changed.kind !== window.kind && (isPopup(changed) || isPopup(window))) {
       this.#close(window.windowId);
-      this.#windows.set(window.windowId, this.#open(window));
-      this.#parts.guest.send({ type: 'refresh', windowId: window.windowId });
+      this.#missed.add(window.windowId);
+      this.#show(window);
       return;
     }
     const blocks = changed instanceof SeamlessWindow && changed.enabled !== window.enabled;
@@ -167,14 +219,21 @@ export class SeamlessDesktop {
   #close(windowId: number): void {
     const window = this.#windows.get(windowId);
     this.#windows.delete(windowId);
+    this.#missed.delete(windowId);
+    this.#opening.windows.gone(windowId);
+    this.#opening.popups.gone(windowId);
     window?.close();
     this.#popups.update();
   }
 
   #paint(frame: FrameUpdate): void {
     const window = this.#windows.get(frame.windowId);
-    if (window) window.paint(frame);
-    else this.#parts.guest.ackFrame(frame.windowId, frame.sequence);
+    if (window) {
+      window.paint(frame);
+      return;
+    }
+    this.#missed.add(frame.windowId);
+    this.#parts.guest.ackFrame(frame.windowId, frame.sequence);
   }
 
   /** An owner that is disabled makes a dialog modal, whichever of the two is told of first. */
@@ -194,7 +253,7 @@ export class SeamlessDesktop {
   }
 
   #follow(desktop: GuestDesktop): void {
-    this.#pace.catchUp();
+    this.#pace.catchUp(desktop.activeId);
     const asked = this.#focus.askedId;
     const windowId = this.#focus.guestActive(desktop.activeId);
     this.#restack(desktop.zOrder, windowId ?? asked);
@@ -222,7 +281,7 @@ export class SeamlessDesktop {
       return window instanceof SeamlessWindow && window.shown && this.#headOf(id) !== activated;
     };
     const order = zOrder.filter(counts);
-    const moves = restacks(before, order);
+    const moves = restacks(before, order).slice(-maxRestacks);
     for (const { windowId, where, otherId } of moves) this.#stack(windowId, where, otherId);
     const [topmost] = order;
     if (activatedId === undefined || topmost === undefined) return;

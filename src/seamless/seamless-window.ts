@@ -169,7 +169,8 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   mayFocus(): FocusWish {
     const wish = this.#parts.focus.wishOf(this.#window);
     this.#unseen = wish === 'never';
-    if (this.#parts.guest.model.desktop.activeId === this.windowId) this.callForUser();
+    const { focus, guest } = this.#parts;
+    if (focus.isLate(this.windowId) || guest.model.desktop.activeId === this.windowId) this.callForUser();
     return wish;
   }
 

@@ -1,6 +1,8 @@
 import type { GuestTrayIcon } from '../guest-bridge/guest-model.ts';
 import type { PointerButton, Presenter, TrayIcon } from '../presenter/presenter.ts';
 import type { Point } from '../shared/geometry.ts';
+import type { Log } from '../shared/log.ts';
+import { ChangePace } from './change-pace.ts';
 import type { Focus } from './focus.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
 import type { Popups } from './popups.ts';
@@ -8,6 +10,8 @@ import { markedTitle } from './title-mark.ts';
 
 /** A window that a click on an icon opens comes within this, or comes without the focus. */
 const windowTimeoutMs = 10_000;
+/** A panel has to draw its icons anew each time, and to find room for a new one. */
+const pace = { perSecond: 10, inAllPerSecond: 80, catchUpMs: 100, mostAtOnce: 4 } as const;
 /** Windows' own default. */
 const doubleClickMs = 500;
 const doubleClickPx = 4;
@@ -21,6 +25,7 @@ export interface TrayIconsParts {
   readonly look: SeamlessLook;
   readonly focus: Pick<Focus, 'expectWindow'>;
   readonly popups: Pick<Popups, 'trayClicked'>;
+  readonly log: Log;
 }
 
 interface Shown {
@@ -36,15 +41,21 @@ export class TrayIcons {
   readonly #parts: TrayIconsParts;
   readonly #shown = new Map<number, Shown>();
   readonly #stopListening: (() => void)[];
+  readonly #pace: ChangePace;
   #withdraw: (() => void) | undefined;
 
   constructor(parts: TrayIconsParts) {
     this.#parts = parts;
-    const { guest } = parts;
+    const { guest, log } = parts;
+    this.#pace = new ChangePace(
+      (trayId) => this.#follow(trayId),
+      () => log.warn({}, 'the guest changes its tray icons too often to show every change'),
+      pace,
+    );
     this.#stopListening = [
       guest.on('reset', () => this.#closeAll()),
-      guest.on('trayIconChanged', (icon) => this.#show(icon)),
-      guest.on('trayIconRemoved', ({ trayId }) => this.#close(trayId)),
+      guest.on('trayIconChanged', ({ trayId }) => this.#pace.changed(trayId)),
+      guest.on('trayIconRemoved', ({ trayId }) => this.#pace.changed(trayId)),
     ];
     for (const icon of guest.model.trayIcons.values()) this.#show(icon);
   }
@@ -59,7 +70,14 @@ export class TrayIcons {
 
   close(): void {
     for (const stop of this.#stopListening) stop();
+    this.#pace.close();
     this.#closeAll();
+  }
+
+  #follow(trayId: number): void {
+    const icon = this.#parts.guest.model.trayIcons.get(trayId);
+    if (icon) this.#show(icon);
+    else this.#close(trayId);
   }
 
   #show({ trayId, iconId, tooltip: text }: GuestTrayIcon): void {

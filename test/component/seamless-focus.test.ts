@@ -59,6 +59,35 @@ describe.each(['openbox', 'xfwm4'] as const)('the host’s focus, under %s', (wi
     expect(await rig.active()).toBe(host.id);
   });
 
+  const elsewhere = {
+    types: () => desktop.type('and on'),
+    clicks: () => desktop.click({ x: 60, y: 600 }),
+  };
+  it.each(['types', 'clicks'] as const)(
+    'stays when the user %s elsewhere after a launch; the window asks for attention then',
+    async (how) => {
+      rig.seamless.expectWindow(rig.presenter.userAct(), 10_000);
+      await elsewhere[how]();
+      await waitFor('the focus', async () => (await rig.active()) === host.id);
+      const late = await rig.open(1, 'Launched');
+      await waitFor('the mark', () => attention(late.id));
+      await rig.passed(1);
+      expect(await rig.active()).toBe(host.id);
+      // What is launched next is waited for again.
+      rig.seamless.expectWindow(rig.presenter.userAct(), 10_000);
+      const next = await rig.open(2, 'Next');
+      await waitFor('the focus', async () => (await rig.active()) === next.id);
+    },
+  );
+
+  it('goes to what was launched though the user scrolls and moves the pointer meanwhile', async () => {
+    rig.seamless.expectWindow(rig.presenter.userAct(), 10_000);
+    await desktop.click({ x: 60, y: 600 }, 5);
+    await desktop.moveTo({ x: 70, y: 610 });
+    const launched = await rig.open(1, 'Launched');
+    await waitFor('the focus', async () => (await rig.active()) === launched.id);
+  });
+
   it('stays when what was expected comes too late, or was withdrawn', async () => {
     rig.seamless.expectWindow(rig.presenter.userAct(), 0);
     rig.seamless.expectWindow(rig.presenter.userAct(), 10_000)();

@@ -177,6 +177,7 @@ declare module 'x11' {
     require(name: 'shape', cb: Callback<Shape>): void;
     require(name: 'xtest', cb: Callback<XTest>): void;
     require(name: 'fixes', cb: Callback<XFixes>): void;
+    require(name: 'xinput', cb: Callback<XInput>): void;
     require(name: 'xinerama', cb: Callback<Xinerama>): void;
     AllocID(): number;
     sync(cb: Callback<void>): void;
@@ -296,6 +297,12 @@ declare module 'x11' {
   export interface Xinerama {
     /** Monitors, the first one first. */
     QueryScreens(cb: Callback<readonly { x: number; y: number; width: number; height: number }[]>): void;
+  }
+
+  export interface XInput {
+    readonly AllMasterDevices: number;
+    /** `mask`: names of events, as in XI2 without the prefix. */
+    XISelectEvents(window: number, selection: { deviceId: number; mask: readonly string[] }): void;
   }
 
   export interface XFixes {

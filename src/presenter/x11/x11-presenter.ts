@@ -28,6 +28,7 @@ import { ServerClock } from './server-clock.ts';
 import { announceStart } from './startup-notice.ts';
 import { isGrabNoise, type SurfaceHost, X11Surface } from './surface.ts';
 import type { NotificationArea } from './tray-icon/notification-area.ts';
+import { UserWatch } from './user-watch.ts';
 import { ManagerWatch } from './window/manager-watch.ts';
 import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
 
@@ -60,6 +61,7 @@ export class X11Presenter implements Presenter {
   readonly #lock: PointerLock;
   readonly #inputMethod: InputMethod | undefined;
   readonly #managers: ManagerWatch;
+  readonly #user: UserWatch;
   /** Open menus, topmost first. */
   #menus: X11Surface[] = [];
   #keysGoTo: X11Surface | undefined;
@@ -84,6 +86,7 @@ export class X11Presenter implements Presenter {
     this.#grab = new MenuGrab(connection, log);
     this.#clock = new ServerClock(connection, atoms);
     this.#lock = new PointerLock(connection, log);
+    this.#user = new UserWatch(connection);
     this.#managers = new ManagerWatch(connection, atoms, () => {
       for (const surface of this.#surfaces.values()) surface.managerStarted();
     });
@@ -119,7 +122,12 @@ export class X11Presenter implements Presenter {
   }
 
   userAct(): UserAct {
+    this.#user.watch();
     return this.#clock.now();
+  }
+
+  userWentOn(since: UserAct): boolean {
+    return this.#user.wentOn(since);
   }
 
   announceStart(spec: StartSpec): StartNotice {
@@ -137,6 +145,7 @@ export class X11Presenter implements Presenter {
     this.#ended = true;
     this.#inputMethod?.close();
     this.#managers.close();
+    this.#user.close();
     this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.close();
     this.#grab.abandon();
@@ -175,6 +184,7 @@ export class X11Presenter implements Presenter {
     this.#ended = true;
     this.#inputMethod?.close();
     this.#managers.close();
+    this.#user.close();
     this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.dispose();
     this.#grab.abandon();
@@ -182,7 +192,7 @@ export class X11Presenter implements Presenter {
   }
 
   #handle(event: XEvent): void {
-    if (this.#ended || this.#parts.notificationArea.handle(event)) return;
+    if (this.#ended || this.#user.handle(event) || this.#parts.notificationArea.handle(event)) return;
     if (this.#deferred) {
       this.#deferred.push(event);
       return;

@@ -14,7 +14,13 @@ test('a window focused before the guest said that none is active is activated al
   } as unknown as SeamlessGuest;
   const popups = { focusCame: () => {}, focusLeft: () => {} } as unknown as Popups;
   const window = { windowId: 7 } as SeamlessWindow;
-  const focus = new Focus(guest, new KeyRouter(), popups, () => {});
+  const focus = new Focus(
+    guest,
+    new KeyRouter(),
+    popups,
+    () => {},
+    () => false,
+  );
   focus.hostFocused(window);
   expect(sent).toEqual([]); // active already
   focus.hostBlurred(window);
