@@ -1,21 +1,33 @@
+import type { ChildProcess } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blue, SeamlessRig } from './fixtures/seamless-rig.ts';
 import { startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
 
+const whole = { x: 0, y: 0, width: 1024, height: 768 };
+const small = { width: 220, height: 140 };
+
 describe('the window manager is replaced while windows are open', () => {
   let desktop: XDesktop;
   let rig: SeamlessRig;
+  let manager: ChildProcess | undefined;
+  let colour = 0;
   const states = (id: number) => desktop.property(id, '_NET_WM_STATE');
 
   /** The one before keeps its word until the new one has taken over. */
   async function replaceBy(name: 'openbox' | 'xfwm4'): Promise<void> {
-    await desktop.startWindowManager(name);
+    manager = await desktop.startWindowManager(name);
     await waitFor(`${name} to rule`, async () => {
       const check = await desktop.tool('xprop', '-root', '-notype', '_NET_SUPPORTING_WM_CHECK');
       const id = Number(/0x[0-9a-f]+/.exec(check)?.[0]);
       const found = await desktop.property(id, '_NET_WM_NAME').catch(() => '');
       return found.toLowerCase().includes(name);
     });
+  }
+
+  /** Ends the one that `replaceBy` started last. */
+  async function endWindowManager(): Promise<void> {
+    manager?.kill('SIGTERM');
+    await waitFor('its end', () => manager?.exitCode !== null || manager?.signalCode !== null);
   }
 
   beforeEach(async () => {
@@ -58,6 +70,59 @@ describe('the window manager is replaced while windows are open', () => {
     await waitFor('minimised', iconic);
     await rig.focus(plain, 1);
     expect(await rig.colourAt(place.x + 250, place.y + 180)).toBe(blue);
+    expect(rig.sent('window-state')).toEqual([]);
+  });
+
+  it('by xfwm4, by none, and by openbox again: all are where they were, with owner, state and pixels', async () => {
+    const plain = await rig.open(1, 'Plain', { surface: { x: 120, y: 120, width: 420, height: 300 } });
+    const place = await rig.focus(plain, 1);
+    const [tools, game] = [
+      await rig.open(3, 'Tools', { kind: 'utility', ownerId: 1, surface: { x: 600, y: 120, ...small } }),
+      await rig.open(4, 'Game', { surface: { x: 300, y: 300, ...small } }),
+    ];
+    await rig.focus(game, 4);
+    rig.agent.changeWindow(4, { state: 'full-screen', decorated: false, surface: whole, frame: whole });
+    const isFull = async () => {
+      const { width, height } = await desktop.contentOf(game.id);
+      return (await states(game.id)).includes('FULLSCREEN') && width === 1024 && height === 768;
+    };
+    await waitFor('full screen', isFull);
+    const dialog = await rig.open(2, 'Dialog', {
+      kind: 'dialog',
+      ownerId: 1,
+      surface: { x: 180, y: 200, ...small },
+    });
+
+    const untilAllIsThere = async (managed: boolean) => {
+      if (managed) {
+        await waitFor('all four to be managed', async () => (await desktop.windows()).length === 4);
+        await waitFor('full screen', isFull);
+      }
+      await waitFor('the place of before', async () => {
+        const content = await desktop.contentOf(plain.id);
+        return JSON.stringify(content) === JSON.stringify(place);
+      });
+      expect(await desktop.property(dialog.id, 'WM_TRANSIENT_FOR')).toContain(plain.id.toString(16));
+      for (const { id } of [tools, dialog]) expect(await desktop.contentOf(id)).toMatchObject(small);
+      for (const { id } of [plain, tools, game, dialog]) {
+        expect(await desktop.tool('xwininfo', '-id', String(id))).toContain('IsViewable');
+      }
+      // New pixels come through: the full-screen window's lie at the screen's corner, over everything or below nothing.
+      const { x, y } = await desktop.contentOf(game.id);
+      colour = (colour + 0x123456) & 0xff_ffff;
+      rig.agent.sendFill(4, { width: 1024, height: 768 }, colour);
+      await waitFor('new pixels', async () => (await rig.colourAt(x + 1, y + 1)) === colour);
+    };
+    await untilAllIsThere(true);
+    await replaceBy('xfwm4');
+    await untilAllIsThere(true);
+    await endWindowManager();
+    await untilAllIsThere(false);
+    await replaceBy('openbox');
+    await untilAllIsThere(true);
+    await rig.focus(plain, 1);
+    await desktop.type('a');
+    await waitFor('a key', () => rig.sent('key').length > 0);
     expect(rig.sent('window-state')).toEqual([]);
   });
 });
