@@ -26,7 +26,7 @@ export interface UserAct {
 /**
  * Whether a window that comes up may take the keyboard focus:
  * - `never`: it comes up behind the user's back, whatever the window manager's own rules say;
- * - `last-input`: it answers the user's last key or click in a surface;
+ * - `last-input`: it answers the user's last key or click in a surface, or the last act (`Presenter.userAct`);
  * - an act: it answers what the user did elsewhere, such as choosing an application in the tray.
  * The window manager may still refuse, for the user may have gone on to something else since.
  */

@@ -33,6 +33,8 @@ export class Focus {
   /** The guest was told that nothing of it is active, whatever its last word says. */
   #deactivated = false;
   #asked: { windowId: number; untilMs: number } | undefined;
+  /** The window that a launch led to, until the focus comes: a dialog that it opens at once answers the same act. */
+  #launched: { windowId: number; act: UserAct } | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
   /** `onPresence`: `away` has changed. `wentOn`: the user has turned to something else since that act. */
@@ -55,6 +57,7 @@ export class Focus {
     const wasAway = this.away;
     this.#focused = window;
     this.#blurred = false;
+    this.#launched = undefined;
     this.#popups.focusCame();
     this.#activate(enabledFor(this.#guest.model.windows, window.windowId));
     if (wasAway) this.#onPresence();
@@ -90,7 +93,9 @@ export class Focus {
     const isMain = window.ownerId === 0 && (window.kind === 'normal' || window.kind === 'dialog');
     const act = isMain ? this.#grants.take(window.windowId) : undefined;
     if (this.#focused && !this.#blurred) return 'last-input';
-    return act ?? 'never';
+    if (act) this.#launched = { windowId: window.windowId, act };
+    const launched = window.ownerId !== 0 && this.#launched?.windowId === window.ownerId;
+    return act ?? (launched ? this.#launched?.act : undefined) ?? 'never';
   }
 
   /** The user expected this window, and had gone on to something else when it came: it asks for attention. */

@@ -88,6 +88,26 @@ describe.each(['openbox', 'xfwm4'] as const)('the host’s focus, under %s', (wi
     await waitFor('the focus', async () => (await rig.active()) === launched.id);
   });
 
+  it('goes on to what is launched while a window of the guest has it, and to what that opens', async () => {
+    const launch = () => rig.seamless.expectWindow(rig.presenter.userAct(), 10_000);
+    // What openbox goes by: a window that is older than the user's last act by a second comes up behind.
+    const userTime = async ({ id }: { id: number }) =>
+      Number(await desktop.property(id, '_NET_WM_USER_TIME'));
+    launch();
+    const first = await rig.open(1, 'First');
+    await waitFor('the focus', async () => (await rig.active()) === first.id);
+    launch();
+    // The server has told its time by then, as it has whenever a program of the guest is up.
+    await rig.passed(1);
+    const second = await rig.open(2, 'Second', { surface: { x: 300, y: 300, width: 320, height: 200 } });
+    await waitFor('the focus of the second', async () => (await rig.active()) === second.id);
+    // As an application's welcome: nobody has pressed anything since.
+    const welcome = await rig.open(3, 'Welcome', { kind: 'dialog', ownerId: 0 });
+    await waitFor('the focus of the dialog', async () => (await rig.active()) === welcome.id);
+    expect(await userTime(second)).toBeGreaterThan(await userTime(first));
+    expect(await userTime(welcome)).toBe(await userTime(second));
+  });
+
   it('stays when what was expected comes too late, or was withdrawn', async () => {
     rig.seamless.expectWindow(rig.presenter.userAct(), 0);
     rig.seamless.expectWindow(rig.presenter.userAct(), 10_000)();

@@ -61,6 +61,28 @@ describe.each(['openbox', 'xfwm4'] as const)('windows that belong together, unde
     expect(await rig.active()).toBe(dialog.id);
   });
 
+  it('a dialog takes the focus of an owner that was disabled before it came', async () => {
+    const owner = await rig.open(1, 'Owner', { surface: ownerPlace });
+    await rig.focus(owner, 1);
+    rig.agent.changeWindow(1, { enabled: false });
+    await rig.passed(1);
+    const dialog = await rig.open(2, 'Dialog', { surface: dialogPlace, kind: 'dialog', ownerId: 1 });
+    await waitFor('the focus', async () => (await rig.active()) === dialog.id);
+    // With the focus gone, the owner is not to get it back.
+    await waitFor('the hint', async () =>
+      /input focus: False/.test(await desktop.property(owner.id, 'WM_HINTS')),
+    );
+  });
+
+  it('a dialog that a launched application opens at once takes the focus', async () => {
+    rig.seamless.expectWindow(rig.presenter.userAct(), 10_000);
+    rig.agent.addWindow({ windowId: 1, title: 'Main', surface: ownerPlace });
+    rig.agent.sendFill(1, { width: ownerPlace.width, height: ownerPlace.height }, blue);
+    rig.agent.changeWindow(1, { enabled: false });
+    const welcome = await rig.open(2, 'Welcome', { surface: dialogPlace, kind: 'dialog', ownerId: 1 });
+    await waitFor('the focus', async () => (await rig.active()) === welcome.id);
+  });
+
   it('the owner is free again, with the focus, when the dialog ends', async () => {
     const { owner } = await openBlocked();
     rig.agent.changeWindow(1, { enabled: true });

@@ -40,10 +40,11 @@ export class ServerClock {
     return moment;
   }
 
-  /** Takes an event of its window. */
-  handle(event: XEvent): void {
-    if (event.name !== 'PropertyNotify') return;
+  /** Takes an event of its window. True: a moment has got its time. */
+  handle(event: XEvent): boolean {
+    if (event.name !== 'PropertyNotify') return false;
     const moment = this.#unanswered.shift();
     if (moment) moment.time = event.time;
+    return moment !== undefined;
   }
 }

@@ -272,8 +272,8 @@ export class X11Surface implements Surface {
 
   #applyFamily(): void {
     const startMinimised = this.#firstState === 'minimised';
-    const takesFocus = this.#focusWishes.takesFocus && this.#look.acceptsFocus;
-    this.#window.setFamily(this.#familyHead(), startMinimised, takesFocus);
+    const inputHint = this.#focusWishes.inputHint(this.#look.acceptsFocus, this.#focused);
+    this.#window.setFamily(this.#familyHead(), startMinimised, inputHint);
   }
 
   #applyFirstState(): void {
@@ -367,6 +367,7 @@ export class X11Surface implements Surface {
     const focused = event.name === 'FocusIn';
     if (focused === this.#focused) return;
     this.#focused = focused;
+    if (!focused && !this.#look.acceptsFocus) this.#applyFamily();
     this.events.onFocus(focused);
   }
 

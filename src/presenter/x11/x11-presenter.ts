@@ -233,7 +233,8 @@ export class X11Presenter implements Presenter {
       return;
     }
     if (event.wid === this.#clock.window) {
-      this.#clock.handle(event);
+      // What the user does elsewhere to come to a window counts as input: what opens then is its answer, too.
+      if (this.#clock.handle(event)) this.#lastInputTime = event.time;
       return;
     }
     this.#pointer.flush();

@@ -4,9 +4,9 @@ import type { XWindow } from './x-window.ts';
 
 export interface FocusWishOptions {
   readonly window: XWindow;
-  /** Server time of the user's last key or click in any surface; 0 before the first. */
+  /** Server time of the user's last key or click in any surface, or act elsewhere; 0 before the first. */
   readonly lastInputTime: () => number;
-  /** `takesFocus` changed: WM_HINTS has to be set anew. */
+  /** `inputHint` changed: WM_HINTS has to be set anew. */
   readonly onHint: () => void;
 }
 
@@ -23,14 +23,20 @@ export class FocusWishes {
   #held = false;
   #up = false;
   #attentionDue = false;
+  #hint = false;
 
   constructor(options: FocusWishOptions) {
     this.#options = options;
   }
 
-  /** The input hint of WM_HINTS. */
-  get takesFocus(): boolean {
-    return !this.#held;
+  /**
+   * The input hint of WM_HINTS. A window that a dialog blocks loses it, but not while it has the focus or is about to
+   * get it: openbox lets no window take the focus from one without the hint (seen), the dialog neither.
+   */
+  inputHint(acceptsFocus: boolean, focused: boolean): boolean {
+    const keeps = this.#hint && (focused || !this.#up);
+    this.#hint = !this.#held && (acceptsFocus || keeps);
+    return this.#hint;
   }
 
   /** Call before the window is mapped, for the first time or out of its icon. */
