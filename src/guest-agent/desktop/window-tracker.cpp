@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "desktop/blocked-owner.h"
 #include "desktop/frame-encoder.h"
 #include "desktop/rects.h"
 #include "desktop/surface-rect.h"
@@ -250,9 +251,11 @@ uint32_t WindowTracker::ownerIdOf(const TrackedWindow& window) {
         TrackedWindow* owner = find(at);
         if (owner && owner->info.windowId != window.info.windowId) return owner->info.windowId;
     }
+    const bool isDialog = window.info.kind == WindowKind::dialog;
     bool floats = window.info.kind == WindowKind::menu || window.info.kind == WindowKind::tooltip;
-    if (!floats) return 0;
+    if (!floats && !isDialog) return 0;
     if (window.info.ownerId != 0 && ids_.isAlive(window.info.ownerId)) return window.info.ownerId;
+    if (isDialog) return ownerBehindHidden(window);
     // The window system names no owner, as for combo boxes: whoever has the menu or the focus in that thread.
     GUITHREADINFO info;
     info.cbSize = sizeof info;
@@ -262,6 +265,19 @@ uint32_t WindowTracker::ownerIdOf(const TrackedWindow& window) {
         if (owner && owner->info.windowId != window.info.windowId) return owner->info.windowId;
     }
     return 0;
+}
+
+uint32_t WindowTracker::ownerBehindHidden(const TrackedWindow& dialog) {
+    const HWND hidden = GetWindow(dialog.handle, GW_OWNER);
+    if (!hidden) return 0;
+    std::vector<OwnerCandidate> others;
+    for (uint32_t id : order_) {
+        const TrackedWindow* other = find(id);
+        if (!other || id == dialog.info.windowId || GetWindow(other->handle, GW_OWNER) != hidden) continue;
+        if (other->info.kind != WindowKind::normal && other->info.kind != WindowKind::dialog) continue;
+        others.push_back({id, other->threadId == dialog.threadId, IsWindowEnabled(other->handle) != 0});
+    }
+    return blockedOwnerOf(IsWindowEnabled(dialog.handle) != 0, others);
 }
 
 void WindowTracker::close(std::unordered_map<HWND, Known>::iterator at, TrackerChanges& changes) {

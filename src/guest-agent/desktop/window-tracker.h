@@ -99,6 +99,8 @@ private:
     void settleMove(TrackedWindow& window, Micros now);
     void startMove(TrackedWindow& window, const Move& move, Micros now);
     uint32_t ownerIdOf(const TrackedWindow& window);
+    // Of a dialog whose owner is not shown (see blocked-owner.h).
+    uint32_t ownerBehindHidden(const TrackedWindow& dialog);
     void close(std::unordered_map<HWND, Known>::iterator at, TrackerChanges& changes);
     bool isTurn(const TrackedWindow& window, Micros now);
 
