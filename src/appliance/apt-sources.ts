@@ -52,6 +52,21 @@ export function guestSources(
   return found.filter(({ uri, suite }) => !seen.has(`${uri} ${suite}`) && seen.add(`${uri} ${suite}`));
 }
 
+/** What apt could not read of the mirrors, from what it printed (`E: Failed to fetch URL why`). */
+export function unreadableSources(
+  sources: readonly AptSource[],
+  aptOutput: string,
+): readonly { readonly source: AptSource; readonly why: string }[] {
+  return sources.flatMap((source) => {
+    const below = `${source.uri.replace(/\/$/, '')}/dists/${source.suite}/`;
+    const at = aptOutput.indexOf(`E: Failed to fetch ${below}`);
+    if (at < 0) return [];
+    const [line = ''] = aptOutput.slice(at + 'E: Failed to fetch '.length).split(/\n| \/ /);
+    const why = line.replace(/^\S+\s*/, '').replace(/\s*\[IP: [^\]]*\]/, '');
+    return [{ source, why: why.trim() }];
+  });
+}
+
 /** One line of sources.list. */
 export function sourceLine(source: AptSource): string {
   const option = source.signedBy === undefined ? '' : `[signed-by=${source.signedBy}] `;

@@ -67,7 +67,7 @@ export function buildError(purpose: string, output: string, late: boolean): XPan
       'appliance.no-network',
       'The packages of the built-in guest could not be downloaded.',
       'Check the connection to the internet and run the command again.',
-      new Error(lastLines(output)),
+      new Error(fetchFailures(output) || lastLines(output)),
     );
   }
   if (/bwrap: .*(namespace|Operation not permitted|uid map)/i.test(output)) {
@@ -106,6 +106,12 @@ export function asBuildError(thrown: unknown): unknown {
 
 function mebibytes(bytes: number): number {
   return Math.floor(bytes / 1024 / 1024);
+}
+
+/** What apt says of each file it could not get; what follows that line is sizes and hashes. */
+function fetchFailures(output: string): string {
+  const lines = output.split('\n').filter((line) => line.startsWith('E: Failed to fetch'));
+  return lines.join(' / ').slice(0, 2000);
 }
 
 function lastLines(output: string): string {

@@ -9,6 +9,7 @@ import {
   parseDeb822Sources,
   parseSourcesList,
   sourceLine,
+  unreadableSources,
 } from './apt-sources.ts';
 import { runTool } from './build-tool.ts';
 import { suite } from './recipe.ts';
@@ -98,8 +99,9 @@ Dir::Log "${folder}";
 }
 
 /**
- * Reads what the mirrors have. A mirror's updates may be out of order for i386 for a while (seen); the release
- * itself does not change, so without them the guest is made of the release alone, and `onNote` hears why.
+ * Reads what the mirrors have. A mirror's updates may be out of order for i386 for a while: their list then does not
+ * fit the signed sum of it (seen for days). The release itself does not change, so the guest is made without those
+ * updates, and `onNote` hears which and why.
  */
 export async function updateIndex(
   apt: PrivateApt,
@@ -110,15 +112,29 @@ export async function updateIndex(
     await writeFile(apt.sourcesFile, `${sources.map(sourceLine).join('\n')}\n`);
     await aptGet(apt, ['update'], 'reading the lists of packages', { signal });
   };
-  const release = apt.sources.filter((source) => source.suite === suite);
   try {
     await read(apt.sources);
   } catch (error) {
     signal?.throwIfAborted();
-    if (release.length === 0 || release.length === apt.sources.length) throw error;
-    await read(release);
-    onNote('Debian’s updates could not be read now; the built-in guest is made of the release itself');
+    const unreadable = unreadableSources(apt.sources, wordsOf(error));
+    const isMissing = (source: AptSource) => unreadable.some((one) => one.source === source);
+    const isRelease = ({ suite: name }: AptSource) => name === suite;
+    // Where apt names no mirror, all but the release itself may be what is out of order.
+    const rest = apt.sources.filter((source) =>
+      unreadable.length > 0 ? !isMissing(source) : isRelease(source),
+    );
+    if (rest.length === apt.sources.length || !rest.some(isRelease)) throw error;
+    await read(rest);
+    const left = apt.sources.filter((source) => !rest.includes(source)).map(({ suite: name }) => name);
+    const why = unreadable[0]?.why ?? 'it cannot be read now';
+    onNote(`the mirror’s ${left.join(', ')} is out of order (${why}); the built-in guest is made without it`);
   }
+}
+
+/** What the tool said, which errors for users keep as their cause. */
+function wordsOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return `${error instanceof Error ? error.message : ''}\n${cause instanceof Error ? cause.message : ''}`;
 }
 
 interface AptOptions {

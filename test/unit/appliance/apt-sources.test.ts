@@ -4,6 +4,7 @@ import {
   parseDeb822Sources,
   parseSourcesList,
   sourceLine,
+  unreadableSources,
 } from '../../../src/appliance/apt-sources.ts';
 
 describe('sources.list', () => {
@@ -105,5 +106,36 @@ describe('sources for the guest', () => {
     expect(sourceLine({ ...at('bookworm'), signedBy: '/k.gpg' })).toBe(
       'deb [signed-by=/k.gpg] http://a.example/debian bookworm main',
     );
+  });
+});
+
+describe('what apt could not read', () => {
+  const at = (suite: string, uri: string) => ({ uri, suite, components: ['main'], signedBy: undefined });
+  const release = at('bookworm', 'http://a.example/debian/');
+  const updates = at('bookworm-updates', 'http://a.example/debian/');
+  const security = at('bookworm-security', 'http://a.example/security');
+
+  it('is told by suite, with the reason', () => {
+    const output = `Reading package lists...
+E: Failed to fetch http://a.example/security/dists/bookworm-security/main/binary-i386/Packages.xz  File has unexpected size (346968 != 365336). Mirror sync in progress? [IP: 192.0.2.1 80]
+   Hashes of expected file:
+E: Some index files failed to download. They have been ignored, or old ones used instead.`;
+    expect(unreadableSources([release, updates, security], output)).toEqual([
+      { source: security, why: 'File has unexpected size (346968 != 365336). Mirror sync in progress?' },
+    ]);
+  });
+
+  it('is nothing where no mirror is named', () => {
+    expect(unreadableSources([release, security], 'E: Could not get lock')).toEqual([]);
+  });
+
+  it('may be all of them', () => {
+    const output = [release, updates]
+      .map(({ suite }) => `E: Failed to fetch http://a.example/debian/dists/${suite}/InRelease  No network`)
+      .join(' / ');
+    expect(unreadableSources([release, updates], output).map(({ why }) => why)).toEqual([
+      'No network',
+      'No network',
+    ]);
   });
 });

@@ -20,6 +20,12 @@ describe('the error made of a failed tool’s last words', () => {
     expect(error.hint).not.toBe('');
   });
 
+  it('keeps what could not be fetched, though sizes and hashes follow', () => {
+    const fetch = 'E: Failed to fetch http://x.example/dists/y/Packages.xz  File has unexpected size';
+    const error = buildError('reading', `${fetch}\n  a\n  b\n  c\n  d\nE: Some index files failed`, false);
+    expect(error.cause).toMatchObject({ message: fetch });
+  });
+
   it('keeps the last words of an unknown failure, and tells a deadline apart', () => {
     expect(buildError('making the disk', 'a\nb\nmke2fs: broken', false).message).toContain('mke2fs: broken');
     expect(buildError('making the disk', '', true).message).toContain('took too long');
