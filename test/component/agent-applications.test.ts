@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { guestFolder } from '../../src/appliance/recipe.ts';
 import { HostTalk } from './fixtures/host-talk.ts';
 import { type RunningAgent, startAgent } from './fixtures/running-agent.ts';
 import { shellLink } from './fixtures/shell-link.ts';
@@ -104,6 +105,19 @@ describe('Start Menu', () => {
     const alphas = new Set(Array.from({ length: 48 * 48 }, (_, i) => icon?.[16 + i * 4 + 3]));
     expect(alphas).toContain(0);
     expect(alphas).toContain(255);
+  });
+
+  test('all applications of the built-in guest have an icon, each its own', async () => {
+    const talk = await opened();
+    await talk.message('ready');
+    const table = await readFile(join(guestFolder, 'start-menu.txt'), 'utf8');
+    const rows = table.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const names = rows.map((line) => line.split('|')[1] ?? '');
+    expect(names.length).toBeGreaterThan(8);
+    const iconIds = new Map<string, string | undefined>();
+    for (const name of names) iconIds.set(name, (await applicationNamed(talk, name)).iconId);
+    expect(names.filter((name) => iconIds.get(name) === undefined)).toEqual([]);
+    expect(new Set(iconIds.values()).size).toBe(names.length);
   });
 
   test('ids stay the same from one connection to the next', async () => {

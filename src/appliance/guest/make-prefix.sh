@@ -23,6 +23,8 @@ mkdir -p "$WINEPREFIX"
 run 300 "$WINE" wineboot --init
 run 60 "$WINE" winecfg -v winxp
 run 60 "$WINE" regedit /S 'Z:\recipe\settings.reg'
+# Wine's clock brings no icon.
+cp /recipe/clock.ico "$WINEPREFIX/drive_c/windows/clock.ico"
 run 60 "$WINE" 'Z:\recipe\make-shortcuts.exe' 'Z:\recipe\start-menu.txt'
 run 60 "$WINESERVER" -k || true
 run 60 "$WINESERVER" -w
