@@ -30,6 +30,8 @@ export interface GuestBridgeEvents {
   frame(frame: FrameUpdate): void;
   /** The whole list; once before `ready`, then after every change (changes of one moment come as one). */
   applicationsChanged(applications: readonly GuestApplication[]): void;
+  /** `model.cursorOf` says something else of this window; as often as the guest likes. */
+  cursorChanged(windowId: number): void;
   /** New, or another picture or tooltip. */
   trayIconChanged(icon: GuestTrayIcon): void;
   /** Already gone from the model. */

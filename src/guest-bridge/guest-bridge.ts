@@ -227,6 +227,9 @@ export class GuestBridge {
           this.#events.emit('frame', change.frame);
           this.#balanceFlow();
           break;
+        case 'cursorChanged':
+          this.#events.emit('cursorChanged', change.windowId);
+          break;
         case 'trayIconChanged':
           this.#events.emit('trayIconChanged', change.icon);
           break;

@@ -1,6 +1,13 @@
 import type { Rect, Size } from '../shared/geometry.ts';
+import type { GuestCursorImage } from './protocol/cursor-codec.ts';
 import type { FramePatch } from './protocol/frame-codec.ts';
-import type { balloonKinds, LaunchOutcome, showStates, windowKinds } from './protocol/from-guest.ts';
+import type {
+  balloonKinds,
+  cursorShapes,
+  LaunchOutcome,
+  showStates,
+  windowKinds,
+} from './protocol/from-guest.ts';
 import type { GuestIcon } from './protocol/icon-codec.ts';
 
 /**
@@ -10,7 +17,7 @@ import type { GuestIcon } from './protocol/icon-codec.ts';
 
 export type WindowKind = (typeof windowKinds)[number];
 export type ShowState = (typeof showStates)[number];
-export type { FramePatch, GuestIcon, LaunchOutcome };
+export type { FramePatch, GuestCursorImage, GuestIcon, LaunchOutcome };
 
 export interface GuestWindow {
   /** Unique within one run of the agent (`GuestFacts.instance`), never used again. */
@@ -57,6 +64,13 @@ export interface GuestApplication {
   readonly target: string;
   readonly arguments: string;
   readonly iconId: string | undefined;
+}
+
+/** What the pointer looks like over a window. */
+export interface GuestCursor {
+  readonly shape: (typeof cursorShapes)[number];
+  /** There is one if the shape is `custom`. */
+  readonly image: GuestCursorImage | undefined;
 }
 
 /** An icon in the guest's notification area. */
@@ -124,4 +138,6 @@ export interface GuestModel {
   /** By tray id, in the order in which they came. */
   readonly trayIcons: ReadonlyMap<number, GuestTrayIcon>;
   icon(iconId: string): GuestIcon | undefined;
+  /** An arrow for a window of which nothing else is known. */
+  cursorOf(windowId: number): GuestCursor;
 }

@@ -131,6 +131,36 @@ export type PixelPatch =
   | { readonly kind: 'fill'; readonly rect: Rect; readonly bgrx: number }
   | { readonly kind: 'copy'; readonly rect: Rect; readonly from: Point };
 
+/** Shapes of the pointer that every desktop has, in its own drawing. */
+export type PointerShape =
+  | 'arrow'
+  | 'text'
+  | 'wait'
+  | 'cross'
+  | 'up-arrow'
+  | 'size-nwse'
+  | 'size-nesw'
+  | 'size-we'
+  | 'size-ns'
+  | 'size-all'
+  | 'no'
+  | 'hand'
+  | 'app-starting'
+  | 'help';
+
+/** A picture for the pointer. */
+export interface PointerImage extends IconImage {
+  /** The same for the same picture, another for any other. */
+  readonly key: string;
+  /** The place that points, within the image. */
+  readonly hotSpot: Point;
+}
+
+export type PointerLook =
+  | { readonly kind: 'shape'; readonly shape: PointerShape }
+  | { readonly kind: 'image'; readonly image: PointerImage }
+  | { readonly kind: 'hidden' };
+
 /** One native window of the host. Owned by who opened it, who must close it. */
 export interface Surface {
   /** Where the content is now, as far as the host said. */
@@ -145,6 +175,8 @@ export interface Surface {
   demandAttention(): void;
   /** It needs the user no more. */
   withdrawAttention(): void;
+  /** What the pointer looks like over it from now on. Until the first call: what the desktop shows. */
+  setPointer(look: PointerLook): void;
   /** Puts it right above or right below another surface, without the focus. */
   stack(where: 'above' | 'below', other: Surface): void;
   /**

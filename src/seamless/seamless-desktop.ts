@@ -9,6 +9,7 @@ import type { SeamlessGuest, SeamlessLook } from './guest.ts';
 import { type HostWindow, isPopup } from './host-window.ts';
 import { KeyRouter } from './key-router.ts';
 import { OpeningPace } from './opening-pace.ts';
+import { PointerLooks } from './pointer-looks.ts';
 import { Popups } from './popups.ts';
 import { restacks } from './restack.ts';
 import { SeamlessPopup } from './seamless-popup.ts';
@@ -46,6 +47,7 @@ export class SeamlessDesktop {
   readonly #pace: ChangePace;
   readonly #orderPace: ChangePace;
   readonly #opening: { readonly windows: OpeningPace; readonly popups: OpeningPace };
+  readonly #pointerLooks: PointerLooks;
   readonly #windows = new Map<number, SeamlessWindow | SeamlessPopup>();
   /** The guest's order of windows as it was last followed, topmost first. */
   #zOrder: readonly number[] = [];
@@ -77,6 +79,8 @@ export class SeamlessDesktop {
       orderPace,
     );
     this.#opening = this.#openingPaces();
+    const surfaceOf = (windowId: number) => this.#windows.get(windowId)?.surface;
+    this.#pointerLooks = new PointerLooks({ guest, log, surfaceOf });
     this.#stopListening = [
       guest.on('reset', ({ sameInstance }) => this.#reset(sameInstance)),
       guest.on('connected', () => this.#configure(parts.presenter.screen)),
@@ -122,6 +126,7 @@ export class SeamlessDesktop {
     this.#popups.close();
     this.#pace.close();
     this.#orderPace.close();
+    this.#pointerLooks.close();
   }
 
   #configure(screen: HostScreen): void {
@@ -184,13 +189,17 @@ export class SeamlessDesktop {
     // Where a new window belongs is seen from where its owner is.
     this.#pace.catchUp(window.ownerId === 0 ? guest.model.desktop.activeId : window.ownerId);
     this.#windows.set(windowId, this.#open(window));
+    this.#pointerLooks.dress(windowId);
     if (this.#missed.delete(windowId)) guest.send({ type: 'refresh', windowId });
   }
 
   #open(window: GuestWindow): SeamlessWindow | SeamlessPopup {
     const owner = this.#ownerOf(window);
     const parts = { ...this.#parts, popups: this.#popups, clicks: this.#clicks };
-    if (isPopup(window)) return new SeamlessPopup(window, owner, parts);
+    if (isPopup(window)) {
+      const onShown = () => this.#pointerLooks.dress(window.windowId);
+      return new SeamlessPopup(window, owner, { ...parts, onShown });
+    }
     return new SeamlessWindow(window, {
       ...parts,
       keys: this.#keys,

@@ -18,6 +18,8 @@ export interface SeamlessPopupParts {
   readonly log: Log;
   readonly popups: Popups;
   readonly clicks: ClickSpacing;
+  /** It has a new surface. */
+  readonly onShown: () => void;
 }
 
 /**
@@ -163,6 +165,7 @@ export class SeamlessPopup implements HostWindow, SurfaceEvents {
     const context = { owner: this.#owner?.surface, focusHere: false, hanging: 'no' } as const;
     const dress = lookOf(this.#window, context, guest, look);
     this.#surface = presenter.open({ ...dress, content, freePosition: false, state: 'normal' }, this);
+    this.#parts.onShown();
     if (this.#missedPixels) guest.send({ type: 'refresh', windowId: this.windowId });
     this.#missedPixels = false;
   }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "desktop/clock.h"
+#include "desktop/cursor-relay.h"
 #include "desktop/damage-hints.h"
 #include "desktop/hook-hints.h"
 #include "desktop/input-queue.h"
@@ -30,7 +31,7 @@ class GuestDesktop : public Desktop {
 public:
     GuestDesktop(Outbox& outbox, Log& log)
         : outbox_(outbox), log_(log), capture_(chooseCapture(log)), hooks_(log), tracker_(log),
-          relay_(outbox, *capture_, tracker_), input_(tracker_, responsiveness_, log) {
+          relay_(outbox, *capture_, tracker_), cursors_(outbox, tracker_), input_(tracker_, responsiveness_, log) {
         if (capture_->dependsOnOrder()) placer_.emplace();
     }
 
@@ -45,6 +46,7 @@ public:
         hooks_.start();
         tracker_.ids().forgetUnacknowledged();
         relay_.start(welcome.frameWindow, hooks_.running());
+        cursors_.start();
         events_.take();
         // Brings the tracker up to date, then tells everything it has, whatever is new in it.
         tracker_.poll(nowMicros());
@@ -86,8 +88,10 @@ public:
         for (uint32_t id : responsiveness_.check(tracker_, now)) tell("window-changed", tracker_.find(id));
         relay_.work(nowMicros());
         now = nowMicros();
+        cursors_.work(now);
         if (now >= quickUntil_ - quickFor / 2) askDetails(now);  // not in the middle of what the user does
-        Micros due = std::min({pollAt(), relay_.dueAt(now), input_.dueAt(), detailsDue_, responsiveness_.dueAt()});
+        Micros due = std::min({pollAt(), relay_.dueAt(now), input_.dueAt(), cursors_.dueAt(), detailsDue_,
+                               responsiveness_.dueAt()});
         Micros waitMs = due <= now ? 0 : (due - now + 999) / 1000;
         return static_cast<uint32_t>(std::clamp<Micros>(waitMs, 0, idleMs));
     }
@@ -114,12 +118,21 @@ private:
     }
 
     void takeHints(Micros now) {
-        for (const HookHint& hint : hooks_.take()) {
+        const std::vector<HookHint> hints = hooks_.take();
+        // A program tells of its pointer before it tells that it shows it.
+        for (const CursorSlot& slot : hooks_.takeCursors()) cursors_.described(slot);
+        if (cursors_.takeForgot()) hooks_.forgetCursors();
+        for (const HookHint& hint : hints) {
+            if (hint.kind == hintCursor) {
+                cursors_.shown(hint.window, hint.cursor, hint.standard);
+                continue;
+            }
             HWND root = GetAncestor(hint.window, GA_ROOT);
             TrackedWindow* window = root ? tracker_.find(root) : nullptr;
             if (hint.kind == hintArranged) beQuick(now);
             if (!window) continue;
             const uint32_t id = window->info.windowId;
+            if (hint.kind == hintFlash) flashed(window);
             if (hint.kind == hintPaint) relay_.paints(id, hint.area, now);
             if (hint.kind == hintTimer) relay_.mayPaint(id, false, now);
             if (hint.kind == hintInput || hint.kind == hintCaret) relay_.mayPaint(id, true, now);
@@ -157,6 +170,7 @@ private:
         }
         for (uint32_t id : changes.closed) {
             told_.erase(id);
+            cursors_.windowGone(id);
             outbox_.control({{"type", "window-destroyed"}, {"windowId", id}});
         }
         TrackedWindow* active = tracker_.find(tracker_.activeId());
@@ -166,6 +180,7 @@ private:
         }
         if (changes.order || !changes.opened.empty() || !changes.closed.empty()) tellOrder();
         relay_.follow(changes, now);
+        cursors_.look();
         for (uint32_t id : drawn) relay_.painted(id, now);
         detailsDue_ = std::min(detailsDue_, changes.any() ? now : detailsDue_);
         if (changes.any()) quickUntil_ = now + quickFor;
@@ -230,6 +245,7 @@ private:
     void drainInput(Micros now) {
         for (const InputQueue::Done& done : input_.drain(now)) {
             relay_.inputArrived(done.windowId, done.place, now);
+            if (done.place) cursors_.pointerOver(done.windowId);
             if (done.arranges) beQuick(now);
             else beQuickAfterInput(now);
         }
@@ -285,6 +301,7 @@ private:
     Responsiveness responsiveness_;
     ShellHook shellHook_;
     SurfaceRelay relay_;
+    CursorRelay cursors_;
     InputQueue input_;
     std::set<uint32_t> told_;  // windows the host knows
     std::optional<FineWaits> fineWaits_;

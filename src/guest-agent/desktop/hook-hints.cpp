@@ -37,6 +37,9 @@ std::wstring imagePath() {
     return std::wstring(folder, length) + L"xpane-hook-" + wideFrom(hexOf(hash.value())) + L".dll";
 }
 
+// Who takes longer to write a picture has died over it.
+constexpr DWORD writingLimitMs = 1000;
+
 }  // namespace
 
 HookHints::HookHints(Log& log) : log_(log) {
@@ -74,6 +77,7 @@ bool HookHints::load() {
 void HookHints::start() {
     if (!onSent_ || !onRetrieved_ || running()) return;
     taken_ = static_cast<ULONG>(channel_->tickets);
+    forgetCursors();
     sent_ = SetWindowsHookExW(WH_CALLWNDPROC, onSent_, module_.get(), 0);
     retrieved_ = SetWindowsHookExW(WH_GETMESSAGE, onRetrieved_, module_.get(), 0);
     if (sent_ && retrieved_) return;
@@ -99,13 +103,36 @@ std::vector<HookHint> HookHints::take() {
         const HintSlot& slot = channel_->slots[taken_ & (hintSlots - 1)];
         const auto ticket = static_cast<LONG>(taken_ + 1);
         const HookHint hint{static_cast<HintKind>(slot.kind),
-                            reinterpret_cast<HWND>(static_cast<LONG_PTR>(slot.window)), rectFrom(slot.area)};
+                            reinterpret_cast<HWND>(static_cast<LONG_PTR>(slot.window)), rectFrom(slot.area),
+                            slot.cursor, slot.standard};
         const bool complete = slot.ticket == ticket;
         // Still being written: its writer sets the event when it is done. One that died writing is left behind.
         if (!complete && newest - taken_ < hintSlots / 2) break;
         if (complete) hints.push_back(hint);
     }
     return hints;
+}
+
+std::vector<CursorSlot> HookHints::takeCursors() {
+    std::vector<CursorSlot> taken;
+    if (!running()) return taken;
+    for (LONG i = 0; i < cursorSlots; ++i) {
+        CursorSlot& slot = channel_->cursors[i];
+        const LONG state = slot.state;
+        if (state == cursorSlotFull) {
+            taken.push_back(const_cast<const CursorSlot&>(slot));
+            InterlockedExchange(&slot.state, cursorSlotFree);
+        }
+        const bool writing = state != cursorSlotFull && state != cursorSlotFree;
+        const DWORD now = GetTickCount() | 1;
+        if (!writing || writingSince_[i] == 0) writingSince_[i] = writing ? now : 0;
+        else if (now - writingSince_[i] > writingLimitMs) InterlockedExchange(&slot.state, cursorSlotFree);
+    }
+    return taken;
+}
+
+void HookHints::forgetCursors() {
+    if (channel_) InterlockedIncrement(&channel_->listening);
 }
 
 }  // namespace xpane

@@ -15,7 +15,8 @@ namespace xpane {
 struct HookHint {
     HintKind kind;
     HWND window;
-    Rect area;  // on the screen
+    Rect area;      // on the screen
+    LONG cursor, standard;  // of hintCursor, as in HintSlot
 };
 
 class HookHints {
@@ -32,6 +33,10 @@ public:
     HANDLE event() const { return came_.get(); }
     // What was said since the last call, oldest first.
     std::vector<HookHint> take();
+    // Pointers of programs' own, told before the first hint that shows them; unchecked copies.
+    std::vector<CursorSlot> takeCursors();
+    // Programs tell again what they told of pointers.
+    void forgetCursors();
 
 private:
     bool openChannel();
@@ -44,6 +49,7 @@ private:
     HOOKPROC onSent_ = nullptr, onRetrieved_ = nullptr;
     HHOOK sent_ = nullptr, retrieved_ = nullptr;
     ULONG taken_ = 0;  // ticket of the last hint that was read
+    DWORD writingSince_[cursorSlots] = {};  // by GetTickCount, as seen here; 0: nobody is at it
 };
 
 }  // namespace xpane

@@ -1,7 +1,9 @@
 // xpane-hook.dll: loaded by the window system into every program that has windows, while the agent's hooks are set.
-// Says which window is about to paint, so that the agent knows where and when to look. It changes nothing, waits for
-// nobody, allocates nothing and has no C runtime: a fault here would be a fault of the user's program.
-#include "hook/hint-channel.h"
+// Says which window is about to paint, so that the agent knows where and when to look, which one flashes, and what the
+// pointer looks like. It changes nothing, waits for nobody and has no C runtime: a fault here would be a fault of the
+// user's program.
+#include "hook/cursor-teller.h"
+#include "hook/hint-writer.h"
 
 #ifndef WM_SYSTIMER
 #define WM_SYSTIMER 0x0118  // undocumented; the caret's blinking in every Windows
@@ -10,44 +12,6 @@
 namespace {
 
 using namespace xpane;
-
-enum : LONG { untried, trying, ready, refused };
-volatile LONG state = untried;
-HANDLE section, came;
-HintChannel* channel;
-
-void detach() {
-    if (channel) UnmapViewOfFile(channel);
-    if (section) CloseHandle(section);
-    if (came) CloseHandle(came);
-    channel = nullptr;
-    section = came = nullptr;
-}
-
-// Once in a process; the objects outlive an agent that starts again, and are the same ones then.
-bool attached() {
-    if (state == ready) return true;
-    if (InterlockedCompareExchange(&state, trying, untried) != untried) return false;
-    section = OpenFileMappingW(FILE_MAP_WRITE, FALSE, hintSectionName);
-    came = OpenEventW(EVENT_MODIFY_STATE, FALSE, hintEventName);
-    if (section && came) {
-        channel = static_cast<HintChannel*>(MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, sizeof(HintChannel)));
-    }
-    if (!channel) detach();
-    InterlockedExchange(&state, channel ? ready : refused);
-    return channel != nullptr;
-}
-
-void say(HintKind kind, HWND window, const RECT& area) {
-    const LONG ticket = InterlockedIncrement(&channel->tickets);
-    HintSlot& slot = channel->slots[(ticket - 1) & (hintSlots - 1)];
-    InterlockedExchange(&slot.ticket, 0);
-    slot.kind = kind;
-    slot.window = static_cast<LONG>(reinterpret_cast<LONG_PTR>(window));
-    slot.area = area;
-    InterlockedExchange(&slot.ticket, ticket);
-    if (InterlockedExchange(&channel->signalled, 1) == 0) SetEvent(came);
-}
 
 void sayUpdateArea(HWND window) {
     RECT area;
@@ -63,10 +27,22 @@ void sayFrame(HWND window) {
 
 bool isTopLevel(HWND window) { return !(GetWindowLongW(window, GWL_STYLE) & WS_CHILD); }
 
+// FlashWindow draws the caption of a window active that is not. A program that keeps its main window's caption lit
+// while a palette of it has the keyboard does so too, but only while it is in front.
+bool isFlash(HWND window) {
+    if (!isTopLevel(window) || GetActiveWindow() == window) return false;
+    DWORD inFront = 0;
+    if (const HWND front = GetForegroundWindow()) GetWindowThreadProcessId(front, &inFront);
+    return inFront != GetCurrentProcessId();
+}
+
 // A message that is sent, before its window gets it.
-void sent(HWND window, UINT message) {
+void sent(HWND window, UINT message, WPARAM wide) {
     const RECT nowhere = {0, 0, 0, 0};
     switch (message) {
+        case WM_NCACTIVATE:
+            if (wide && isFlash(window)) say(hintFlash, window, nowhere);
+            return;
         case WM_PAINT:
             return sayUpdateArea(window);
         case WM_NCPAINT:
@@ -91,9 +67,15 @@ void sent(HWND window, UINT message) {
     }
 }
 
+bool isOfPointer(UINT message) {
+    return (message >= WM_MOUSEFIRST && message <= WM_XBUTTONDBLCLK) ||
+           (message >= WM_NCMOUSEMOVE && message <= WM_NCXBUTTONDBLCLK);
+}
+
 // A message that a program took from its queue, before it handles it.
-void retrieved(HWND window, UINT message) {
+void retrieved(HintChannel& channel, HWND window, UINT message) {
     const RECT nowhere = {0, 0, 0, 0};
+    if (isOfPointer(message)) tellCursor(channel, window);
     switch (message) {
         case WM_PAINT:
             return sayUpdateArea(window);
@@ -116,8 +98,10 @@ void retrieved(HWND window, UINT message) {
     }
 }
 
-bool isOfInterest(HWND window) {
-    return window && attached() && channel->agentProcess != static_cast<LONG>(GetCurrentProcessId());
+// Where to tell of the window; null: nobody wants to hear of it.
+HintChannel* listenerFor(HWND window) {
+    HintChannel* channel = window ? hintChannel() : nullptr;
+    return channel && channel->agentProcess != static_cast<LONG>(GetCurrentProcessId()) ? channel : nullptr;
 }
 
 }  // namespace
@@ -126,21 +110,20 @@ extern "C" {
 
 __declspec(dllexport) LRESULT CALLBACK xpaneSent(int code, WPARAM wide, LPARAM details) {
     const auto* message = reinterpret_cast<const CWPSTRUCT*>(details);
-    if (code == HC_ACTION && isOfInterest(message->hwnd)) sent(message->hwnd, message->message);
+    if (code == HC_ACTION && listenerFor(message->hwnd)) sent(message->hwnd, message->message, message->wParam);
     return CallNextHookEx(nullptr, code, wide, details);
 }
 
 __declspec(dllexport) LRESULT CALLBACK xpaneRetrieved(int code, WPARAM removed, LPARAM details) {
     const auto* message = reinterpret_cast<const MSG*>(details);
-    if (code == HC_ACTION && removed == PM_REMOVE && isOfInterest(message->hwnd)) {
-        retrieved(message->hwnd, message->message);
-    }
+    HintChannel* channel = code == HC_ACTION && removed == PM_REMOVE ? listenerFor(message->hwnd) : nullptr;
+    if (channel) retrieved(*channel, message->hwnd, message->message);
     return CallNextHookEx(nullptr, code, removed, details);
 }
 
 BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, void* endOfProcess) {
     if (reason == DLL_PROCESS_ATTACH) DisableThreadLibraryCalls(module);
-    if (reason == DLL_PROCESS_DETACH && !endOfProcess) detach();
+    if (reason == DLL_PROCESS_DETACH && !endOfProcess) closeHintChannel();
     return TRUE;
 }
 

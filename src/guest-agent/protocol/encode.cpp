@@ -85,6 +85,12 @@ json logMessage(LogLevel level, const std::string& text) {
     return {{"type", "log"}, {"level", nameOf(level)}, {"text", cutToUnits(text, mostLogLength)}};
 }
 
+json cursorMessage(uint32_t windowId, const CursorShape& shape) {
+    json message = {{"type", "cursor"}, {"windowId", windowId}, {"shape", cursorNames[shape.which]}};
+    if (shape.which == customCursor) message["cursorId"] = iconIdOf(shape.hash);
+    return message;
+}
+
 json pongMessage(uint32_t id) { return {{"type", "pong"}, {"id", id}}; }
 
 }  // namespace xpane

@@ -1,5 +1,5 @@
-// Control messages to the host (src/guest-bridge/protocol/from-guest.ts) but for those about windows, which
-// desktop/ makes. Texts are cut to the protocol's maxima.
+// Control messages to the host (src/guest-bridge/protocol/from-guest.ts) but for those about windows themselves,
+// which desktop/ makes. Texts are cut to the protocol's maxima.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "desktop/cursor-shape.h"
 #include "log/log.h"
 
 namespace xpane {
@@ -45,6 +46,7 @@ nlohmann::json publishedMessage(const Application& application);
 nlohmann::json withdrawnMessage(const std::string& applicationId);
 nlohmann::json launchResultMessage(const LaunchResult& result);
 nlohmann::json logMessage(LogLevel level, const std::string& text);
+nlohmann::json cursorMessage(uint32_t windowId, const CursorShape& shape);
 nlohmann::json pongMessage(uint32_t id);
 
 const char* nameOf(LaunchOutcome outcome);

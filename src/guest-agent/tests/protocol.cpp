@@ -8,6 +8,7 @@
 #include "channel/frame-reader.h"
 #include "channel/proof.h"
 #include "crypto/hex.h"
+#include "desktop/cursor-image.h"
 #include "icon/icon-image.h"
 #include "notification-area/tray-messages.h"
 #include "protocol/encode.h"
@@ -180,6 +181,12 @@ json encodedLike(const json& wire) {
                                                utf16From(wire["text"].get<std::string>()),
                                                balloonKindNamed(wire["kind"])});
     }
+    if (type == "cursor") {
+        const auto at = std::find(std::begin(cursorNames), std::end(cursorNames), wire["shape"].get<std::string>());
+        const uint64_t hash =
+            wire.contains("cursorId") ? std::stoull(wire["cursorId"].get<std::string>(), nullptr, 16) : 0;
+        return cursorMessage(wire["windowId"], {static_cast<int>(at - std::begin(cursorNames)), hash});
+    }
     if (type == "pong") return pongMessage(wire["id"]);
     return nullptr;
 }
@@ -221,12 +228,13 @@ TEST("vectors: the agent's messages come out as written down") {
     CHECK(encoded >= 12);
 }
 
-TEST("vectors: icons come out as written down") {
+TEST("vectors: icons and cursors come out as written down") {
     int encoded = 0;
     for (const json& vector : vectors("binary/valid.json")) {
         const json& expect = vector["expect"];
-        if (expect["kind"] != "icon") continue;
+        if (expect["kind"] != "icon" && expect["kind"] != "cursor") continue;
         ++encoded;
+        const bool isIcon = expect["kind"] == "icon";
         IconImage image{expect["width"], expect["height"], {}};
         const std::string bgra = *bytesOfHex(expect["bgraHex"].get<std::string>());
         for (size_t i = 0; i < bgra.size(); i += 4) {
@@ -234,12 +242,14 @@ TEST("vectors: icons come out as written down") {
             for (size_t j = 4; j-- > 0;) pixel = pixel << 8 | static_cast<uint8_t>(bgra[i + j]);
             image.pixels.push_back(pixel);
         }
-        const uint64_t id = std::stoull(expect["iconId"].get<std::string>(), nullptr, 16);
-        const std::vector<uint8_t> got = encodeIcon(id, image);
+        const json& name = expect[isIcon ? "iconId" : "cursorId"];
+        const uint64_t id = std::stoull(name.get<std::string>(), nullptr, 16);
+        const std::vector<uint8_t> got =
+            isIcon ? encodeIcon(id, image) : encodeCursor(id, {image, expect["hotX"], expect["hotY"]});
         CHECK_EQUAL(hexOf(std::string_view(reinterpret_cast<const char*>(got.data()), got.size())), vector["hex"]);
-        CHECK_EQUAL(iconIdOf(id), expect["iconId"]);
+        CHECK_EQUAL(iconIdOf(id), name);
     }
-    CHECK(encoded >= 2);
+    CHECK(encoded >= 4);
 }
 
 TEST("vectors: proofs") {

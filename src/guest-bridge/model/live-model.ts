@@ -3,12 +3,14 @@ import type {
   FrameUpdate,
   GuestApplication,
   GuestBalloon,
+  GuestCursor,
   GuestDesktop,
   GuestIcon,
   GuestModel,
   GuestTrayIcon,
   GuestWindow,
 } from '../guest-model.ts';
+import { readCursor } from '../protocol/cursor-codec.ts';
 import { binaryKinds, readFrameHeader, readPatches } from '../protocol/frame-codec.ts';
 import type { FromGuest } from '../protocol/from-guest.ts';
 import { readIcon } from '../protocol/icon-codec.ts';
@@ -16,6 +18,7 @@ import { ProtocolViolation } from '../protocol/violation.ts';
 import { ApplicationList } from './application-list.ts';
 import { FrameGate } from './frame-gate.ts';
 import { IconStore } from './icon-store.ts';
+import { PointerShapes } from './pointer-shapes.ts';
 import { TrayArea } from './tray-area.ts';
 import { WindowRegistry } from './window-registry.ts';
 
@@ -25,6 +28,7 @@ export type ModelChange =
   | { readonly kind: 'windowChanged'; readonly window: GuestWindow; readonly before: GuestWindow }
   | { readonly kind: 'windowDestroyed'; readonly window: GuestWindow }
   | { readonly kind: 'desktopChanged'; readonly desktop: GuestDesktop }
+  | { readonly kind: 'cursorChanged'; readonly windowId: number }
   | { readonly kind: 'applicationsChanged' }
   | { readonly kind: 'trayIconChanged'; readonly icon: GuestTrayIcon }
   | { readonly kind: 'trayIconRemoved'; readonly icon: GuestTrayIcon }
@@ -40,6 +44,7 @@ export type ModelMessage = Extract<
       | 'window-changed'
       | 'window-destroyed'
       | 'desktop-changed'
+      | 'cursor'
       | 'application-published'
       | 'application-withdrawn'
       | 'tray-icon'
@@ -54,6 +59,7 @@ export class LiveModel implements GuestModel {
   readonly #icons = new IconStore();
   readonly #applications = new ApplicationList();
   readonly #trayArea = new TrayArea();
+  readonly #pointers = new PointerShapes();
   readonly #frames: FrameGate;
 
   /** `onFree`: a message whose frame was acknowledged, which nobody reads any more. */
@@ -86,12 +92,17 @@ export class LiveModel implements GuestModel {
     return this.#icons.get(iconId);
   }
 
+  cursorOf(windowId: number): GuestCursor {
+    return this.#pointers.get(windowId);
+  }
+
   /** A new connection: the guest tells everything again. */
   reset(desktop: Size, sameInstance: boolean): void {
     this.#windows.reset(desktop, sameInstance);
     this.#icons.clear();
     this.#applications.clear();
     this.#trayArea.clear();
+    this.#pointers.clear();
     this.#frames.clear();
   }
 
@@ -109,6 +120,7 @@ export class LiveModel implements GuestModel {
       case 'window-destroyed': {
         const { window, orphans } = this.#windows.end(untrusted.windowId);
         this.#frames.forget(window.windowId);
+        this.#pointers.forget(window.windowId);
         return [
           ...orphans.map((orphan) => ({ kind: 'windowChanged', ...orphan }) as const),
           { kind: 'windowDestroyed', window },
@@ -118,6 +130,10 @@ export class LiveModel implements GuestModel {
         const desktop = this.#windows.arrange(untrusted.desktop, untrusted.zOrder, untrusted.activeId);
         return [{ kind: 'desktopChanged', desktop }];
       }
+      case 'cursor':
+        if (!this.#isAlive(untrusted.windowId, 'the pointer')) return [];
+        this.#pointers.put(untrusted);
+        return [{ kind: 'cursorChanged', windowId: untrusted.windowId }];
       case 'application-published':
         this.#applications.publish(untrusted.application, this.#iconOf(untrusted.application));
         return [{ kind: 'applicationsChanged' }];
@@ -144,13 +160,12 @@ export class LiveModel implements GuestModel {
       this.#icons.add(readIcon(untrusted));
       return [];
     }
-    const header = readFrameHeader(untrusted);
-    if (!this.#windows.windows.has(header.windowId)) {
-      // The guest captured it before it knew that the window was ending.
-      if (this.#windows.hasEnded(header.windowId)) return [];
-      const detail = `pixels of window ${header.windowId}, which does not exist`;
-      throw new ProtocolViolation('bridge.unknown-window', detail);
+    if (untrusted[0] === binaryKinds.cursor) {
+      this.#pointers.add(readCursor(untrusted));
+      return [];
     }
+    const header = readFrameHeader(untrusted);
+    if (!this.#isAlive(header.windowId, 'pixels')) return [];
     this.#frames.admit(header);
     const { patches, memoryBytes } = readPatches(untrusted, header);
     this.#frames.hold(header.windowId, memoryBytes, untrusted);
@@ -161,6 +176,14 @@ export class LiveModel implements GuestModel {
   /** False when there is no such frame to acknowledge (its window ended, or the connection is another). */
   acknowledge(windowId: number, sequence: number): boolean {
     return this.#frames.acknowledge(windowId, sequence);
+  }
+
+  /** False for a window that has ended: the guest did not know that yet. Throws ProtocolViolation. */
+  #isAlive(windowId: number, what: string): boolean {
+    if (this.#windows.windows.has(windowId)) return true;
+    if (this.#windows.hasEnded(windowId)) return false;
+    const detail = `${what} of window ${windowId}, which does not exist`;
+    throw new ProtocolViolation('bridge.unknown-window', detail);
   }
 
   /** An icon that never came is none. */

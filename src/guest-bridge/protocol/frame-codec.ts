@@ -5,7 +5,7 @@ import { ProtocolViolation } from './violation.ts';
 
 /** Frames by BINARY.md: the header first, so that its owner can refuse before anything is inflated. */
 
-export const binaryKinds = { frame: 1, icon: 2 } as const;
+export const binaryKinds = { frame: 1, icon: 2, cursor: 3 } as const;
 const encodings = { raw: 0, fill: 1, copy: 2, deflate: 3 } as const;
 const HEADER_BYTES = 16;
 const RECT_BYTES = 16;

@@ -76,6 +76,26 @@ export const launchOutcomes = [
 ] as const;
 export type LaunchOutcome = (typeof launchOutcomes)[number];
 
+/** What the pointer looks like: Windows' own shapes, none at all, or a picture of the program's own. */
+export const cursorShapes = [
+  'arrow',
+  'text',
+  'wait',
+  'cross',
+  'up-arrow',
+  'size-nwse',
+  'size-nesw',
+  'size-we',
+  'size-ns',
+  'size-all',
+  'no',
+  'hand',
+  'app-starting',
+  'help',
+  'hidden',
+  'custom',
+] as const;
+
 /** Which of Windows' signs a balloon shows. */
 export const balloonKinds = ['none', 'info', 'warning', 'error'] as const;
 const trayId = z.int().min(1).max(0xffff_ffff);
@@ -141,6 +161,14 @@ export const fromGuest = z.discriminatedUnion('type', [
     title: text(limits.balloonTitleLength),
     text: unitText(1, limits.balloonTextLength),
     kind: z.enum(balloonKinds),
+  }),
+  /** The pointer over this window from now on; an arrow until the first of them. */
+  z.strictObject({
+    type: z.literal('cursor'),
+    windowId,
+    shape: z.enum(cursorShapes),
+    /** Of `custom`: a cursor that came before (`BINARY.md`), else it is an arrow. */
+    cursorId: iconId.optional(),
   }),
   z.strictObject({
     type: z.literal('log'),

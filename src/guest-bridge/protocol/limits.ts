@@ -24,6 +24,10 @@ export const limits = {
   /** Different icons kept for one guest. */
   icons: 4096,
   iconBytesTotal: 64 * 1024 * 1024,
+  /** What graphics cards draw by themselves: X servers draw larger ones slowly or not at all. Windows' have 32. */
+  cursorEdgePx: 64,
+  /** Different cursors kept for one guest; the one that came first makes room. */
+  cursors: 128,
   applications: 2048,
   folderDepth: 8,
   titleLength: 512,

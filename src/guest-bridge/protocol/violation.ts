@@ -29,6 +29,7 @@ export type ViolationCode =
   | 'bridge.wrong-order'
   | 'bridge.bad-frame'
   | 'bridge.bad-icon'
+  | 'bridge.bad-cursor'
   /** A frame's sequence number is not one more than the last. */
   | 'bridge.frame-gap'
   | 'bridge.id-reused'

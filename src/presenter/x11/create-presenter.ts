@@ -1,6 +1,7 @@
 import type { Log } from '../../shared/log.ts';
 import type { Presenter, PresenterEvents } from '../presenter.ts';
 import { internAtoms } from './atoms.ts';
+import { Cursors } from './cursor/cursors.ts';
 import { Keyboard } from './keyboard/keyboard.ts';
 import { choosePixelPath, type PixelPathKind } from './pixels/pixel-path.ts';
 import { ScreenWatch } from './screen.ts';
@@ -28,10 +29,11 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   const connection = await connectToX(options.display, log);
   try {
     const atoms = await internAtoms(connection);
-    const [keyboard, pixelPath, notificationArea] = await Promise.all([
+    const [keyboard, pixelPath, notificationArea, cursors] = await Promise.all([
       Keyboard.open(connection, log),
       choosePixelPath(connection, options.preferPixelPath ?? 'mapped-memory', log),
       NotificationArea.open(connection, atoms),
+      Cursors.open(connection),
     ]);
     const screen = await ScreenWatch.open(connection, atoms, (changed) =>
       options.events.onScreenChanged(changed),
@@ -43,6 +45,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       atoms,
       keyboard,
       pixelPath,
+      cursors,
       notificationArea,
       screen,
       events,

@@ -2,6 +2,7 @@ import type { Rect, Size } from '../../shared/geometry.ts';
 import type { Log } from '../../shared/log.ts';
 import type {
   PixelPatch,
+  PointerLook,
   ShowState,
   Surface,
   SurfaceEvents,
@@ -9,9 +10,11 @@ import type {
   SurfaceSpec,
 } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
+import type { Cursors } from './cursor/cursors.ts';
 import { BackingStore } from './pixels/backing-store.ts';
 import { PaintQueue } from './pixels/paint-queue.ts';
 import type { PixelPath } from './pixels/pixel-path.ts';
+import { isFocusChange } from './window/focus-noise.ts';
 import { FocusWishes } from './window/focus-wish.ts';
 import { isManaged, representable } from './window/hints.ts';
 import { firstStates, lookRequests, showStateRequests } from './window/manager-states.ts';
@@ -23,14 +26,12 @@ import type { XConnection, XEvent } from './x11-client.ts';
 /** A window without pixels is held back this long, so that it does not flash up empty. */
 const FIRST_PAINT_MS = 250;
 
-const focusMode = { grab: 1, ungrab: 2 } as const;
-const focusDetail = { inferior: 2, pointer: 5 } as const;
-
 /** What surfaces share. */
 export interface SurfaceHost {
   readonly connection: XConnection;
   readonly atoms: Atoms;
   readonly pixelPath: PixelPath;
+  readonly cursors: Cursors;
   /** Paints pixels that no surface has painted yet. */
   readonly unpaintedGc: number;
   readonly log: Log;
@@ -176,6 +177,10 @@ export class X11Surface implements Surface {
   stack(where: 'above' | 'below', other: Surface): void {
     if (this.#closed || !(other instanceof X11Surface) || other.#closed) return;
     if (this.#mapped && other.#mapped) this.#window.requestStacking(where, other.id);
+  }
+
+  setPointer(look: PointerLook): void {
+    if (!this.#closed) this.#host.cursors.show(this.id, look);
   }
 
   /** The user pressed a key or a button in it, at this server time. */
@@ -362,8 +367,7 @@ export class X11Surface implements Surface {
   }
 
   #focus(event: XEvent): void {
-    if (isGrabNoise(event)) return;
-    if (event.detail === focusDetail.inferior || event.detail >= focusDetail.pointer) return;
+    if (!isFocusChange(event)) return;
     const focused = event.name === 'FocusIn';
     if (focused === this.#focused) return;
     this.#focused = focused;
@@ -383,9 +387,4 @@ export class X11Surface implements Surface {
     if (before === 'minimised' && this.#state.current !== before) this.#geometry.restored();
     if (news) this.events.onState(news);
   }
-}
-
-/** A window manager that grabs the keyboard for its shortcuts takes the focus for no more than that. */
-export function isGrabNoise(event: XEvent): boolean {
-  return event.mode === focusMode.grab || event.mode === focusMode.ungrab;
 }

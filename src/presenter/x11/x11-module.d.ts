@@ -57,6 +57,7 @@ declare module 'x11' {
     overrideRedirect?: number;
     eventMask?: number;
     colormap?: number;
+    cursor?: number;
   }
 
   export interface ConfigureValues {
@@ -138,6 +139,16 @@ declare module 'x11' {
     ): void;
   }
 
+  export interface Render {
+    /** Picture format of 32 bits with alpha. */
+    readonly rgba32: number;
+    CreatePicture(picture: number, drawable: number, format: number): void;
+    FreePicture(picture: number): void;
+    CreateCursor(cursor: number, picture: number, hotX: number, hotY: number): void;
+    /** `delay` in ms. */
+    CreateAnimCursor(cursor: number, frames: readonly { cursor: number; delay: number }[]): void;
+  }
+
   export interface Xkb {
     readonly majorOpcode: number;
     readonly UseCoreKbd: number;
@@ -174,6 +185,7 @@ declare module 'x11' {
     on(name: 'end', listener: () => void): void;
     require(name: 'shm', cb: Callback<Shm>): void;
     require(name: 'xkb', cb: Callback<Xkb>): void;
+    require(name: 'render', cb: Callback<Render>): void;
     require(name: 'shape', cb: Callback<Shape>): void;
     require(name: 'xtest', cb: Callback<XTest>): void;
     require(name: 'fixes', cb: Callback<XFixes>): void;
@@ -263,6 +275,17 @@ declare module 'x11' {
       hotX: number,
       hotY: number,
     ): void;
+    CreateGlyphCursor(
+      cursor: number,
+      sourceFont: number,
+      maskFont: number,
+      sourceGlyph: number,
+      maskGlyph: number,
+      foreground: { R: number; G: number; B: number },
+      background: { R: number; G: number; B: number },
+    ): void;
+    FreeCursor(cursor: number): void;
+    OpenFont(font: number, name: string): void;
     FreeGC(gc: number): void;
     GetModifierMapping(cb: Callback<readonly (readonly number[])[]>): void;
     CreateGC(gc: number, drawable: number, values: { foreground?: number; graphicsExposures?: number }): void;
@@ -306,7 +329,15 @@ declare module 'x11' {
   }
 
   export interface XFixes {
-    GetCursorImage(cb: Callback<{ readonly cursorImage: Buffer }>): void;
+    GetCursorImage(
+      cb: Callback<{
+        readonly width: number;
+        readonly height: number;
+        readonly xhot: number;
+        readonly yhot: number;
+        readonly cursorImage: Buffer;
+      }>,
+    ): void;
   }
 
   export interface XTest {

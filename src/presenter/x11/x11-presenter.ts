@@ -15,6 +15,7 @@ import type {
   UserAct,
 } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
+import type { Cursors } from './cursor/cursors.ts';
 import { InputMethod, namesInputMethod } from './input-method/input-method.ts';
 import type { KeyLine } from './input-method/lines.ts';
 import type { Keyboard, KeyStroke } from './keyboard/keyboard.ts';
@@ -26,9 +27,10 @@ import { PointerRouter } from './pointer/pointer-router.ts';
 import type { ScreenWatch } from './screen.ts';
 import { ServerClock } from './server-clock.ts';
 import { announceStart } from './startup-notice.ts';
-import { isGrabNoise, type SurfaceHost, X11Surface } from './surface.ts';
+import { type SurfaceHost, X11Surface } from './surface.ts';
 import type { NotificationArea } from './tray-icon/notification-area.ts';
 import { UserWatch } from './user-watch.ts';
+import { isGrabNoise } from './window/focus-noise.ts';
 import { ManagerWatch } from './window/manager-watch.ts';
 import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
 
@@ -38,6 +40,7 @@ export interface PresenterParts {
   readonly atoms: Atoms;
   readonly keyboard: Keyboard;
   readonly pixelPath: PixelPath;
+  readonly cursors: Cursors;
   readonly notificationArea: NotificationArea;
   readonly screen: ScreenWatch;
   readonly events: PresenterEvents;
@@ -72,11 +75,12 @@ export class X11Presenter implements Presenter {
 
   constructor(parts: PresenterParts) {
     this.#parts = parts;
-    const { connection, atoms, pixelPath, log } = parts;
+    const { connection, atoms, pixelPath, cursors, log } = parts;
     this.#surfaceHost = {
       connection,
       atoms,
       pixelPath,
+      cursors,
       log,
       unpaintedGc: connection.createGc(UNPAINTED_BGRX),
       lastInputTime: () => this.#lastInputTime,
@@ -172,6 +176,7 @@ export class X11Presenter implements Presenter {
     this.#surfaces.delete(surface.id);
     this.#inputMethod?.forget(surface.id);
     this.#framed(surface, undefined);
+    this.#parts.cursors.forget(surface.id);
     if (this.#keysGoTo === surface) this.#keysGoTo = undefined;
     if (this.#lock.surface === surface) this.#lock.release();
     if (!this.#menus.includes(surface)) return;

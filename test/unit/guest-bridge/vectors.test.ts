@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FramePatch } from '../../../src/guest-bridge/guest-model.ts';
 import { decodeControl, encodeControl } from '../../../src/guest-bridge/protocol/control-codec.ts';
+import { readCursor } from '../../../src/guest-bridge/protocol/cursor-codec.ts';
 import { binaryKinds, readFrameHeader, readPatches } from '../../../src/guest-bridge/protocol/frame-codec.ts';
 import { readIcon } from '../../../src/guest-bridge/protocol/icon-codec.ts';
 import {
@@ -32,6 +33,10 @@ function decodeBinary(bytes: Uint8Array): unknown {
   if (bytes[0] === binaryKinds.icon) {
     const { iconId, width, height, bgra } = readIcon(bytes);
     return { kind: 'icon', iconId, width, height, bgraHex: hex(bgra) };
+  }
+  if (bytes[0] === binaryKinds.cursor) {
+    const { cursorId, width, height, hotSpot, bgra } = readCursor(bytes);
+    return { kind: 'cursor', cursorId, width, height, hotX: hotSpot.x, hotY: hotSpot.y, bgraHex: hex(bgra) };
   }
   const header = readFrameHeader(bytes);
   const { windowId, sequence, whole, size } = header;

@@ -1,6 +1,7 @@
 import type { Point } from '../../../shared/geometry.ts';
 import type { Log } from '../../../shared/log.ts';
 import type { KeyEvent } from '../../presenter.ts';
+import { blankCursor } from '../cursor/blank-cursor.ts';
 import type { X11Surface } from '../surface.ts';
 import { eventMask, type XConnection, type XEvent } from '../x11-client.ts';
 
@@ -9,7 +10,6 @@ const SUCCESS = 0;
 const CURRENT_TIME = 0;
 const GRABBED_EVENTS =
   (eventMask.ButtonPress ?? 0) | (eventMask.ButtonRelease ?? 0) | (eventMask.PointerMotion ?? 0);
-const BLACK = { R: 0, G: 0, B: 0 };
 /** Scan code of P on a PC keyboard, for layouts that have no P. */
 const P_SCANCODE = 0x19;
 
@@ -121,18 +121,7 @@ export class PointerLock {
   }
 
   #blankCursor(): number {
-    if (this.#cursor === undefined) {
-      const { client, root } = this.#connection;
-      this.#cursor = client.AllocID();
-      const mask = client.AllocID();
-      client.CreatePixmap(mask, root, 1, 1, 1);
-      const gc = client.AllocID();
-      client.CreateGC(gc, mask, { foreground: 0 });
-      client.PolyFillRectangle(mask, gc, [0, 0, 1, 1]);
-      client.CreateCursor(this.#cursor, mask, mask, BLACK, BLACK, 0, 0);
-      client.FreeGC(gc);
-      client.FreePixmap(mask);
-    }
+    this.#cursor ??= blankCursor(this.#connection);
     return this.#cursor;
   }
 }
