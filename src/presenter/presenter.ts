@@ -55,9 +55,24 @@ export interface SurfaceLook {
   readonly icons: readonly IconImage[];
 }
 
+/** How painted pixels come into a surface's window; holds for the surface's whole life. */
+export interface SurfaceView {
+  /** Each painted pixel is a square of so many of the screen's. A whole number from 1. */
+  readonly scale: number;
+  /**
+   * Width, in pixels of the screen, of an edge along all four sides: inside the content, outside of all that is
+   * painted, and the host's own. 0: none.
+   */
+  readonly edgePx: number;
+  /** 0xRRGGBB */
+  readonly edgeColour: number;
+}
+
 export interface SurfaceSpec extends SurfaceLook {
-  /** Wanted place of the content (without decoration) on the host's screen. */
+  /** Wanted place of the content (without decoration, with the edge of `view`) on the host's screen. */
   readonly content: Rect;
+  /** Pixels one to one and no edge unless told. */
+  readonly view?: SurfaceView;
   /** Nobody asked for that position: the window manager may choose a better one. The size is meant. */
   readonly freePosition: boolean;
   readonly state: ShowState;
@@ -101,7 +116,11 @@ export interface KeyEvent {
 
 export type PointerButton = 'left' | 'right' | 'middle' | 'back' | 'forward';
 
-/** Called on the event loop, in the order in which things happened. Points are relative to the content. */
+/**
+ * Called on the event loop, in the order in which things happened. Points are relative to the content; while a button
+ * is down, to the content where it was when the first one went down: a window that follows the pointer must not chase
+ * its own moves.
+ */
 export interface SurfaceEvents {
   /** The window manager or the user moved or resized it. Not called for what `place` asked and got. */
   onPlaced(content: Rect): void;
@@ -241,6 +260,8 @@ export interface Presenter {
   readonly screen: HostScreen;
   /** Which way pixels travel, for logs and measurements. */
   readonly pixelPath: 'mapped-memory' | 'server-memory' | 'socket';
+  /** How many pixels of the screen, in each direction, the user wants for one of an ordinary program: 1, 2 or 3. */
+  readonly preferredScale: number;
   open(spec: SurfaceSpec, events: SurfaceEvents): Surface;
   /** The user did something just now that may lead to a window, though not in a surface. */
   userAct(): UserAct;

@@ -1,4 +1,5 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
+import type { SurfaceView } from '../presenter/presenter.ts';
 
 /** The part of the bridge that windows need. */
 export type SeamlessGuest = Pick<GuestBridge, 'model' | 'on' | 'send' | 'ackFrame'>;
@@ -8,4 +9,6 @@ export interface SeamlessLook {
   readonly workspaceId: string;
   readonly titlePrefix: string;
   readonly frame: 'host' | 'guest';
+  /** How large the guest's pixels are on the host, and the edge around each window. */
+  readonly view?: SurfaceView;
 }

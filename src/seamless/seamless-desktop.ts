@@ -1,5 +1,6 @@
 import type { FrameUpdate, GuestDesktop, GuestWindow } from '../guest-bridge/guest-model.ts';
 import type { HostScreen, Presenter, UserAct } from '../presenter/presenter.ts';
+import { presenterInView } from '../presenter/view/view-presenter.ts';
 import { intersect } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import { ChangePace } from './change-pace.ts';
@@ -57,7 +58,9 @@ export class SeamlessDesktop {
   /** Windows from before a reconnection that have not come again yet. */
   #unconfirmed = new Set<number>();
 
-  constructor(parts: SeamlessParts) {
+  constructor(given: SeamlessParts) {
+    // From here on everything is in the guest's pixels.
+    const parts = { ...given, presenter: presenterInView(given.presenter, given.look.view) };
     this.#parts = parts;
     const { guest, log } = parts;
     this.#popups = new Popups(guest, () => this.#trayIcons.acted());
@@ -110,8 +113,8 @@ export class SeamlessDesktop {
     return this.#focus.expectWindow(act, timeoutMs);
   }
 
-  screenChanged(screen: HostScreen): void {
-    this.#configure(screen);
+  screenChanged(): void {
+    this.#configure(this.#parts.presenter.screen);
     this.#popups.update();
   }
 

@@ -61,6 +61,8 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   #unseen = false;
   /** Set while a window that fills the screen may still be brought to the host's size once. */
   #mayRefit = false;
+  /** The window manager was asked to let it fill the screen and has not given it another place yet. */
+  #fillAsked = false;
 
   constructor(window: GuestWindow, parts: SeamlessWindowParts) {
     this.windowId = window.windowId;
@@ -155,6 +157,7 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   }
 
   onPlaced(content: Rect): void {
+    this.#fillAsked = false;
     this.#ask(this.#placement.hostPlaced(content));
     this.#awaitAnswer();
   }
@@ -239,7 +242,9 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
    */
   #moveHost(place: Rect): void {
     const state = this.#states.host;
-    if ((state === 'maximised' || state === 'full-screen') && this.#mayRefit) {
+    // Where it still is says nothing: the window manager's answer comes by `onPlaced`.
+    if (fills(state) && this.#fillAsked) return;
+    if (fills(state) && this.#mayRefit) {
       this.#mayRefit = false;
       this.#ask(this.#placement.hostPlaced(this.surface.content));
       return;
@@ -250,6 +255,7 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   #setState(state: ShowState | undefined): void {
     if (state === undefined) return;
     this.#mayRefit = true;
+    this.#fillAsked = fills(state);
     this.surface.setState(state);
   }
 
@@ -293,6 +299,10 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   get #focusHere(): boolean {
     return !this.#parts.focus.away;
   }
+}
+
+function fills(state: ShowState): boolean {
+  return state === 'maximised' || state === 'full-screen';
 }
 
 /**

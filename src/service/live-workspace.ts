@@ -9,6 +9,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { Balloons } from './balloons.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { Display } from './display.ts';
+import { seamlessLook } from './guest-look.ts';
 import type { SessionPhase } from './session-phase.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
 
@@ -99,8 +100,7 @@ export class LiveWorkspace {
   }
 
   screenChanged(): void {
-    const screen = this.#parts.display.presenter?.screen;
-    if (screen) this.#desktop?.screenChanged(screen);
+    this.#desktop?.screenChanged();
   }
 
   state(): WorkspaceState {
@@ -140,7 +140,7 @@ export class LiveWorkspace {
     this.#desktop = undefined;
     if (presenter && this.#bridge) {
       const { workspace, log } = this.#parts;
-      const look = { workspaceId: workspace.id, titlePrefix: workspace.titlePrefix, frame: workspace.frame };
+      const look = seamlessLook(workspace, presenter);
       this.#desktop = new SeamlessDesktop({ guest: this.#bridge, presenter, look, log });
       this.#letUnshownGo(this.#bridge);
     }

@@ -12,6 +12,7 @@ import { type Workspace, workspaceFiles } from '../workspace/workspace.ts';
 import { loadWorkspaces } from '../workspace/workspaces.ts';
 import { resolveBackend } from './backend-choice.ts';
 import { Display } from './display.ts';
+import { guestDesktopSize } from './guest-look.ts';
 import { guestSource } from './guest-source.ts';
 import { LiveWorkspace } from './live-workspace.ts';
 import { Service } from './service.ts';
@@ -93,7 +94,7 @@ async function openWorkspace(
     memoryMiB: workspace.memoryMiB,
     sound: workspace.sound,
     startDurationFile: files.startDuration,
-    desktop: () => display.size,
+    desktop: () => guestDesktopSize(workspace, display),
     onBridge: (bridge) => live.adopt(bridge),
     log,
   });

@@ -25,6 +25,10 @@ const shape = {
   memoryMiB: z.int().min(128).max(3072).default(384),
   sound: z.enum(['on', 'off']).default('on'),
   frame: z.enum(['host', 'guest']).default('host'),
+  scale: z.union([z.literal('auto'), z.literal(1), z.literal(2), z.literal(3)]).default('auto'),
+  trustEdge: z.union([z.enum(['auto', 'off']), z.string().regex(/^#[0-9a-f]{6}$/i)]).default('auto'),
+  /** In pixels of the guest: as wide to the eye at every scale. */
+  trustEdgePx: z.int().min(1).max(16).default(2),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 } as const;
@@ -59,6 +63,26 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     setBy: 'user',
     variable: 'XPANE_FRAME',
   },
+  scale: {
+    about:
+      'How many pixels of the screen one pixel of the guest takes in each direction; for screens of fine pixels.',
+    range: 'auto, 1, 2 or 3',
+    setBy: 'user',
+    variable: 'XPANE_SCALE',
+  },
+  trustEdge: {
+    about:
+      'Coloured edge around every guest window, its menus too, that no guest can paint over. With auto there is one where the guest draws the frames, so that its captions cannot pass for those of this desktop.',
+    range: 'auto, off or a colour as #rrggbb',
+    setBy: 'user',
+    variable: 'XPANE_TRUST_EDGE',
+  },
+  trustEdgePx: {
+    about: 'Width of the coloured edge, in pixels of the guest.',
+    range: 'a whole number from 1 to 16',
+    setBy: 'user',
+    variable: 'XPANE_TRUST_EDGE_PX',
+  },
   titlePrefix: {
     about: 'Stands before the title of every guest window, so that none can pass for a window of the host.',
     range: 'text of 1 to 32 characters',
@@ -88,7 +112,10 @@ export function settingsInEnvironment(env: NodeJS.ProcessEnv): Partial<Record<Se
   const found: Partial<Record<SettingName, unknown>> = {};
   for (const name of settingNames) {
     const text = env[settingDescriptions[name].variable];
-    if (text) found[name] = name === 'memoryMiB' ? Number(text) : text;
+    if (text) found[name] = counted.has(name) && !Number.isNaN(Number(text)) ? Number(text) : text;
   }
   return found;
 }
+
+/** Settings that are, or may be, a number. */
+const counted: ReadonlySet<SettingName> = new Set(['memoryMiB', 'scale', 'trustEdgePx']);

@@ -10,6 +10,12 @@ export interface Workspace {
   readonly sound: boolean;
   /** `host`: the host's window manager decorates guest windows; `guest`: whole guest windows are shown. */
   readonly frame: 'host' | 'guest';
+  /** Pixels of the host for one of the guest's, in each direction; `auto`: as the host's desktop says. */
+  readonly scale: 'auto' | 1 | 2 | 3;
+  /** Colour of the edge around every guest window, `#rrggbb`; `auto`: only where the guest draws the frames. */
+  readonly trustEdge: string;
+  /** Its width in pixels of the guest. */
+  readonly trustEdgePx: number;
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
 }

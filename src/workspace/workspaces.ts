@@ -6,7 +6,6 @@ import type { Workspace } from './workspace.ts';
  * setting, which may be `auto`. Pure.
  */
 export function loadWorkspaces(settings: Settings, backend: Workspace['backend']): readonly Workspace[] {
-  const { memoryMiB, sound, frame, titlePrefix } = settings;
-  const heard = sound === 'on';
-  return [{ id: 'builtin', name: 'Built-in guest', backend, memoryMiB, sound: heard, frame, titlePrefix }];
+  const { backend: _, logLevel: __, sound, ...ofWorkspace } = settings;
+  return [{ id: 'builtin', name: 'Built-in guest', backend, sound: sound === 'on', ...ofWorkspace }];
 }

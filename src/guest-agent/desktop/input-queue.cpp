@@ -98,6 +98,9 @@ std::optional<InputQueue::Target> InputQueue::targetOf(const Item& item) {
 std::optional<InputQueue::Target> InputQueue::targetAt(uint32_t windowId, int x, int y) {
     TrackedWindow* window = tracker_.find(windowId);
     if (!window) return std::nullopt;
+    // A window that follows the pointer, dragged by its caption, must not chase its own moves: during a drag the host
+    // counts from where the surface was when it began.
+    if (injector_.buttonHeld() && hold_.windowId == windowId) return Target{window, hold_.x + x, hold_.y + y};
     Rect frame = frameOf(window->handle).value_or(window->info.frame);
     const Rect& surface = window->info.surface;
     return Target{window, frame.x + (surface.x - window->info.frame.x) + x,
@@ -206,6 +209,8 @@ InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Targ
                               return {move.windowId, std::nullopt};
                           },
                           [&](const PointerButton& button) -> Done {
+                              const bool begins = button.down && !injector_.buttonHeld();
+                              if (begins) hold_ = {relative_ ? 0 : button.windowId, at.x - button.x, at.y - button.y};
                               injector_.button(button, relative_ ? std::nullopt : std::make_optional(Point{at.x, at.y}));
                               return {button.windowId, at};
                           },

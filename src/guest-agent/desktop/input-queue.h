@@ -64,6 +64,12 @@ private:
     std::optional<Micros> firstSince_;  // since when the first of them waits for nothing but itself
     bool raised_ = false;               // its window was asked to come up
     Rect last_{0, 0, 1, 1};  // where the pointer was put last, on the screen
+    // Where the surface of the pressed window was on the screen when the first of the buttons went down that are held.
+    struct Hold {
+        uint32_t windowId = 0;
+        int x = 0, y = 0;
+    };
+    Hold hold_;
     bool relative_ = false;  // the guest has the pointer: the host knows no place of it
 };
 

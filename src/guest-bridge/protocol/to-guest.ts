@@ -77,7 +77,8 @@ export const toGuest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text: unitText(1, 64) }),
   /**
    * Coordinates of the window's surface, as the user saw it: where that is on the guest's screen is known for sure
-   * only in the guest, at the moment of the press. The window is raised if need be.
+   * only in the guest, at the moment of the press. The window is raised if need be. While a button is down, what
+   * concerns the window it was pressed in counts from where the surface was at that press.
    */
   z.strictObject({ type: z.literal('pointer-move'), windowId, x: coordinate, y: coordinate }),
   z.strictObject({

@@ -4,6 +4,7 @@ import { internAtoms } from './atoms.ts';
 import { Cursors } from './cursor/cursors.ts';
 import { Keyboard } from './keyboard/keyboard.ts';
 import { choosePixelPath, type PixelPathKind } from './pixels/pixel-path.ts';
+import { readPreferredScale } from './preferred-scale.ts';
 import { ScreenWatch } from './screen.ts';
 import { NotificationArea } from './tray-icon/notification-area.ts';
 import { connectToX } from './x11-client.ts';
@@ -16,7 +17,7 @@ export interface PresenterOptions {
   readonly events: PresenterEvents;
   /** Best way to try for pixels; worse ones are tried after it. For tests and measurements. */
   readonly preferPixelPath?: PixelPathKind;
-  /** Names the user's input method; this process's unless told. */
+  /** Names the user's input method, and may hold the wish for larger pixels; this process's unless told. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -29,11 +30,12 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   const connection = await connectToX(options.display, log);
   try {
     const atoms = await internAtoms(connection);
-    const [keyboard, pixelPath, notificationArea, cursors] = await Promise.all([
+    const [keyboard, pixelPath, notificationArea, cursors, preferredScale] = await Promise.all([
       Keyboard.open(connection, log),
       choosePixelPath(connection, options.preferPixelPath ?? 'mapped-memory', log),
       NotificationArea.open(connection, atoms),
       Cursors.open(connection),
+      readPreferredScale(connection, options.env ?? process.env),
     ]);
     const screen = await ScreenWatch.open(connection, atoms, (changed) =>
       options.events.onScreenChanged(changed),
@@ -48,6 +50,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       cursors,
       notificationArea,
       screen,
+      preferredScale,
       events,
       log,
       displayName: options.display ?? process.env.DISPLAY ?? '',

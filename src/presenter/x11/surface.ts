@@ -71,7 +71,7 @@ export class X11Surface implements Surface {
     this.#freePosition = spec.freePosition;
     const content = representable(spec.content);
     this.#state = new ShowStateTracker(spec.state);
-    this.#window = new XWindow(host.connection, host.atoms, spec.kind, content);
+    this.#window = new XWindow(host.connection, host.atoms, spec.kind, content, spec.view);
     this.#focusWishes = new FocusWishes({
       window: this.#window,
       lastInputTime: host.lastInputTime,
@@ -85,7 +85,7 @@ export class X11Surface implements Surface {
       onPlaced: (rect) => events.onPlaced(rect),
       onFramed: (frame) => host.onFramed(this, frame),
     });
-    this.#store = new BackingStore(host.pixelPath, host.log, () => this.#repaint());
+    this.#store = new BackingStore(host.pixelPath, host.log, () => this.#repaint(), spec.view);
     this.#paints = new PaintQueue({
       draw: (size, patches) => this.#draw(size, patches),
       show: (rects) => this.#showParts(rects),
@@ -254,7 +254,7 @@ export class X11Surface implements Surface {
   #showParts(rects: readonly Rect[]): void {
     if (this.#closed) return;
     if (!this.#mapped) this.#show();
-    else for (const rect of rects) this.#store.put(this.id, rect);
+    else for (const rect of rects) this.#store.put(this.id, this.#store.placeOf(rect));
   }
 
   #applyAll(): void {

@@ -54,6 +54,7 @@ declare module 'x11' {
     backgroundPixel?: number;
     borderPixel?: number;
     bitGravity?: number;
+    winGravity?: number;
     overrideRedirect?: number;
     eventMask?: number;
     colormap?: number;

@@ -43,6 +43,7 @@ export interface PresenterParts {
   readonly cursors: Cursors;
   readonly notificationArea: NotificationArea;
   readonly screen: ScreenWatch;
+  readonly preferredScale: number;
   readonly events: PresenterEvents;
   readonly log: Log;
   /** Of the display, for the process that speaks to input methods; what they are is in `env`. */
@@ -111,6 +112,10 @@ export class X11Presenter implements Presenter {
 
   get pixelPath(): PixelPathKind {
     return this.#parts.pixelPath.kind;
+  }
+
+  get preferredScale(): number {
+    return this.#parts.preferredScale;
   }
 
   open(spec: SurfaceSpec, events: SurfaceEvents): Surface {

@@ -20,6 +20,9 @@ const defaults = {
   memoryMiB: 384,
   sound: 'on',
   frame: 'host',
+  scale: 'auto',
+  trustEdge: 'auto',
+  trustEdgePx: 2,
   titlePrefix: '[XP] ',
   logLevel: 'info',
 };
@@ -67,11 +70,25 @@ test('the environment overrides the file', () => {
   expect(openSettings(folder, env).read()).toEqual({ ...defaults, backend: 'sandbox', memoryMiB: 256 });
 });
 
+test('scale and edge are read from the environment as what they are', () => {
+  const env = { XPANE_SCALE: '2', XPANE_TRUST_EDGE: '#Ff8800', XPANE_TRUST_EDGE_PX: '3' };
+  const wanted = { ...defaults, scale: 2, trustEdge: '#Ff8800', trustEdgePx: 3 };
+  expect(openSettings(folder, env).read()).toEqual(wanted);
+  expect(openSettings(folder, { XPANE_SCALE: 'auto' }).read().scale).toBe('auto');
+});
+
 test.each([
   ['XPANE_BACKEND', 'xen'],
   ['XPANE_MEMORY_MIB', 'much'],
   ['XPANE_MEMORY_MIB', '1e9'],
   ['XPANE_TITLE_PREFIX', 'x'.repeat(33)],
+  ['XPANE_SCALE', '4'],
+  ['XPANE_SCALE', '1.5'],
+  ['XPANE_SCALE', 'large'],
+  ['XPANE_TRUST_EDGE', 'red'],
+  ['XPANE_TRUST_EDGE', '#12345'],
+  ['XPANE_TRUST_EDGE_PX', '0'],
+  ['XPANE_TRUST_EDGE_PX', 'thick'],
 ])('%s=%s is refused by its name', (name, value) => {
   const error = errorOf(() => openSettings(folder, { [name]: value }).read());
   expect(error.code).toBe('settings.invalid');
@@ -121,6 +138,9 @@ test('there is one workspace, made of the settings', () => {
       memoryMiB: 256,
       sound: true,
       frame: 'host',
+      scale: 'auto',
+      trustEdge: 'auto',
+      trustEdgePx: 2,
       titlePrefix: '[XP] ',
     },
   ]);

@@ -1,8 +1,9 @@
 import { intersect, type Rect, type Size } from '../../../shared/geometry.ts';
 import type { Log } from '../../../shared/log.ts';
-import type { PixelPatch } from '../../presenter.ts';
+import type { PixelPatch, SurfaceView } from '../../presenter.ts';
 import { Canvas } from './canvas.ts';
 import type { PixelMemory, PixelPath } from './pixel-path.ts';
+import { PixelView } from './pixel-view.ts';
 
 /** Memory grows by at least this factor in a direction, so that a drag of the border does not ask each pixel. */
 const GROWTH = 1.25;
@@ -16,24 +17,36 @@ export class BackingStore {
   readonly #path: PixelPath;
   readonly #log: Log;
   readonly #onReplaced: () => void;
+  readonly #view: PixelView;
   #memory: PixelMemory | undefined;
   #canvas = new Canvas(Buffer.alloc(0), 0, 0);
+  /** What was painted, in its own pixels. */
+  #painted: Size = { width: 0, height: 0 };
   #size: Size = { width: 0, height: 0 };
 
   /** `onReplaced`: everything must be drawn again, for the server did not see the memory so far. */
-  constructor(path: PixelPath, log: Log, onReplaced: () => void) {
+  constructor(path: PixelPath, log: Log, onReplaced: () => void, view?: SurfaceView) {
     this.#path = path;
     this.#log = log;
     this.#onReplaced = onReplaced;
+    this.#view = new PixelView(view);
   }
 
+  /** How much of the window is stored, from its corner on. */
   get size(): Size {
     return this.#size;
   }
 
-  /** Sets the size; what was there stays where it fits. */
-  resize(size: Size): void {
+  /** Where a part of what is painted is in the window. */
+  placeOf(rect: Rect): Rect {
+    return this.#view.placeOf(rect);
+  }
+
+  /** Sets the size of what is painted; what was there stays where it fits. */
+  resize(painted: Size): void {
     const old = this.#size;
+    this.#painted = painted;
+    const size = this.#view.extentOf(painted);
     if (size.width === old.width && size.height === old.height) return;
     const { stride, rows } = this.#canvas;
     const fits = size.width <= stride && size.height <= rows;
@@ -48,10 +61,13 @@ export class BackingStore {
 
   /** Draws patches into the store. Throws RangeError for one outside of it. */
   apply(patches: readonly PixelPatch[]): void {
-    for (const patch of patches) this.#canvas.apply(this.#size, patch);
+    for (const patch of patches) {
+      const placed = this.#view.patchOf(this.#painted, patch);
+      if (placed) this.#canvas.apply(this.#size, placed);
+    }
   }
 
-  /** Sends the part of `rect` that the store has to a drawable. */
+  /** Sends the part of `rect`, in pixels of the window, that the store has to a drawable. */
   put(drawable: number, rect: Rect): void {
     const inside = intersect(rect, { x: 0, y: 0, ...this.#size });
     if (!inside || !this.#memory) return;

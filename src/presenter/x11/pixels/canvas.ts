@@ -1,5 +1,16 @@
 import type { Point, Rect, Size } from '../../../shared/geometry.ts';
 import type { PixelPatch } from '../../presenter.ts';
+import { drawSquares, type PixelRows } from '../../squares.ts';
+
+/** What a canvas can draw: patches, and pixels enlarged to squares, as many as `rect` has room for. */
+export type CanvasPatch =
+  | PixelPatch
+  | {
+      readonly kind: 'squares';
+      readonly rect: Rect;
+      readonly source: PixelRows;
+      readonly scale: number;
+    };
 
 /** Pixels in memory: 32-bit BGRX, top-down, rows `stride` pixels apart. */
 export class Canvas {
@@ -16,12 +27,14 @@ export class Canvas {
   }
 
   /** Draws a patch. Throws RangeError, having drawn nothing, if it does not lie inside `size`. */
-  apply(size: Size, patch: PixelPatch): void {
+  apply(size: Size, patch: CanvasPatch): void {
     const { rect } = patch;
     checkInside(size, rect);
     if (patch.kind === 'fill') this.fill(rect, patch.bgrx);
     else if (patch.kind === 'raw') this.#raw(rect, patch.bgrx);
-    else {
+    else if (patch.kind === 'squares') {
+      drawSquares({ words: this.#words, stride: this.stride }, rect, patch.source, patch.scale);
+    } else {
       checkInside(size, { ...patch.from, width: rect.width, height: rect.height });
       this.#copy(rect, patch.from);
     }
@@ -67,7 +80,8 @@ export class Canvas {
   }
 }
 
-function checkInside(size: Size, rect: Rect): void {
+/** Throws RangeError unless `rect` is of whole pixels and inside of `size`. */
+export function checkInside(size: Size, rect: Rect): void {
   const whole = [rect.x, rect.y, rect.width, rect.height].every(Number.isInteger);
   const inside =
     rect.x >= 0 &&

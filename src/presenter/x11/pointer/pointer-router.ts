@@ -22,6 +22,8 @@ export class PointerRouter {
   readonly #targets: PointerTargets;
   /** Buttons whose press was told to a surface: only their releases are told. */
   readonly #pressed = new Set<number>();
+  /** Where the first of the buttons that are down was pressed, in its surface and on the screen. */
+  #anchor: { readonly surface: X11Surface; readonly at: Point; readonly root: Point } | undefined;
   #motion: { surface: X11Surface; at: Point } | undefined;
   /** While the pointer is locked: the way it went, not yet told. */
   #way: { surface: X11Surface; dx: number; dy: number } | undefined;
@@ -80,6 +82,9 @@ export class PointerRouter {
     if (outside) {
       for (const menu of this.#targets.menus()) if (!menu.closed) menu.events.onClickElsewhere();
     } else if (target && button) {
+      if (this.#pressed.size === 0) {
+        this.#anchor = { ...target, root: { x: event.rootx, y: event.rooty } };
+      }
       this.#pressed.add(event.keycode);
       target.surface.events.onPointerButton(button, true, target.at, event.time);
     }
@@ -92,6 +97,14 @@ export class PointerRouter {
     target?.surface.events.onPointerButton(button, false, target.at, event.time);
   }
 
+  /** Where the event is in the surface; during a drag, in the surface where it was when the drag began. */
+  #placeIn(surface: X11Surface, event: XEvent): Point {
+    const anchor = this.#pressed.size > 0 ? this.#anchor : undefined;
+    if (anchor?.surface !== surface) return { x: event.x, y: event.y };
+    const { at, root } = anchor;
+    return { x: at.x + event.rootx - root.x, y: at.y + event.rooty - root.y };
+  }
+
   /** Outside of every surface, the topmost menu is told: it may be scrolling or about to let go of a button. */
   #targetOf(event: XEvent): { surface: X11Surface; at: Point } | undefined {
     if (event.wid === this.#targets.grabWindow) {
@@ -101,6 +114,6 @@ export class PointerRouter {
       );
     }
     const surface = this.#targets.surfaceOf(event.wid);
-    return surface && { surface, at: { x: event.x, y: event.y } };
+    return surface && { surface, at: this.#placeIn(surface, event) };
   }
 }

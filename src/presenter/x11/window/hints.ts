@@ -1,5 +1,5 @@
 import type { Rect, Size } from '../../../shared/geometry.ts';
-import type { IconImage, SurfaceKind, SurfaceLook } from '../../presenter.ts';
+import type { IconImage, SurfaceKind, SurfaceLook, SurfaceView } from '../../presenter.ts';
 import type { AtomName } from '../atoms.ts';
 
 /** Largest width, height or coordinate that the X protocol carries. */
@@ -16,6 +16,8 @@ const sizeFlag = {
   programSize: 8,
   minSize: 16,
   maxSize: 32,
+  resizeIncrement: 64,
+  baseSize: 256,
   gravity: 512,
 } as const;
 /** Positions are those of the content, whatever frame the window manager draws around it. */
@@ -52,6 +54,7 @@ export function sizeHints(
   content: Rect,
   look: Pick<SurfaceLook, 'resizable' | 'minSize' | 'maxSize'>,
   freePosition = false,
+  view: Pick<SurfaceView, 'scale' | 'edgePx'> = { scale: 1, edgePx: 0 },
 ): readonly number[] {
   const min = look.resizable ? look.minSize : content;
   const max = look.resizable ? look.maxSize : content;
@@ -61,7 +64,8 @@ export function sizeHints(
     sizeFlag.programSize |
     sizeFlag.gravity |
     (min ? sizeFlag.minSize : 0) |
-    (max ? sizeFlag.maxSize : 0);
+    (max ? sizeFlag.maxSize : 0) |
+    (view.scale > 1 ? sizeFlag.resizeIncrement | sizeFlag.baseSize : 0);
   const atLeast = limited(min ?? { width: 1, height: 1 });
   const wanted = limited(max ?? { width: MAX_PIXELS, height: MAX_PIXELS });
   // A guest may claim a maximum below its minimum; window managers disagree on what that means.
@@ -72,7 +76,10 @@ export function sizeHints(
   return [
     ...[flags, content.x, content.y, content.width, content.height],
     ...[atLeast.width, atLeast.height, atMost.width, atMost.height],
-    ...[0, 0, 0, 0, 0, 0, 0, 0],
+    // The user resizes by whole squares; what a window manager sets all the same is filled up.
+    ...(view.scale > 1 ? [view.scale, view.scale] : [0, 0]),
+    ...[0, 0, 0, 0],
+    ...(view.scale > 1 ? [2 * view.edgePx, 2 * view.edgePx] : [0, 0]),
     STATIC_GRAVITY,
   ];
 }

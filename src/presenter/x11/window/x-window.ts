@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Rect, Size } from '../../../shared/geometry.ts';
-import type { SurfaceKind, SurfaceLook } from '../../presenter.ts';
+import type { SurfaceKind, SurfaceLook, SurfaceView } from '../../presenter.ts';
 import type { AtomName, Atoms } from '../atoms.ts';
 import { eventMask, type XConnection } from '../x11-client.ts';
 import {
@@ -15,6 +15,7 @@ import {
   wmHints,
 } from './hints.ts';
 import type { StateRequest } from './manager-states.ts';
+import { drawTrustEdge } from './trust-edge.ts';
 
 const INPUT_OUTPUT = 1;
 const NORTH_WEST_GRAVITY = 1;
@@ -52,17 +53,19 @@ const TO_WINDOW_MANAGER = (eventMask.SubstructureRedirect ?? 0) | (eventMask.Sub
 
 /**
  * One window of the X server, in the words of its protocol and the window manager conventions; remembers nothing
- * but its number. New windows keep their old pixels at the top left when resized, and have no background, so that
+ * but its number and its view. New windows keep their old pixels at the top left when resized, and have no background, so that
  * the server never blanks what is about to be painted.
  */
 export class XWindow {
   readonly id: number;
   readonly #connection: XConnection;
   readonly #atoms: Atoms;
+  readonly #view: SurfaceView | undefined;
 
-  constructor(connection: XConnection, atoms: Atoms, kind: SurfaceKind, content: Rect) {
+  constructor(connection: XConnection, atoms: Atoms, kind: SurfaceKind, content: Rect, view?: SurfaceView) {
     this.#connection = connection;
     this.#atoms = atoms;
+    this.#view = view;
     const { client, pixels, root } = connection;
     this.id = client.AllocID();
     const { x, y, width, height } = content;
@@ -74,6 +77,7 @@ export class XWindow {
       eventMask: WINDOW_EVENTS,
       colormap: pixels.colormap,
     });
+    if (view && view.edgePx > 0) drawTrustEdge(connection, this.id, content, view);
     this.#setAtoms('WM_PROTOCOLS', ['WM_DELETE_WINDOW', '_NET_WM_PING']);
     this.#set('_NET_WM_PID', 'CARDINAL', [process.pid]);
     this.#set('WM_CLIENT_MACHINE', 'STRING', Buffer.from(hostname(), 'latin1'));
@@ -116,7 +120,7 @@ export class XWindow {
     look: Pick<SurfaceLook, 'resizable' | 'minSize' | 'maxSize'>,
     freePosition: boolean,
   ): void {
-    this.#set('WM_NORMAL_HINTS', 'WM_SIZE_HINTS', sizeHints(content, look, freePosition));
+    this.#set('WM_NORMAL_HINTS', 'WM_SIZE_HINTS', sizeHints(content, look, freePosition, this.#view));
   }
 
   setFamily(group: number, startMinimised: boolean, takeFocus: boolean): void {
