@@ -63,6 +63,9 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   #mayRefit = false;
   /** The window manager was asked to let it fill the screen and has not given it another place yet. */
   #fillAsked = false;
+  readonly #held = new Set<PointerButton>();
+  /** The window manager put it elsewhere while a button was down in it. */
+  #placedWhileHeld = false;
 
   constructor(window: GuestWindow, parts: SeamlessWindowParts) {
     this.windowId = window.windowId;
@@ -158,6 +161,12 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
 
   onPlaced(content: Rect): void {
     this.#fillAsked = false;
+    // The guest may be moving its window with the pointer, by a caption of its own: where the window manager would
+    // rather have it is told when that is over, or the two would pull it to and fro.
+    if (this.#held.size > 0) {
+      this.#placedWhileHeld = true;
+      return;
+    }
     this.#ask(this.#placement.hostPlaced(content));
     this.#awaitAnswer();
   }
@@ -180,6 +189,7 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   onFocus(focused: boolean): void {
     this.#focused = focused;
     if (!focused) {
+      for (const button of this.#held) this.#letGo(button);
       this.#parts.focus.hostBlurred(this);
       return;
     }
@@ -220,6 +230,8 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
       this.#passOn();
     }
     this.#pointer.button(button, down, at, timeMs);
+    if (down) this.#held.add(button);
+    else this.#letGo(button);
   }
 
   onWheel(vertical: number, horizontal: number, at: Point): void {
@@ -228,6 +240,13 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
 
   // Told to menus only.
   onClickElsewhere(): void {}
+
+  #letGo(button: PointerButton): void {
+    this.#held.delete(button);
+    if (this.#held.size > 0 || !this.#placedWhileHeld) return;
+    this.#placedWhileHeld = false;
+    this.onPlaced(this.surface.content);
+  }
 
   #follow(window: GuestWindow): void {
     const { ask, place } = this.#placement.guestPlaced(window.surface, window.geometrySerial);

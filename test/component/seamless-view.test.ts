@@ -251,8 +251,10 @@ describe.each(cases)(
       expect(content.width).toBeGreaterThan(1025 - 24 - scale);
       await toggleState(desktop, window.id, 'MAXIMIZED_VERT', 'MAXIMIZED_HORZ');
       await waitFor('restored', () => rig.agent.windows.get(1)?.state === 'normal');
-      const after = await agree(window);
-      expect([after.width, after.height]).toEqual([before.width, before.height]);
+      await waitFor('its old size on both', async () => {
+        const { width, height } = await agree(window);
+        return width === before.width && height === before.height;
+      });
     });
 
     it('get a mouse’s way in their own pixels when the user locks it to them', async () => {

@@ -253,6 +253,8 @@ private:
 
     void act(const DesktopConfigure& configure, Micros now) {
         tracker_.setFrameMode(configure.frame);
+        // A frame of lines, drawn on a screen that nobody sees, would be all that moves while the user drags a caption.
+        if (configure.frame == FrameMode::guest) SystemParametersInfoW(SPI_SETDRAGFULLWINDOWS, TRUE, nullptr, 0);
         Rect area = intersect(configure.workArea, desktopRect());
         RECT workArea = {area.x, area.y, rightOf(area), bottomOf(area)};
         // Without telling the applications: that would wait for each of them.
