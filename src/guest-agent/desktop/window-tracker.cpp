@@ -214,14 +214,24 @@ void WindowTracker::place(TrackedWindow& window) {
     }
 }
 
+WindowShape WindowTracker::shapeOf(const TrackedWindow& window) const {
+    const DWORD style = static_cast<DWORD>(GetWindowLongW(window.handle, GWL_STYLE));
+    const bool minimised = (style & WS_MINIMIZE) != 0;
+    const Rect frame = minimised ? window.info.frame : frameOf(window.handle).value_or(window.info.frame);
+    return {frame, minimised ? Rect{} : clientOf(window.handle), marginsOf(style & ~WS_MINIMIZE, window.exStyle),
+            (style & WS_CAPTION) == WS_CAPTION, !minimised && (style & WS_MAXIMIZE) != 0};
+}
+
 void WindowTracker::move(TrackedWindow& window, const Rect& surface, uint32_t serial, Micros now) {
     window.nextMove = {serial, surface};
     if (window.move.serial == 0) startMove(window, window.nextMove, now);
 }
 
 void WindowTracker::startMove(TrackedWindow& window, const Move& move, Micros now) {
-    const Rect& frameNow = window.info.frame;
-    const Rect& surfaceNow = window.info.surface;
+    // By how the window is now: one that was restored since the last look has other edges than the host was told.
+    const WindowShape shape = shapeOf(window);
+    const Rect& frameNow = shape.frame;
+    const Rect surfaceNow = clamped(surfaceOf(shape, mode_, desktop_).rect);
     Rect wanted{move.surface.x - (surfaceNow.x - frameNow.x), move.surface.y - (surfaceNow.y - frameNow.y),
                 move.surface.width + (frameNow.width - surfaceNow.width),
                 move.surface.height + (frameNow.height - surfaceNow.height)};

@@ -96,6 +96,7 @@ private:
     bool update(TrackedWindow& window, const Seen& seen, bool everything, Micros now);
     void refresh(TrackedWindow& window);
     void place(TrackedWindow& window);
+    WindowShape shapeOf(const TrackedWindow& window) const;
     void settleMove(TrackedWindow& window, Micros now);
     void startMove(TrackedWindow& window, const Move& move, Micros now);
     uint32_t ownerIdOf(const TrackedWindow& window);
