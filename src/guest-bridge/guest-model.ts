@@ -35,6 +35,10 @@ export interface GuestWindow {
   readonly frame: Rect;
   /** What frames carry pixels of, guest screen coordinates; 1 to `limits.surfaceEdgePx` in both directions. */
   readonly surface: Rect;
+  /** What of the surface the window is made of, in surface coordinates and inside it; undefined: all of it. */
+  readonly shape: readonly Rect[] | undefined;
+  /** 0 (invisible) to 255 (nothing shines through), of all its pixels alike. */
+  readonly opacity: number;
   /** The guest's own caption was cut off: the host decorates. */
   readonly decorated: boolean;
   readonly resizable: boolean;

@@ -53,6 +53,13 @@ export interface SurfaceLook {
   readonly minSize: Size | undefined;
   readonly maxSize: Size | undefined;
   readonly icons: readonly IconImage[];
+  /**
+   * What of the content the window is made of, relative to it: outside of these it shows nothing and the pointer goes
+   * to what lies below. Empty: nothing at all. Undefined: the whole content.
+   */
+  readonly shape: readonly Rect[] | undefined;
+  /** 0 to 255 (nothing shines through), of all its pixels alike; without a compositor nothing ever shines through. */
+  readonly opacity: number;
 }
 
 /** How painted pixels come into a surface's window; holds for the surface's whole life. */

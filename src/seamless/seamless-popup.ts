@@ -9,6 +9,7 @@ import { PointerRelay } from './pointer-relay.ts';
 import { popupPlace } from './popup-place.ts';
 import type { Popups } from './popups.ts';
 import { besideClick, nearestPlace } from './tray-menu.ts';
+import { visibilityOf } from './visibility.ts';
 import { lookOf } from './window-look.ts';
 
 export interface SeamlessPopupParts {
@@ -76,8 +77,12 @@ export class SeamlessPopup implements HostWindow, SurfaceEvents {
   }
 
   change(window: GuestWindow, owner: HostWindow | undefined): void {
+    const before = visibilityOf(this.#window);
+    const visible = visibilityOf(window);
     this.#window = window;
     this.#owner = owner;
+    // Menus fade in and out.
+    if (before.opacity !== visible.opacity || before.shape !== visible.shape) this.#surface?.update(visible);
     this.#parts.popups.update();
   }
 

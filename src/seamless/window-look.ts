@@ -3,6 +3,7 @@ import type { Surface, SurfaceLook } from '../presenter/presenter.ts';
 import type { SeamlessGuest, SeamlessLook } from './guest.ts';
 import { isModal } from './modality.ts';
 import { applicationClass, type Hanging, markedTitle } from './title-mark.ts';
+import { visibilityOf } from './visibility.ts';
 
 /** What the host adds to what the guest says of a window. */
 export interface LookContext {
@@ -35,5 +36,6 @@ export function lookOf(
     minSize: window.minSize,
     maxSize: window.maxSize,
     icons: icon ? [icon] : [],
+    ...visibilityOf(window),
   };
 }

@@ -28,7 +28,7 @@ Surface surfaceOf(const WindowShape& shape, FrameMode mode, const Rect& desktop)
         Rect shown = intersect(shape.frame, desktop);
         if (!isEmpty(shown)) whole.rect = shown;
     }
-    if (mode == FrameMode::guest || !shape.caption) return whole;
+    if (mode == FrameMode::guest || !shape.caption || shape.captionHidden) return whole;
     Rect cut = inside(shape.frame, shape.margins);
     if (drawsOwnFrame(shape, cut)) return whole;
     if (shape.maximised) cut = intersect(cut, desktop);

@@ -17,6 +17,7 @@ struct WindowShape {
     FrameMargins margins;
     bool caption = false;   // WS_CAPTION, both bits
     bool maximised = false;
+    bool captionHidden = false;  // the window's region leaves it out
 };
 
 struct Surface {

@@ -21,6 +21,12 @@ nlohmann::json extentJson(const Extent& e) {
     return {{"width", std::clamp(e.width, 0, mostCoordinate)}, {"height", std::clamp(e.height, 0, mostCoordinate)}};
 }
 
+nlohmann::json shapeJson(const Shape& shape) {
+    auto list = nlohmann::json::array();
+    for (const Rect& rect : fewer(shape, mostShapeRects)) list.push_back(rectJson(rect));
+    return list;
+}
+
 }  // namespace
 
 const char* nameOf(ShowState state) {
@@ -53,6 +59,8 @@ nlohmann::json windowMessage(const char* type, const WindowInfo& info) {
         {"topmost", info.topmost},
         {"geometrySerial", info.geometrySerial},
     };
+    if (info.shape) window["shape"] = shapeJson(*info.shape);
+    if (info.opacity < 255) window["opacity"] = std::max(info.opacity, 0);
     if (info.attention) window["attention"] = true;
     if (!info.responding) window["responding"] = false;
     if (info.icon) window["iconId"] = iconIdOf(*info.icon);

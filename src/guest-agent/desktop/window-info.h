@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "desktop/shape-rects.h"
 #include "desktop/window-filter.h"
 #include "protocol/commands.h"
 
@@ -20,6 +21,8 @@ struct WindowInfo {
     std::string title, className, executable;
     uint32_t processId = 0;
     Rect frame, surface;
+    std::optional<Shape> shape;  // nothing: the whole surface
+    int opacity = 255;
     bool decorated = false, resizable = false;
     ShowState state = ShowState::normal;
     Extent minSize, maxSize;

@@ -6,6 +6,7 @@
 #include "desktop/frame-encoder.h"
 #include "desktop/rects.h"
 #include "desktop/surface-rect.h"
+#include "desktop/transparency-query.h"
 #include "desktop/window-query.h"
 
 namespace xpane {
@@ -20,7 +21,7 @@ constexpr Micros restoreLimit = 5000000;     // a busy application takes its tim
 
 bool sameInfo(const WindowInfo& a, const WindowInfo& b) {
     return a.ownerId == b.ownerId && a.kind == b.kind && a.title == b.title && a.frame == b.frame &&
-           a.surface == b.surface && a.decorated == b.decorated && a.resizable == b.resizable && a.state == b.state &&
+           a.surface == b.surface && a.shape == b.shape && a.opacity == b.opacity && a.decorated == b.decorated && a.resizable == b.resizable && a.state == b.state &&
            a.enabled == b.enabled && a.topmost == b.topmost && a.geometrySerial == b.geometrySerial;
 }
 
@@ -191,6 +192,8 @@ void WindowTracker::refresh(TrackedWindow& window) {
     WindowLook look{window.style, window.exStyle, window.classStyle, info.className,
                     GetWindow(window.handle, GW_OWNER) != nullptr, false, window.frame};
     if (auto kind = classify(look)) info.kind = *kind;
+    window.region = regionOf(window.handle);
+    info.opacity = opacityOf(window.handle, window.exStyle);
 }
 
 // A minimised window keeps the place it had: the host shows its last pixels, if any.
@@ -205,11 +208,15 @@ void WindowTracker::place(TrackedWindow& window) {
     }
     WindowShape shape{frame, client, marginsOf(window.style & ~WS_MINIMIZE, window.exStyle),
                       (window.style & WS_CAPTION) == WS_CAPTION, info.state == ShowState::maximised};
+    shape.captionHidden = window.region && hidesCaption(*window.region, frame, shape.margins);
     Surface surface = surfaceOf(shape, mode_, desktop_);
     info.frame = frame;
     info.surface = clamped(surface.rect);
     info.decorated = surface.decorated;
-    if (info.state != ShowState::minimised && info.kind == WindowKind::normal && isFullScreen(shape, desktop_)) {
+    info.shape = window.region ? shapeOfSurface(*window.region, frame, info.surface) : std::nullopt;
+    // What shows the screen below it does not cover it.
+    const bool covers = !info.shape && info.opacity == 255 && isFullScreen(shape, desktop_);
+    if (info.state != ShowState::minimised && info.kind == WindowKind::normal && covers) {
         info.state = ShowState::fullScreen;
     }
 }

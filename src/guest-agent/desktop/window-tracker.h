@@ -29,6 +29,7 @@ struct MoveUnderWay : Move {
 struct TrackedWindow {
     HWND handle = nullptr;
     DWORD threadId = 0, style = 0, exStyle = 0, classStyle = 0;
+    std::optional<Shape> region;  // given by the application, from the frame's corner
     Rect frame;           // now; info.frame keeps the last one while it is minimised
     Micros restoringUntil = 0;  // it was minimised a moment ago
     WindowInfo info;      // what the host is told

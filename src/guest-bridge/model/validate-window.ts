@@ -1,4 +1,4 @@
-import { clamp, type Rect, type Size } from '../../shared/geometry.ts';
+import { clamp, intersect, type Rect, type Size, sameRect } from '../../shared/geometry.ts';
 import { displayText } from '../../shared/text.ts';
 import type { GuestWindow } from '../guest-model.ts';
 import type { WireWindow } from '../protocol/from-guest.ts';
@@ -14,6 +14,7 @@ export function validateWindow(
   iconId: string | undefined,
 ): GuestWindow {
   const minSize = lowestSize(untrusted.minSize);
+  const surface = surfaceRect(untrusted.surface);
   return {
     windowId: untrusted.windowId,
     ownerId,
@@ -23,7 +24,9 @@ export function validateWindow(
     processId: untrusted.processId,
     executable: displayText(untrusted.executable, limits.pathLength),
     frame: untrusted.frame,
-    surface: surfaceRect(untrusted.surface),
+    surface,
+    shape: shapeWithin(untrusted.shape, surface),
+    opacity: untrusted.opacity ?? 255,
     decorated: untrusted.decorated,
     resizable: untrusted.resizable,
     state: untrusted.state,
@@ -46,6 +49,13 @@ function surfaceRect(untrusted: Rect): Rect {
     width: clamp(untrusted.width, 1, limits.surfaceEdgePx),
     height: clamp(untrusted.height, 1, limits.surfaceEdgePx),
   };
+}
+
+/** Rectangles beyond the surface are cut off; one that covers all of it is no shape. */
+function shapeWithin(untrusted: readonly Rect[] | undefined, { width, height }: Size): Rect[] | undefined {
+  const whole = { x: 0, y: 0, width, height };
+  const rects = untrusted?.map((rect) => intersect(rect, whole)).filter((rect) => rect !== undefined);
+  return rects?.some((rect) => sameRect(rect, whole)) ? undefined : rects;
 }
 
 function lowestSize(untrusted: Size): Size | undefined {

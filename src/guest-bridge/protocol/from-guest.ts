@@ -33,6 +33,13 @@ export const windowInfo = z.strictObject({
   frame: wireRect,
   /** What frames carry pixels of, guest screen coordinates: without caption and sizing border, or = frame. */
   surface: wireRect,
+  /**
+   * What of the surface the window is made of, in surface coordinates; outside of it neither pixels nor the pointer
+   * are the window's. Empty: nothing. Absent: all of it.
+   */
+  shape: z.array(wireRect).max(limits.shapeRects).optional(),
+  /** Of all its pixels alike; 0 is invisible. Absent: 255, nothing shines through. */
+  opacity: z.int().min(0).max(255).optional(),
   /** The guest's own caption was cut off: the host decorates. */
   decorated: z.boolean(),
   resizable: z.boolean(),

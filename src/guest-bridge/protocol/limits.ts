@@ -16,9 +16,11 @@ export const limits = {
   /** Coordinates of anything, both signs. */
   coordinatePx: 32_767,
   rectsPerFrame: 1024,
+  /** Rectangles that a window's shape is made of. */
+  shapeRects: 512,
   /** Pixels of one frame once inflated, raw ones included: 4096 x 4096. */
   frameDecodedBytes: 64 * 1024 * 1024,
-  /** Nesting of objects and lists in a control message; the deepest legal one has 3. */
+  /** Nesting of objects and lists in a control message; the deepest legal one has 4. */
   controlDepth: 8,
   iconEdgePx: 256,
   /** Different icons kept for one guest. */

@@ -60,6 +60,10 @@ export class ViewPresenter implements Presenter {
     return this.#inner.userAct();
   }
 
+  userWentOn(since: UserAct): boolean {
+    return this.#inner.userWentOn(since);
+  }
+
   announceStart(spec: StartSpec): StartNotice {
     return this.#inner.announceStart(spec);
   }

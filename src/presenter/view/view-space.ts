@@ -49,6 +49,20 @@ export class ViewSpace {
     };
   }
 
+  /**
+   * The parts that a window is made of. One with an edge is a rectangle, or is not there at all: the edge goes all
+   * around what a guest may draw into.
+   */
+  shapeOf(shape: readonly Rect[] | undefined): readonly Rect[] | undefined {
+    if (shape === undefined || (this.#edgePx > 0 && shape.length > 0)) return undefined;
+    return shape.map((part) => ({
+      x: part.x * this.scale,
+      y: part.y * this.scale,
+      width: part.width * this.scale,
+      height: part.height * this.scale,
+    }));
+  }
+
   /** A point of a window, from the window's corner, as a point of its content; on the edge it is less than 0, or past the end. */
   pointIn(at: Point): Point {
     return { x: this.#position(at.x), y: this.#position(at.y) };

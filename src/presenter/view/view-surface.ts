@@ -1,6 +1,7 @@
 import { type Point, type Rect, type Size, sameRect } from '../../shared/geometry.ts';
 import type {
   PixelPatch,
+  PointerLook,
   ShowState,
   Surface,
   SurfaceEvents,
@@ -10,6 +11,7 @@ import type {
 } from '../presenter.ts';
 import { iconsInView } from './view-icons.ts';
 import type { ViewPointer } from './view-pointer.ts';
+import { pointerInView } from './view-pointer-look.ts';
 import type { ViewSpace } from './view-space.ts';
 
 /** What the surfaces of one view share. */
@@ -87,6 +89,10 @@ export class ViewSurface implements Surface {
     this.#inner.withdrawAttention();
   }
 
+  setPointer(look: PointerLook): void {
+    this.#inner.setPointer(pointerInView(look, this.#parts.space.scale));
+  }
+
   stack(where: 'above' | 'below', other: Surface): void {
     this.#inner.stack(where, innerOf(other));
   }
@@ -107,6 +113,7 @@ export class ViewSurface implements Surface {
       ...('owner' in look ? { owner: look.owner && innerOf(look.owner) } : {}),
       ...('minSize' in look ? { minSize: size(look.minSize) } : {}),
       ...('maxSize' in look ? { maxSize: size(look.maxSize) } : {}),
+      ...('shape' in look ? { shape: space.shapeOf(look.shape) } : {}),
       ...(look.icons ? { icons: iconsInView(look.icons, space.scale) } : {}),
     };
   }

@@ -7,6 +7,7 @@ import { choosePixelPath, type PixelPathKind } from './pixels/pixel-path.ts';
 import { readPreferredScale } from './preferred-scale.ts';
 import { ScreenWatch } from './screen.ts';
 import { NotificationArea } from './tray-icon/notification-area.ts';
+import { WindowShapes } from './window/shape.ts';
 import { connectToX } from './x11-client.ts';
 import { lost, X11Presenter } from './x11-presenter.ts';
 
@@ -30,13 +31,14 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   const connection = await connectToX(options.display, log);
   try {
     const atoms = await internAtoms(connection);
-    const [keyboard, pixelPath, notificationArea, cursors, preferredScale] = await Promise.all([
+    const [keyboard, pixelPath, shapes, cursors, preferredScale] = await Promise.all([
       Keyboard.open(connection, log),
       choosePixelPath(connection, options.preferPixelPath ?? 'mapped-memory', log),
-      NotificationArea.open(connection, atoms),
+      WindowShapes.open(connection),
       Cursors.open(connection),
       readPreferredScale(connection, options.env ?? process.env),
     ]);
+    const notificationArea = await NotificationArea.open(connection, atoms, shapes);
     const screen = await ScreenWatch.open(connection, atoms, (changed) =>
       options.events.onScreenChanged(changed),
     );
@@ -49,6 +51,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       pixelPath,
       cursors,
       notificationArea,
+      shapes,
       screen,
       preferredScale,
       events,

@@ -18,6 +18,7 @@ import { isFocusChange } from './window/focus-noise.ts';
 import { FocusWishes } from './window/focus-wish.ts';
 import { isManaged, representable } from './window/hints.ts';
 import { firstStates, lookRequests, showStateRequests } from './window/manager-states.ts';
+import type { WindowShapes } from './window/shape.ts';
 import { ShowStateTracker, showStateOf } from './window/show-state.ts';
 import { WindowGeometry } from './window/window-geometry.ts';
 import { XWindow } from './window/x-window.ts';
@@ -32,6 +33,7 @@ export interface SurfaceHost {
   readonly atoms: Atoms;
   readonly pixelPath: PixelPath;
   readonly cursors: Cursors;
+  readonly shapes: WindowShapes;
   /** Paints pixels that no surface has painted yet. */
   readonly unpaintedGc: number;
   readonly log: Log;
@@ -124,6 +126,8 @@ export class X11Surface implements Surface {
     if (change.icons !== undefined) this.#window.setIcons(change.icons);
     if (change.decorated !== undefined) this.#window.setDecorated(change.decorated);
     if ('owner' in change) this.#applyOwner();
+    if ('shape' in change) this.#applyShape();
+    if (change.opacity !== undefined) this.#window.setOpacity(change.opacity);
     if (change.acceptsFocus !== undefined) this.#applyFamily();
     if (change.kind !== undefined) this.#changeKind(isManaged(before.kind));
     this.#applyLookStates(before);
@@ -238,9 +242,6 @@ export class X11Surface implements Surface {
         // Not ours: `close` forgets the window at once.
         this.dispose();
         this.events.onCloseRequested();
-        return;
-      default:
-        return;
     }
   }
 
@@ -264,9 +265,17 @@ export class X11Surface implements Surface {
     if (look.icons.length > 0) this.#window.setIcons(look.icons);
     this.#window.setKind(look.kind);
     this.#window.setDecorated(look.decorated);
+    if (look.shape) this.#applyShape();
+    this.#window.setOpacity(look.opacity);
     this.#applyOwner();
     this.#applySizeHints();
     this.#applyFirstState();
+  }
+
+  #applyShape(): void {
+    const { shape } = this.#look;
+    if (shape) this.#host.shapes.set(this.id, shape);
+    else this.#host.shapes.clear(this.id);
   }
 
   #applyOwner(): void {

@@ -138,6 +138,7 @@ declare module 'x11' {
       rectangles: readonly (readonly [number, number, number, number])[],
       ordering: number,
     ): void;
+    Mask(operation: number, kind: number, window: number, x: number, y: number, bitmap: number): void;
   }
 
   export interface Render {

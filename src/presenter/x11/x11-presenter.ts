@@ -32,6 +32,7 @@ import type { NotificationArea } from './tray-icon/notification-area.ts';
 import { UserWatch } from './user-watch.ts';
 import { isGrabNoise } from './window/focus-noise.ts';
 import { ManagerWatch } from './window/manager-watch.ts';
+import type { WindowShapes } from './window/shape.ts';
 import { eventMask, type XConnection, type XEvent } from './x11-client.ts';
 
 /** What a presenter is made of; the presenter owns all of it. */
@@ -42,6 +43,7 @@ export interface PresenterParts {
   readonly pixelPath: PixelPath;
   readonly cursors: Cursors;
   readonly notificationArea: NotificationArea;
+  readonly shapes: WindowShapes;
   readonly screen: ScreenWatch;
   readonly preferredScale: number;
   readonly events: PresenterEvents;
@@ -76,12 +78,13 @@ export class X11Presenter implements Presenter {
 
   constructor(parts: PresenterParts) {
     this.#parts = parts;
-    const { connection, atoms, pixelPath, cursors, log } = parts;
+    const { connection, atoms, pixelPath, shapes, cursors, log } = parts;
     this.#surfaceHost = {
       connection,
       atoms,
       pixelPath,
       cursors,
+      shapes,
       log,
       unpaintedGc: connection.createGc(UNPAINTED_BGRX),
       lastInputTime: () => this.#lastInputTime,

@@ -104,6 +104,21 @@ describe('windows', () => {
     expect(model.windows.get(1)?.surface).toEqual({ x: -5, y: 7, width: 8192, height: 1 });
   });
 
+  it('have shapes inside their surfaces', () => {
+    const whole = { x: -3, y: -3, width: 200, height: 200 };
+    const [outside, across] = [
+      { ...whole, x: 64 },
+      { x: 60, y: 40, width: 9, height: 9 },
+    ];
+    create(1, { shape: [outside, across], opacity: 7 });
+    const shape = [{ x: 60, y: 40, width: 4, height: 8 }];
+    expect(model.windows.get(1)).toMatchObject({ shape, opacity: 7 });
+    change(1, { shape: [outside] });
+    expect(model.windows.get(1)).toMatchObject({ shape: [], opacity: 255 });
+    change(1, { shape: [across, whole] });
+    expect(model.windows.get(1)?.shape).toBeUndefined();
+  });
+
   it('have size limits that make sense', () => {
     const none = { width: 0, height: 0 };
     create(1, { minSize: none, maxSize: none });

@@ -1,6 +1,6 @@
 import type { TrayIcon, TrayIconEvents, TrayIconSpec } from '../../presenter.ts';
 import type { Atoms } from '../atoms.ts';
-import { WindowShapes } from '../window/shape.ts';
+import type { WindowShapes } from '../window/shape.ts';
 import { eventMask, type XConnection, type XEvent } from '../x11-client.ts';
 import { type TrayIconHost, X11TrayIcon } from './x11-tray-icon.ts';
 
@@ -30,8 +30,8 @@ export class NotificationArea {
     };
   }
 
-  static async open(connection: XConnection, atoms: Atoms): Promise<NotificationArea> {
-    const area = new NotificationArea(connection, atoms, await WindowShapes.open(connection));
+  static async open(connection: XConnection, atoms: Atoms, shapes: WindowShapes): Promise<NotificationArea> {
+    const area = new NotificationArea(connection, atoms, shapes);
     await area.#find();
     return area;
   }

@@ -3,7 +3,9 @@ import type { Shape, XConnection } from '../x11-client.ts';
 
 const SET = 0;
 const BOUNDING = 0;
-const YX_BANDED = 3;
+const INPUT = 2;
+const UNSORTED = 0;
+const NO_MASK = 0;
 
 /** Windows that are not rectangular (X Nonrectangular Window Shape Extension). */
 export class WindowShapes {
@@ -20,11 +22,16 @@ export class WindowShapes {
   }
 
   /**
-   * Leaves of a window what the rectangles cover: outside of them it neither shows nor takes the pointer.
-   * `rects` go from top to bottom and, within a band of equal rows, from left to right.
+   * Leaves of a window what the rectangles cover: outside of them it neither shows nor takes the pointer. They come in
+   * any order and may overlap: the server finds out, whoever made them.
    */
   set(window: number, rects: readonly Rect[]): void {
     const list = rects.map(({ x, y, width, height }) => [x, y, width, height] as const);
-    this.#shape?.Rectangles(SET, BOUNDING, window, 0, 0, list, YX_BANDED);
+    for (const kind of [BOUNDING, INPUT]) this.#shape?.Rectangles(SET, kind, window, 0, 0, list, UNSORTED);
+  }
+
+  /** The window is a rectangle again, of whatever size it gets. */
+  clear(window: number): void {
+    for (const kind of [BOUNDING, INPUT]) this.#shape?.Mask(SET, kind, window, 0, 0, NO_MASK);
   }
 }

@@ -115,6 +115,12 @@ export class XWindow {
     this.#connection.client.ChangeProperty(REPLACE, this.id, atom, atom, 32, motifHints(decorated));
   }
 
+  /** 0 to 255 (nothing shines through): of the whole window with its frame, for a compositor. */
+  setOpacity(opacity: number): void {
+    if (opacity >= 255) this.#delete('_NET_WM_WINDOW_OPACITY');
+    else this.#set('_NET_WM_WINDOW_OPACITY', 'CARDINAL', [Math.round((opacity / 255) * 0xffff_ffff)]);
+  }
+
   setSizeHints(
     content: Rect,
     look: Pick<SurfaceLook, 'resizable' | 'minSize' | 'maxSize'>,
