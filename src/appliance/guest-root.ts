@@ -91,8 +91,10 @@ export async function installGuestFiles(recipe: string, root: string): Promise<v
   const folder = join(root, 'opt/xpane');
   await mkdir(folder, { recursive: true });
   await copyFile(join(recipe, 'wine-env'), join(folder, 'wine-env'));
-  await copyFile(join(recipe, 'guest-init'), join(folder, 'guest-init'));
-  await chmod(join(folder, 'guest-init'), 0o755);
+  for (const name of ['guest-init', 'set-desktop']) {
+    await copyFile(join(recipe, name), join(folder, name));
+    await chmod(join(folder, name), 0o755);
+  }
   await copyFile(join(recipe, 'asound.conf'), join(root, 'etc/asound.conf'));
 }
 

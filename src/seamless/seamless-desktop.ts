@@ -1,7 +1,7 @@
 import type { FrameUpdate, GuestDesktop, GuestWindow } from '../guest-bridge/guest-model.ts';
 import type { HostScreen, Presenter, UserAct } from '../presenter/presenter.ts';
 import { presenterInView } from '../presenter/view/view-presenter.ts';
-import { intersect } from '../shared/geometry.ts';
+import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import { ChangePace } from './change-pace.ts';
 import { ClickSpacing } from './click-spacing.ts';
@@ -12,6 +12,7 @@ import { KeyRouter } from './key-router.ts';
 import { OpeningPace } from './opening-pace.ts';
 import { PointerLooks } from './pointer-looks.ts';
 import { Popups } from './popups.ts';
+import { Reach } from './reach.ts';
 import { restacks } from './restack.ts';
 import { SeamlessPopup } from './seamless-popup.ts';
 import { SeamlessWindow } from './seamless-window.ts';
@@ -49,9 +50,12 @@ export class SeamlessDesktop {
   readonly #orderPace: ChangePace;
   readonly #opening: { readonly windows: OpeningPace; readonly popups: OpeningPace };
   readonly #pointerLooks: PointerLooks;
+  readonly #reach: Reach;
   readonly #windows = new Map<number, SeamlessWindow | SeamlessPopup>();
   /** The guest's order of windows as it was last followed, topmost first. */
   #zOrder: readonly number[] = [];
+  /** The guest's desktop, which follows the host's screen a moment later. */
+  #guestSize: Size = { width: 0, height: 0 };
   readonly #stopListening: (() => void)[];
   /** Windows whose pixels came before they were open. */
   readonly #missed = new Set<number>();
@@ -84,6 +88,7 @@ export class SeamlessDesktop {
     this.#opening = this.#openingPaces();
     const surfaceOf = (windowId: number) => this.#windows.get(windowId)?.surface;
     this.#pointerLooks = new PointerLooks({ guest, log, surfaceOf });
+    this.#reach = new Reach(parts.presenter.screen.monitors);
     this.#stopListening = [
       guest.on('reset', ({ sameInstance }) => this.#reset(sameInstance)),
       guest.on('connected', () => this.#configure(parts.presenter.screen)),
@@ -116,6 +121,9 @@ export class SeamlessDesktop {
   screenChanged(): void {
     this.#configure(this.#parts.presenter.screen);
     this.#popups.update();
+    const windows = [...this.#windows.values()].filter((window) => window instanceof SeamlessWindow);
+    for (const window of windows) window.screenChanged();
+    this.#reach.screenChanged(this.#parts.presenter.screen.monitors, windows);
   }
 
   /** Closes every host window; the guest's windows stay. */
@@ -130,19 +138,13 @@ export class SeamlessDesktop {
     this.#pace.close();
     this.#orderPace.close();
     this.#pointerLooks.close();
+    this.#reach.close();
   }
 
   #configure(screen: HostScreen): void {
     const { guest, look } = this.#parts;
-    const { size } = guest.model.desktop;
-    const desktop = {
-      x: 0,
-      y: 0,
-      width: size.width || screen.size.width,
-      height: size.height || screen.size.height,
-    };
-    const workArea = intersect(screen.workArea, desktop) ?? desktop;
-    guest.send({ type: 'desktop-configure', workArea, frame: look.frame });
+    const { workArea, size } = screen;
+    guest.send({ type: 'desktop-configure', workArea, frame: look.frame, screen: size });
   }
 
   #reset(sameInstance: boolean): void {
@@ -234,6 +236,7 @@ export class SeamlessDesktop {
     this.#missed.delete(windowId);
     this.#opening.windows.gone(windowId);
     this.#opening.popups.gone(windowId);
+    if (window instanceof SeamlessWindow) this.#reach.gone(window);
     window?.close();
     this.#popups.update();
   }
@@ -266,6 +269,12 @@ export class SeamlessDesktop {
 
   #follow(desktop: GuestDesktop): void {
     this.#pace.catchUp(desktop.activeId);
+    const { width, height } = desktop.size;
+    if (width !== this.#guestSize.width || height !== this.#guestSize.height) {
+      this.#guestSize = desktop.size;
+      for (const window of this.#windows.values())
+        if (window instanceof SeamlessWindow) window.screenChanged();
+    }
     const asked = this.#focus.askedId;
     const windowId = this.#focus.guestActive(desktop.activeId);
     this.#restack(desktop.zOrder, windowId ?? asked);

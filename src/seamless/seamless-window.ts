@@ -22,6 +22,7 @@ import { enabledFor } from './modality.ts';
 import { Placement } from './placement.ts';
 import { PointerRelay } from './pointer-relay.ts';
 import type { Popups } from './popups.ts';
+import type { Movable } from './reach.ts';
 import { ShowStates } from './show-states.ts';
 import { lookOf } from './window-look.ts';
 
@@ -44,7 +45,7 @@ export interface SeamlessWindowParts {
 }
 
 /** One guest window and its host window: what happens to either happens to the other. */
-export class SeamlessWindow implements HostWindow, SurfaceEvents {
+export class SeamlessWindow implements HostWindow, Movable, SurfaceEvents {
   readonly windowId: number;
   readonly surface: Surface;
   readonly #parts: SeamlessWindowParts;
@@ -142,6 +143,20 @@ export class SeamlessWindow implements HostWindow, SurfaceEvents {
   presenceChanged(): void {
     this.dress();
     if (this.#focusHere) this.#setState(this.#states.focusCame());
+  }
+
+  /** The host's screen or the guest's is another one: what fills it does so again, whatever the guest makes of it meanwhile. */
+  screenChanged(): void {
+    this.#mayRefit = true;
+  }
+
+  get movable(): boolean {
+    return this.#states.host === 'normal';
+  }
+
+  bringTo(content: Rect): void {
+    this.surface.place(content);
+    this.onPlaced(content);
   }
 
   /** The guest activated it while the focus is with the host's own programs. */

@@ -8,8 +8,10 @@
 #include "desktop/clock.h"
 #include "desktop/cursor-relay.h"
 #include "desktop/damage-hints.h"
+#include "desktop/guest-screen.h"
 #include "desktop/hook-hints.h"
 #include "desktop/input-queue.h"
+#include "desktop/layered-windows.h"
 #include "desktop/placed/placer.h"
 #include "desktop/rects.h"
 #include "desktop/responsiveness.h"
@@ -29,9 +31,10 @@ constexpr uint32_t idleMs = 1000;  // nobody is connected
 
 class GuestDesktop : public Desktop {
 public:
-    GuestDesktop(Outbox& outbox, Log& log)
-        : outbox_(outbox), log_(log), capture_(chooseCapture(log)), hooks_(log), tracker_(log),
-          relay_(outbox, *capture_, tracker_), cursors_(outbox, tracker_), input_(tracker_, responsiveness_, log) {
+    GuestDesktop(Outbox& outbox, Log& log, const std::string& screenProgram)
+        : outbox_(outbox), log_(log), screen_(screenProgram, log), capture_(chooseCapture(log)), hooks_(log), tracker_(log),
+          relay_(outbox, *capture_, tracker_), layered_(!capture_->dependsOnOrder()), cursors_(outbox, tracker_),
+          input_(tracker_, responsiveness_, log) {
         if (capture_->dependsOnOrder()) placer_.emplace();
     }
 
@@ -85,13 +88,15 @@ public:
         if (relay_.takeTrackerOutdated()) pollDue_ = std::min(pollDue_, now);
         // Looking at all windows takes as long as a key's whole way: what is being painted goes first.
         if (now >= pollAt()) poll(now);
+        screen_.tick(now);
         for (uint32_t id : responsiveness_.check(tracker_, now)) tell("window-changed", tracker_.find(id));
         relay_.work(nowMicros());
         now = nowMicros();
+        for (uint32_t id : layered_.check(tracker_, relay_, now)) tell("window-changed", tracker_.find(id));
         cursors_.work(now);
         if (now >= quickUntil_ - quickFor / 2) askDetails(now);  // not in the middle of what the user does
         Micros due = std::min({pollAt(), relay_.dueAt(now), input_.dueAt(), cursors_.dueAt(), detailsDue_,
-                               responsiveness_.dueAt()});
+                               responsiveness_.dueAt(), layered_.dueAt(), screen_.dueAt()});
         Micros waitMs = due <= now ? 0 : (due - now + 999) / 1000;
         return static_cast<uint32_t>(std::clamp<Micros>(waitMs, 0, idleMs));
     }
@@ -158,6 +163,7 @@ private:
     void poll(Micros now) {
         lastPoll_ = now;
         TrackerChanges changes = tracker_.poll(now);
+        if (screen_.desktopIs(tracker_.desktop())) beQuick(now);
         const std::vector<uint32_t> drawn = arrange(now);
         // Where windows are now comes before what is new: a menu's place is seen from its owner's.
         for (uint32_t id : changes.changed) {
@@ -181,6 +187,7 @@ private:
         if (changes.order || !changes.opened.empty() || !changes.closed.empty()) tellOrder();
         relay_.follow(changes, now);
         cursors_.look();
+        layered_.follow(tracker_);
         for (uint32_t id : drawn) relay_.painted(id, now);
         detailsDue_ = std::min(detailsDue_, changes.any() ? now : detailsDue_);
         if (changes.any()) quickUntil_ = now + quickFor;
@@ -255,12 +262,8 @@ private:
         tracker_.setFrameMode(configure.frame);
         // A frame of lines, drawn on a screen that nobody sees, would be all that moves while the user drags a caption.
         if (configure.frame == FrameMode::guest) SystemParametersInfoW(SPI_SETDRAGFULLWINDOWS, TRUE, nullptr, 0);
-        Rect area = intersect(configure.workArea, desktopRect());
-        RECT workArea = {area.x, area.y, rightOf(area), bottomOf(area)};
-        // Without telling the applications: that would wait for each of them.
-        if (!isEmpty(area) && !SystemParametersInfoW(SPI_SETWORKAREA, 0, &workArea, 0)) {
-            log_.write(LogLevel::warn, "desktop: the work area was refused, error " + std::to_string(GetLastError()));
-        }
+        screen_.configure(configure);
+        screen_.tick(now);
         beQuick(now);
     }
     void act(const WindowMove& move, Micros now) {
@@ -293,6 +296,7 @@ private:
 
     Outbox& outbox_;
     Log& log_;
+    GuestScreen screen_;
     std::unique_ptr<CaptureBackend> capture_;
     WinEvents events_;
     WinEventHints hints_;
@@ -303,6 +307,7 @@ private:
     Responsiveness responsiveness_;
     ShellHook shellHook_;
     SurfaceRelay relay_;
+    LayeredWindows layered_;  // whose pixels are their shape
     CursorRelay cursors_;
     InputQueue input_;
     std::set<uint32_t> told_;  // windows the host knows
@@ -313,6 +318,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Desktop> makeDesktop(Outbox& outbox, Log& log) { return std::make_unique<GuestDesktop>(outbox, log); }
+std::unique_ptr<Desktop> makeDesktop(Outbox& outbox, Log& log, const std::string& screenProgram) {
+    return std::make_unique<GuestDesktop>(outbox, log, screenProgram);
+}
 
 }  // namespace xpane

@@ -36,6 +36,7 @@ public:
     virtual HANDLE event() const = 0;
 };
 
-std::unique_ptr<Desktop> makeDesktop(Outbox& outbox, Log& log);
+// `screenProgram`: see `GuestScreen`.
+std::unique_ptr<Desktop> makeDesktop(Outbox& outbox, Log& log, const std::string& screenProgram);
 
 }  // namespace xpane

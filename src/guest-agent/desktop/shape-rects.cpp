@@ -8,6 +8,8 @@
 namespace xpane {
 namespace {
 
+constexpr size_t manyRects = 8192;
+
 struct Span {
     int left, right;
 };
@@ -67,7 +69,8 @@ Shape coarser(const Shape& shape, const Rect& bounds, int rows) {
 Shape fewer(const Shape& shape, size_t most) {
     if (shape.size() <= most) return shape;
     const Rect bounds = boundsOf(shape);
-    for (int rows = 1; rows < bounds.height; rows *= 2) {
+    // Noise is not worth a closer look.
+    for (int rows = shape.size() > manyRects ? 16 : 1; rows < bounds.height; rows *= 2) {
         Shape simpler = coarser(shape, bounds, rows);
         if (simpler.size() <= most) return simpler;
     }

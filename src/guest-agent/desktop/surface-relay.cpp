@@ -319,6 +319,11 @@ Micros SurfaceRelay::dueAt(Micros now) const {
     return due;
 }
 
+uint32_t SurfaceRelay::framesOf(uint32_t windowId) const {
+    auto at = entries_.find(windowId);
+    return at == entries_.end() ? 0 : at->second.stream.sent();
+}
+
 bool SurfaceRelay::paintsNow() const {
     return std::any_of(entries_.begin(), entries_.end(),
                        [](const auto& one) { return one.second.schedule.paintsNow(); });

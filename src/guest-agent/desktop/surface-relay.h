@@ -38,6 +38,8 @@ public:
     // Does what is due, some 10 ms at most at a time (one large window may take longer).
     void work(Micros now);
     Micros dueAt(Micros now) const;
+    // Frames sent of a window; 0: none.
+    uint32_t framesOf(uint32_t windowId) const;
     // A window paints just now: looking at it comes before all that can wait a few milliseconds.
     bool paintsNow() const;
     // True once after a window turned out to have moved or gone since the tracker looked.

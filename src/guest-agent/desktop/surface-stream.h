@@ -28,6 +28,8 @@ public:
     bool flush(Outbox& outbox, uint32_t frameWindow, Line& line);
     // Acknowledges every frame up to `sequence`; a number never sent is ignored.
     void acknowledge(uint32_t sequence, Line& line);
+    // Frames sent since the connection began.
+    uint32_t sent() const { return sequence_; }
     bool hasPending() const { return wholePending_ || scroll_ || !pending_.empty(); }
 
 private:

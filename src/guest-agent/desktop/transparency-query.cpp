@@ -34,11 +34,17 @@ std::optional<Shape> regionOf(HWND window) {
     return shape;
 }
 
-int opacityOf(HWND window, DWORD exStyle) {
+Layering layeringOf(HWND window, DWORD exStyle) {
+    Layering layering;
+    if (!(exStyle & WS_EX_LAYERED)) return layering;
+    COLORREF key = 0;
     BYTE alpha = 255;
     DWORD flags = 0;
-    if (!(exStyle & WS_EX_LAYERED) || !GetLayeredWindowAttributes(window, nullptr, &alpha, &flags)) return 255;
-    return flags & LWA_ALPHA ? alpha : 255;
+    // Without attributes it draws by UpdateLayeredWindow, or has not been shown yet.
+    layering.byAlpha = !GetLayeredWindowAttributes(window, &key, &alpha, &flags);
+    if (flags & LWA_ALPHA) layering.opacity = alpha;
+    if (flags & LWA_COLORKEY) layering.key = GetRValue(key) << 16 | GetGValue(key) << 8 | GetBValue(key);
+    return layering;
 }
 
 }  // namespace xpane

@@ -6,7 +6,6 @@
 #include "desktop/frame-encoder.h"
 #include "desktop/rects.h"
 #include "desktop/surface-rect.h"
-#include "desktop/transparency-query.h"
 #include "desktop/window-query.h"
 
 namespace xpane {
@@ -91,6 +90,7 @@ TrackerChanges WindowTracker::poll(Micros now) {
     TrackedWindow* active = find(GetForegroundWindow());
     uint32_t activeId = active ? active->info.windowId : 0;
     Rect desktop = desktopRect();
+    if (desktop != desktop_) refreshAll_ = true;  // what is maximised is cut to it: at the next poll
     changes.order = order != order_ || activeId != activeId_ || desktop != desktop_;
     order_ = std::move(order);
     activeId_ = activeId;
@@ -192,8 +192,13 @@ void WindowTracker::refresh(TrackedWindow& window) {
     WindowLook look{window.style, window.exStyle, window.classStyle, info.className,
                     GetWindow(window.handle, GW_OWNER) != nullptr, false, window.frame};
     if (auto kind = classify(look)) info.kind = *kind;
+    const bool isNew = !window.layering.byPixels();
     window.region = regionOf(window.handle);
-    info.opacity = opacityOf(window.handle, window.exStyle);
+    window.layering = layeringOf(window.handle, window.exStyle);
+    info.opacity = window.layering.opacity;
+    // Until its pixels were looked at it shows nothing: a black rectangle would flash up.
+    if (!window.layering.byPixels()) window.pixelShape.reset();
+    else if (isNew) window.pixelShape.emplace();
 }
 
 // A minimised window keeps the place it had: the host shows its last pixels, if any.
@@ -213,7 +218,7 @@ void WindowTracker::place(TrackedWindow& window) {
     info.frame = frame;
     info.surface = clamped(surface.rect);
     info.decorated = surface.decorated;
-    info.shape = window.region ? shapeOfSurface(*window.region, frame, info.surface) : std::nullopt;
+    reshape(window);
     // What shows the screen below it does not cover it.
     const bool covers = !info.shape && info.opacity == 255 && isFullScreen(shape, desktop_);
     if (info.state != ShowState::minimised && info.kind == WindowKind::normal && covers) {
@@ -227,6 +232,12 @@ WindowShape WindowTracker::shapeOf(const TrackedWindow& window) const {
     const Rect frame = minimised ? window.info.frame : frameOf(window.handle).value_or(window.info.frame);
     return {frame, minimised ? Rect{} : clientOf(window.handle), marginsOf(style & ~WS_MINIMIZE, window.exStyle),
             (style & WS_CAPTION) == WS_CAPTION, !minimised && (style & WS_MAXIMIZE) != 0};
+}
+
+void WindowTracker::reshape(TrackedWindow& window) {
+    const std::optional<Shape>& shape = window.pixelShape ? window.pixelShape : window.region;
+    WindowInfo& info = window.info;
+    info.shape = shape ? shapeOfSurface(*shape, info.frame, info.surface) : std::nullopt;
 }
 
 void WindowTracker::move(TrackedWindow& window, const Rect& surface, uint32_t serial, Micros now) {

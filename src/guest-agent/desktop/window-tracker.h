@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "desktop/look-schedule.h"
+#include "desktop/transparency-query.h"
 #include "desktop/window-ids.h"
 #include "desktop/window-info.h"
 #include "desktop/window-query.h"
@@ -29,7 +30,9 @@ struct MoveUnderWay : Move {
 struct TrackedWindow {
     HWND handle = nullptr;
     DWORD threadId = 0, style = 0, exStyle = 0, classStyle = 0;
-    std::optional<Shape> region;  // given by the application, from the frame's corner
+    Layering layering;
+    // From the frame's corner: given by the application, and what its pixels say (`LayeredWindows`).
+    std::optional<Shape> region, pixelShape;
     Rect frame;           // now; info.frame keeps the last one while it is minimised
     Micros restoringUntil = 0;  // it was minimised a moment ago
     WindowInfo info;      // what the host is told
@@ -54,6 +57,8 @@ public:
     // Every window will be looked at again in full at the next poll.
     void setFrameMode(FrameMode mode);
     void titleChanged(HWND handle);
+    // Its `pixelShape` is another one now.
+    void reshape(TrackedWindow& window);
     // Moves the window so that its surface gets this place; `serial` is in its info once that has happened.
     void move(TrackedWindow& window, const Rect& surface, uint32_t serial, Micros now);
 

@@ -18,14 +18,14 @@ constexpr uint64_t mostScanMs = 5000;
 
 }  // namespace
 
-Agent::Agent(Server& server, AgentLog& log)
+Agent::Agent(Server& server, AgentLog& log, const std::string& screenProgram)
     : server_(server),
       log_(log),
       instance_(hexOf(randomBytes(instanceBytes))),
       system_(systemName()),
       startMenu_(log),
       launcher_(log),
-      desktop_(makeDesktop(server, log)),
+      desktop_(makeDesktop(server, log, screenProgram)),
       notificationArea_(server, log) {
     server_.serve(*this);
 }

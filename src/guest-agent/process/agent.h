@@ -16,7 +16,7 @@ namespace xpane {
 
 class Agent : public HostService {
 public:
-    Agent(Server& server, AgentLog& log);
+    Agent(Server& server, AgentLog& log, const std::string& screenProgram);
 
     // Serves until Windows asks this thread to quit.
     void run();

@@ -49,6 +49,8 @@ std::optional<Options> optionsOf(const std::vector<std::string>& arguments) {
             options.secretFile = value;
         } else if (name == "--log-file") {
             options.logFile = value;
+        } else if (name == "--screen-program") {
+            options.screenProgram = value;
         } else {
             return std::nullopt;
         }

@@ -20,9 +20,11 @@ std::wstring ownPath() {
 // File names cannot hold a quote, so that quoting is all that is needed.
 std::wstring workerCommand(const Options& options) {
     const auto quoted = [](const std::wstring& text) { return L" \"" + text + L"\""; };
+    const std::wstring screenProgram = wideFrom(options.screenProgram);
     return quoted(ownPath()).substr(1) + L" --worker --listen " +
            wideFrom(options.address + ":" + std::to_string(options.port)) + L" --secret-file" +
-           quoted(wideFrom(options.secretFile)) + L" --log-file" + quoted(wideFrom(options.logFile));
+           quoted(wideFrom(options.secretFile)) + L" --log-file" + quoted(wideFrom(options.logFile)) +
+           (screenProgram.empty() ? L"" : L" --screen-program" + quoted(screenProgram));
 }
 
 // Ends what is in it when its last handle closes, that is, with this process, however that ends. What a worker

@@ -21,7 +21,11 @@ enum class ShowState { normal, minimised, maximised, fullScreen };
 enum class FrameMode { host, guest };
 
 struct Welcome { uint32_t heartbeatMs = 5000; uint32_t frameWindow = 2; };
-struct DesktopConfigure { Rect workArea; FrameMode frame = FrameMode::host; };
+struct DesktopConfigure {
+    Rect workArea;
+    FrameMode frame = FrameMode::host;
+    std::optional<Rect> screen;  // of the host, at 0, 0
+};
 struct Launch { uint32_t requestId = 0; std::string applicationId; };
 struct WindowMove { uint32_t windowId = 0; Rect surface; uint32_t serial = 0; };
 struct WindowActivate { uint32_t windowId = 0; };

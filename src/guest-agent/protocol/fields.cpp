@@ -95,6 +95,17 @@ Rect Fields::rect(const char* name) {
     return {x, y, width, height};
 }
 
+std::optional<Rect> Fields::optionalSize(const char* name) {
+    if (!problem_.empty() || object_.find(name) == object_.end()) return std::nullopt;
+    const nlohmann::json* value = find(name);
+    if (!value) return std::nullopt;
+    Fields inner(*value);
+    const auto width = static_cast<int>(inner.integer("width", 0, mostCoordinatePx));
+    const auto height = static_cast<int>(inner.integer("height", 0, mostCoordinatePx));
+    if (!inner.problem().empty()) refuse(name);
+    return Rect{0, 0, width, height};
+}
+
 std::string Fields::problem() const {
     if (!problem_.empty()) return problem_;
     return taken_ == object_.size() ? std::string() : "unknown field";

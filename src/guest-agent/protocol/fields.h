@@ -27,6 +27,8 @@ public:
     // Position of the text among `names`.
     size_t oneOf(const char* name, std::initializer_list<const char*> names);
     Rect rect(const char* name);
+    // Width and height, at 0, 0. Nothing if there is no such field.
+    std::optional<Rect> optionalSize(const char* name);
     void refuse(const char* name);
 
     // Empty if every field was as asked for and there is none that was not; else what is wrong, without any value.

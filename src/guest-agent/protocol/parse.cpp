@@ -40,7 +40,7 @@ HostMessage ping(Fields& fields) { return Ping{fields.unsigned32("id")}; }
 HostMessage desktopConfigure(Fields& fields) {
     const Rect workArea = fields.rect("workArea");
     const FrameMode frame = fields.oneOf("frame", {"host", "guest"}) == 0 ? FrameMode::host : FrameMode::guest;
-    return DesktopCommand{DesktopConfigure{workArea, frame}};
+    return DesktopCommand{DesktopConfigure{workArea, frame, fields.optionalSize("screen")}};
 }
 
 HostMessage windowMove(Fields& fields) {

@@ -70,9 +70,11 @@ struct Described {
     }
     json operator()(const BalloonClick& c) const { return {{"type", "balloon-click"}, {"trayId", c.trayId}}; }
     json operator()(const DesktopConfigure& c) const {
-        return {{"type", "desktop-configure"},
-                {"workArea", jsonOf(c.workArea)},
-                {"frame", c.frame == FrameMode::host ? "host" : "guest"}};
+        json described = {{"type", "desktop-configure"},
+                          {"workArea", jsonOf(c.workArea)},
+                          {"frame", c.frame == FrameMode::host ? "host" : "guest"}};
+        if (c.screen) described["screen"] = {{"width", c.screen->width}, {"height", c.screen->height}};
+        return described;
     }
     json operator()(const WindowMove& m) const {
         return {{"type", "window-move"},

@@ -8,7 +8,7 @@ const windowId = z.int().min(1).max(0xffff_ffff);
 const coordinate = z.int().min(-limits.coordinatePx).max(limits.coordinatePx);
 const extent = z.int().min(0).max(limits.coordinatePx);
 export const wireRect = z.strictObject({ x: coordinate, y: coordinate, width: extent, height: extent });
-const wireSize = z.strictObject({ width: extent, height: extent });
+export const wireSize = z.strictObject({ width: extent, height: extent });
 const iconId = z.string().regex(/^[0-9a-f]{16}$/);
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 const text = (maxLength: number) => unitText(0, maxLength);

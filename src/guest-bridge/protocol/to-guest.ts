@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wireRect } from './from-guest.ts';
+import { wireRect, wireSize } from './from-guest.ts';
 import { limits } from './limits.ts';
 import { unitText } from './text-units.ts';
 
@@ -33,8 +33,10 @@ export const toGuest = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('desktop-configure'),
-    /** The guest's work area: maximised windows and menus stay inside. */
+    /** The guest's work area: maximised windows and menus stay inside, as far as the guest's desktop reaches. */
     workArea: wireRect,
+    /** The host's whole screen: the guest's desktop becomes as large, if it can. Absent: it stays as it is. */
+    screen: wireSize.optional(),
     /** `host`: caption and sizing border are cut off windows that have them; `guest`: whole windows. */
     frame: z.enum(['host', 'guest']),
   }),

@@ -1,4 +1,4 @@
-import type { Rect } from '../../shared/geometry.ts';
+import type { Rect, Size } from '../../shared/geometry.ts';
 import { intersect } from '../../shared/geometry.ts';
 import type { HostScreen } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
@@ -15,6 +15,9 @@ export class ScreenWatch {
   readonly #onChanged: (screen: HostScreen) => void;
   #xinerama: Xinerama | undefined;
   #screen: HostScreen;
+  /** As the server said last: ahead of `#screen` while the rest is being asked for. */
+  #size: Size;
+  #reads = 0;
 
   private constructor(connection: XConnection, atoms: Atoms, onChanged: (screen: HostScreen) => void) {
     this.#connection = connection;
@@ -22,6 +25,7 @@ export class ScreenWatch {
     this.#onChanged = onChanged;
     const { pixel_width: width, pixel_height: height } = connection.screen;
     const whole = { x: 0, y: 0, width, height };
+    this.#size = { width, height };
     this.#screen = { size: { width, height }, workArea: whole, monitors: [whole] };
     const mask = (eventMask.PropertyChange ?? 0) | (eventMask.StructureNotify ?? 0);
     connection.client.ChangeWindowAttributes(connection.root, { eventMask: mask });
@@ -35,7 +39,7 @@ export class ScreenWatch {
     const watch = new ScreenWatch(connection, atoms, onChanged);
     // Every server of today speaks it, with what RandR knows; without it the screen counts as one monitor.
     watch.#xinerama = await connection.ask<Xinerama>((reply) => connection.client.require('xinerama', reply));
-    watch.#screen = await watch.#read(watch.#screen.size);
+    watch.#screen = await watch.#read(watch.#size);
     return watch;
   }
 
@@ -46,23 +50,31 @@ export class ScreenWatch {
   /** Takes an event of the root window. */
   handle(event: XEvent): void {
     if (event.name === 'ConfigureNotify') {
-      void this.#refresh({ width: event.width, height: event.height });
+      this.#size = { width: event.width, height: event.height };
+      void this.#refresh();
     } else if (
       event.name === 'PropertyNotify' &&
       (event.atom === this.#atoms._NET_WORKAREA || event.atom === this.#atoms._NET_CURRENT_DESKTOP)
     ) {
-      void this.#refresh(this.#screen.size);
+      void this.#refresh();
     }
   }
 
-  async #refresh(size: HostScreen['size']): Promise<void> {
-    const screen = await this.#read(size);
-    if (this.#connection.ended || JSON.stringify(screen) === JSON.stringify(this.#screen)) return;
+  async #refresh(): Promise<void> {
+    const serial = ++this.#reads;
+    const screen = await this.#read(this.#size);
+    // A change brings several events; what was asked last counts.
+    if (
+      serial !== this.#reads ||
+      this.#connection.ended ||
+      JSON.stringify(screen) === JSON.stringify(this.#screen)
+    )
+      return;
     this.#screen = screen;
     this.#onChanged(screen);
   }
 
-  async #read(size: HostScreen['size']): Promise<HostScreen> {
+  async #read(size: Size): Promise<HostScreen> {
     const [areas, desktop, monitors] = await Promise.all([
       this.#cardinals(this.#atoms._NET_WORKAREA, MAX_DESKTOPS * CARDINALS_PER_DESKTOP),
       this.#cardinals(this.#atoms._NET_CURRENT_DESKTOP, 1),

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "desktop/pixel-shape.h"
 #include "desktop/rects.h"
 #include "desktop/window-info.h"
 #include "tests/check.h"
@@ -117,4 +118,35 @@ TEST("shape: the message holds it, within the protocol's maxima") {
     const json most = windowMessage("window-changed", info);
     CHECK(most["window"]["shape"].size() <= mostShapeRects);
     CHECK(most.dump().size() < size_t{64} * 1024);
+}
+
+TEST("shape by alpha: what is half there is there") {
+    const std::vector<uint32_t> pixels{0xff0000ff, 0x80000080, 0x7f00007f, 0, 0xff000000, 0x80000000, 0, 0};
+    CHECK(*shapeByAlpha({pixels.data(), 4, 2}) == (Shape{{0, 0, 2, 2}}));
+    CHECK(shapeByAlpha({pixels.data() + 6, 2, 1})->empty());
+    CHECK(shapeByAlpha({})->empty());
+    const std::vector<uint32_t> noAlpha{0x000000ff, 0};
+    CHECK(!shapeByAlpha({noAlpha.data(), 2, 1}));
+}
+
+TEST("shape by key: the fourth byte means nothing, bands are joined") {
+    const uint32_t key = 0x00ff00ff, blue = 0x000000ff, black = 0;
+    const std::vector<uint32_t> pixels{
+        key,  blue, blue,  key,              //
+        key,  blue, black, 0xff000000 | key, //
+        blue, blue, blue,  blue,
+    };
+    CHECK(shapeByKey({pixels.data(), 4, 3}, key, false) == (Shape{{1, 0, 2, 2}, {0, 2, 4, 1}}));
+}
+
+TEST("shape by key: where the key comes as black, black outside is not there, black inside is") {
+    const uint32_t blue = 0x000000ff, black = 0, key = 0x00ff00ff;
+    const std::vector<uint32_t> pixels{
+        black, black, black, black, black, //
+        black, blue,  blue,  blue,  black, //
+        black, blue,  black, blue,  black, //
+        black, blue,  blue,  blue,  key,   //
+        black, black, black, black, black,
+    };
+    CHECK(shapeByKey({pixels.data(), 5, 5}, key, true) == (Shape{{1, 1, 3, 3}}));
 }
