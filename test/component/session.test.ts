@@ -7,7 +7,7 @@ import type { SessionPhase } from '../../src/service/session-phase.ts';
 import { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
 import { silentLog } from '../../src/shared/log.ts';
-import type { VmBackend, VmExit, VmInstance } from '../../src/vm/vm-backend.ts';
+import type { VmBackend, VmExit, VmInstance, VmSpec } from '../../src/vm/vm-backend.ts';
 import { FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
 
@@ -22,6 +22,7 @@ class ScriptedBackend implements VmBackend {
     sound: false,
   } as const;
   readonly calls: string[] = [];
+  readonly specs: VmSpec[] = [];
   readonly guests: { agent: FakeAgent; end: (exit: VmExit) => void }[] = [];
   missing: { code: string; message: string; hint: string } | undefined;
   startFails: XPaneError | undefined;
@@ -41,8 +42,9 @@ class ScriptedBackend implements VmBackend {
     this.calls.push('reclaim');
   }
 
-  async start(): Promise<VmInstance> {
+  async start(spec: VmSpec): Promise<VmInstance> {
     this.calls.push('start');
+    this.specs.push(spec);
     if (this.startFails) throw this.startFails;
     const agent = await FakeAgent.start(this.agentOptions);
     const exited = Promise.withResolvers<VmExit>();
@@ -88,7 +90,7 @@ function sessionWith(secret: string): WorkspaceSession {
     secret,
     runtimeFolder: join(folder, 'run'),
     memoryMiB: 256,
-    sound: false,
+    sound: true,
     startDurationFile: join(folder, 'start.json'),
     desktop: () => ({ width: 800, height: 600 }),
     onBridge: (opened) => {
@@ -117,6 +119,7 @@ describe('a workspace session', () => {
     expect(backend.calls).toEqual(['reclaim', 'prepareDisk', 'start']);
     expect(names()).toEqual(['starting', 'starting', 'starting', 'running']);
     expect(await session.ensureReady()).toBe(bridges[0]);
+    expect(backend.specs).toMatchObject([{ memoryMiB: 256, sound: true }]);
   });
 
   it('shuts the guest down in order', async () => {
