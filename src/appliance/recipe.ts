@@ -33,7 +33,7 @@ export const guestPackages = [
 
 /**
  * Debian's kernel, amd64; depends on the real package. Not the one for clouds: it knows no sound. Of its 400 MB of
- * drivers the guest gets a few, and unpacked it boots as soon as the other one (measured).
+ * drivers the guest gets a few. Unpacked it takes 0.6 s more of an emulated processor to boot, and 0.15 s for sound.
  */
 export const kernelPackage = 'linux-image-amd64';
 
