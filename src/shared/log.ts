@@ -22,3 +22,19 @@ export function openLog(options: { readonly file?: string; readonly level: LogLe
 
 /** For tests and short-lived commands. */
 export const silentLog: Log = pino({ level: 'silent' });
+
+/** Says each warning once, whatever it is about: what goes wrong for one window does so for many. */
+export function eachWarningOnce(log: Log): Log {
+  const said = new Set<string>();
+  return {
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    error: (fields, message) => log.error(fields, message),
+    child: (fields) => eachWarningOnce(log.child(fields)),
+    warn: (fields, message) => {
+      if (said.has(message)) log.debug(fields, message);
+      else log.warn(fields, message);
+      said.add(message);
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import { XPaneError } from '../../shared/errors.ts';
-import type { Log } from '../../shared/log.ts';
+import { eachWarningOnce, type Log } from '../../shared/log.ts';
 import type {
   HostScreen,
   Presenter,
@@ -85,7 +85,7 @@ export class X11Presenter implements Presenter {
       pixelPath,
       cursors,
       shapes,
-      log,
+      log: eachWarningOnce(log),
       unpaintedGc: connection.createGc(UNPAINTED_BGRX),
       lastInputTime: () => this.#lastInputTime,
       onFramed: (surface, frame) => this.#framed(surface, frame),
