@@ -1,36 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { KeyEvent } from '../../src/presenter/presenter.ts';
+import { describe, expect, it } from 'vitest';
 import { openComposer } from '../../src/presenter/x11/keyboard/compose.ts';
 import { silentLog } from '../../src/shared/log.ts';
-import { type PresenterRig, type RecordedSurface, startPresenterRig } from './fixtures/presenter-rig.ts';
+import type { PresenterRig, RecordedSurface } from './fixtures/presenter-rig.ts';
+import { content, keysOf as keys, usePresenterRig } from './fixtures/presenter-suite.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
 
-const content = { x: 120, y: 140, width: 300, height: 200 };
-
 let rig: PresenterRig;
-const opened: RecordedSurface[] = [];
-const show = async (spec: Parameters<PresenterRig['show']>[0], colour?: number) => {
-  const made = await rig.show({ content, ...spec }, colour);
-  opened.push(made);
-  return made;
-};
-/** A focused window. */
-const focused = async () => {
-  const made = await show({ title: 'Main' });
-  await made.waitFor('focus', (happening) => happening.focused);
-  made.forget();
-  return made;
-};
-const keys = (made: RecordedSurface): KeyEvent[] => made.all('key').map(({ key }) => key);
-beforeAll(async () => {
-  rig = await startPresenterRig();
+const { show, focused } = usePresenterRig((started) => {
+  rig = started;
 });
-afterEach(async () => {
-  for (const made of opened.splice(0).reverse()) made.surface.close();
-  await rig.desktop.moveTo({ x: 1000, y: 700 });
-  await waitFor('all windows to be gone', async () => (await rig.desktop.windows()).length === 0);
-});
-afterAll(() => rig.stop());
 
 describe('what the host keeps to itself', () => {
   const kept = (made: RecordedSurface) =>

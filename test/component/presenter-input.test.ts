@@ -1,39 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { KeyEvent } from '../../src/presenter/presenter.ts';
-import { type PresenterRig, type RecordedSurface, startPresenterRig } from './fixtures/presenter-rig.ts';
+import { describe, expect, it } from 'vitest';
+import type { PresenterRig, RecordedSurface } from './fixtures/presenter-rig.ts';
+import { keysOf as keys, usePresenterRig } from './fixtures/presenter-suite.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
 
-const content = { x: 120, y: 140, width: 300, height: 200 };
-
 let rig: PresenterRig;
-const opened: RecordedSurface[] = [];
-const show = async (spec: Parameters<PresenterRig['show']>[0], colour?: number) => {
-  const made = await rig.show({ content, ...spec }, colour);
-  opened.push(made);
-  return made;
-};
-/** A focused window. */
-const focused = async () => {
-  const made = await show({ title: 'Main' });
-  await made.waitFor('focus', (happening) => happening.focused);
-  made.forget();
-  return made;
-};
-const keys = (made: RecordedSurface): KeyEvent[] => made.all('key').map(({ key }) => key);
+const { show, focused } = usePresenterRig((started) => {
+  rig = started;
+});
+
 const typed = (made: RecordedSurface) =>
   keys(made)
     .map(({ text }) => text ?? '')
     .join('');
-
-beforeAll(async () => {
-  rig = await startPresenterRig();
-});
-afterEach(async () => {
-  for (const made of opened.splice(0).reverse()) made.surface.close();
-  await rig.desktop.moveTo({ x: 1000, y: 700 });
-  await waitFor('all windows to be gone', async () => (await rig.desktop.windows()).length === 0);
-});
-afterAll(() => rig.stop());
 
 describe('keys', () => {
   it('come by their place, with text and modifiers', async () => {
@@ -217,7 +195,7 @@ describe('menus', () => {
       { kind: 'menu', title: 'Submenu', owner: menu.surface, content: submenuPlace },
       0xdddddd,
     );
-    for (const surface of opened) surface.forget();
+    for (const surface of [made, other, menu, submenu]) surface.forget();
     rig.journal.length = 0;
     await rig.desktop.click({ x: 40, y: 720 });
     await menu.waitFor('elsewhere');

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SeamlessRig } from './fixtures/seamless-rig.ts';
-import { startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
+import { describe, expect, it } from 'vitest';
+import type { SeamlessRig } from './fixtures/seamless-rig.ts';
+import { useSeamlessRig } from './fixtures/seamless-suite.ts';
+import { waitFor, type XDesktop } from './fixtures/x-desktop.ts';
 
 describe.each(['openbox', 'xfwm4'] as const)(
   'what a guest’s application is up to, under %s',
@@ -11,17 +12,9 @@ describe.each(['openbox', 'xfwm4'] as const)(
     const attention = async (id: number) =>
       (await desktop.property(id, '_NET_WM_STATE')).includes('DEMANDS_ATTENTION');
 
-    beforeAll(async () => {
-      desktop = await startXDesktop({ windowManager });
+    useSeamlessRig({ windowManager }, (...made) => {
+      [desktop, rig] = made;
     });
-    beforeEach(async () => {
-      rig = await SeamlessRig.start(desktop);
-    });
-    afterEach(async () => {
-      await rig.stop();
-      await waitFor('an empty desktop', async () => (await desktop.windows()).length === 0);
-    });
-    afterAll(() => desktop.stop());
 
     it('one that hangs says so; the second click on its close button ends it', async () => {
       const window = await rig.open(1, 'Stuck');

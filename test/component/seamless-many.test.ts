@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { blue, SeamlessRig } from './fixtures/seamless-rig.ts';
-import { startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
+import { describe, expect, it } from 'vitest';
+import { blue, type SeamlessRig } from './fixtures/seamless-rig.ts';
+import { useSeamlessRig } from './fixtures/seamless-suite.ts';
+import { waitFor, type XDesktop } from './fixtures/x-desktop.ts';
 
 const size = { width: 120, height: 80 };
 const openFiles = () => readdirSync('/proc/self/fd').length;
@@ -12,17 +13,9 @@ describe.each(['openbox', 'xfwm4'] as const)(
     let desktop: XDesktop;
     let rig: SeamlessRig;
 
-    beforeAll(async () => {
-      desktop = await startXDesktop({ windowManager });
+    useSeamlessRig({ windowManager }, (...made) => {
+      [desktop, rig] = made;
     });
-    beforeEach(async () => {
-      rig = await SeamlessRig.start(desktop);
-    });
-    afterEach(async () => {
-      await rig.stop();
-      await waitFor('an empty desktop', async () => (await desktop.windows()).length === 0, 30_000);
-    });
-    afterAll(() => desktop.stop());
 
     /** Windows of any kind that the server has, frames of the window manager included. */
     const serverWindows = async () =>

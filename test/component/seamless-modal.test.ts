@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { blue, SeamlessRig } from './fixtures/seamless-rig.ts';
-import { startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
+import { describe, expect, it } from 'vitest';
+import { blue, type SeamlessRig } from './fixtures/seamless-rig.ts';
+import { useSeamlessRig } from './fixtures/seamless-suite.ts';
+import { waitFor, type XDesktop } from './fixtures/x-desktop.ts';
 
 const ownerPlace = { x: 100, y: 120, width: 400, height: 300 };
 const dialogPlace = { x: 160, y: 180, width: 200, height: 120 };
@@ -10,17 +11,9 @@ describe.each(['openbox', 'xfwm4'] as const)('windows that belong together, unde
   let rig: SeamlessRig;
   const states = (id: number) => desktop.property(id, '_NET_WM_STATE');
 
-  beforeAll(async () => {
-    desktop = await startXDesktop({ windowManager });
+  useSeamlessRig({ windowManager }, (...made) => {
+    [desktop, rig] = made;
   });
-  beforeEach(async () => {
-    rig = await SeamlessRig.start(desktop);
-  });
-  afterEach(async () => {
-    await rig.stop();
-    await waitFor('an empty desktop', async () => (await desktop.windows()).length === 0);
-  });
-  afterAll(() => desktop.stop());
 
   /** A main window with a modal dialog, as the agent tells of them: the dialog comes, then the owner is disabled. */
   async function openBlocked() {

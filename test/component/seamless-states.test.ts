@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toggleState } from './fixtures/pager.ts';
-import { SeamlessRig } from './fixtures/seamless-rig.ts';
-import { startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
+import type { SeamlessRig } from './fixtures/seamless-rig.ts';
+import { useSeamlessRig } from './fixtures/seamless-suite.ts';
+import { waitFor, type XDesktop } from './fixtures/x-desktop.ts';
 
 const whole = { x: 0, y: 0, width: 1024, height: 768 };
 const place = { x: 200, y: 150, width: 320, height: 200 };
@@ -12,17 +13,9 @@ describe.each(['openbox', 'xfwm4'] as const)('show states from either side, unde
   const netState = (id: number) => desktop.property(id, '_NET_WM_STATE');
   const isFull = async (id: number) => (await netState(id)).includes('_NET_WM_STATE_FULLSCREEN');
   const surface = (windowId: number) => rig.agent.windows.get(windowId)?.surface;
-  beforeAll(async () => {
-    desktop = await startXDesktop({ windowManager });
+  useSeamlessRig({ windowManager }, (...made) => {
+    [desktop, rig] = made;
   });
-  beforeEach(async () => {
-    rig = await SeamlessRig.start(desktop);
-  });
-  afterEach(async () => {
-    await rig.stop();
-    await waitFor('an empty desktop', async () => (await desktop.windows()).length === 0);
-  });
-  afterAll(() => desktop.stop());
 
   it('the guest’s full screen is the host’s, and back', async () => {
     const window = await rig.open(1, 'Game');
