@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { familyOf } from '../../bench/process-cost.ts';
 import { intersect, sameRect } from '../../src/shared/geometry.ts';
 import { GuestScreen } from '../component/fixtures/guest-screen.ts';
@@ -72,36 +72,17 @@ describe('a guest that cannot show covered windows', () => {
 
   it('opens menus and dialogs where they belong', async () => {
     await full.focus(notepad);
-    const { x, y } = await full.content(notepad);
-    await full.tray.desktop.click({ x: x + 15, y: y + 10 });
-    await full.until('the menu', async () => (await full.guestMenus()).length === 1);
-    const [menu] = await full.guestMenus();
-    expect(Math.abs((menu?.x ?? 0) - x)).toBeLessThan(12);
-    expect((menu?.y ?? 0) - y).toBeGreaterThan(10);
-    expect((menu?.y ?? 0) - y).toBeLessThan(30);
-    await full.tray.desktop.key('Escape', 'Escape');
-    await full.until('the menu to close', async () => (await full.guestMenus()).length === 0);
-    await full.tray.desktop.key('ctrl+o');
-    const dialog = await full.window(/^\[XP\] Open$/);
-    await full.until('the dialog to lie beside its owner', async () => !(await overlapOnGuest()));
-    await full.tray.desktop.key('Escape');
-    await full.gone(dialog);
+    await full.openMenu(notepad, 15);
+    await full.closeMenu();
+    await full.openAndCancelDialog(async () => {
+      await full.until('the dialog to lie beside its owner', async () => !(await overlapOnGuest()));
+    });
   });
 
   it('follows the host in size and state', async () => {
-    const { desktop } = full.tray;
-    await desktop.tool('xdotool', 'windowsize', String(notepad.id), '500', '320');
-    await full.until('the new size', async () => {
-      const { width, height } = await full.content(notepad);
-      return width === 500 && height === 320;
-    });
+    await full.resize(notepad, { width: 500, height: 320 });
     const place = await full.content(notepad);
-    await desktop.tool('xdotool', 'windowminimize', String(notepad.id));
-    await full.until('it to be minimised', async () =>
-      (await desktop.property(notepad.id, 'WM_STATE')).includes('Iconic'),
-    );
-    await full.focus(notepad);
-    await full.until('its pixels again', async () => new Set(await full.colours(notepad)).size > 2);
+    await full.minimiseAndRestore(notepad);
     // openbox moves the frame while it draws a window growing out of its icon.
     await full.until('it to be where it was', async () => sameRect(await full.content(notepad), place));
   });
