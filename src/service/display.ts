@@ -51,13 +51,14 @@ export class Display {
   }
 
   /**
-   * Opens the display unless one is open; without a name the one that was lost, or the environment's. Throws
-   * XPaneError `presenter.*`, `service.stopping` once closed.
+   * Opens the display unless one is open; without a name the one that was lost, or the environment's. `authority`:
+   * the file with its key, if not the environment's. Throws XPaneError `presenter.*`, `service.stopping` once closed.
    */
-  async open(name: string | undefined): Promise<Presenter> {
+  async open(name: string | undefined, authority?: string): Promise<Presenter> {
     if (this.#closed) throw closing();
     if (this.#presenter) return this.#presenter;
-    this.#opening ??= this.#openInstead(name ?? this.#lost?.name ?? process.env.DISPLAY).finally(() => {
+    const wanted = name ?? this.#lost?.name ?? process.env.DISPLAY;
+    this.#opening ??= this.#openInstead(wanted, authority).finally(() => {
       this.#opening = undefined;
     });
     return await this.#opening;
@@ -74,19 +75,23 @@ export class Display {
   }
 
   /** Who asks for a display does not wait for the one that was lost, which is looked for again if this fails. */
-  async #openInstead(name: string | undefined): Promise<Presenter> {
+  async #openInstead(name: string | undefined, authority: string | undefined): Promise<Presenter> {
     this.#looking?.cancel.abort();
     try {
-      return await this.#connect(name);
+      return await this.#connect({ name, authority });
     } catch (error) {
       if (this.#lost) this.#look();
       throw error;
     }
   }
 
-  async #connect(name: string | undefined, signal?: AbortSignal): Promise<Presenter> {
+  async #connect(
+    { name, authority }: { name: string | undefined; authority?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<Presenter> {
     const presenter = await createPresenter({
       ...(name === undefined ? {} : { display: name }),
+      ...(authority === undefined ? {} : { authority }),
       log: this.#log,
       events: {
         onScreenChanged: () => this.#onScreenChanged(presenter),
@@ -127,7 +132,7 @@ export class Display {
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await pause(pauseMs, signal);
-        await this.#connect(this.#lost?.name, signal);
+        await this.#connect({ name: this.#lost?.name }, signal);
         return;
       } catch (error) {
         this.#log.debug({ error: reportOf(error) }, 'the display is still gone');

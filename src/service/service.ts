@@ -72,7 +72,7 @@ export class Service implements ServiceApi {
    */
   readonly launch = async (params: Params<'launch'>, signal: AbortSignal): Promise<Result<'launch'>> => {
     const workspace = this.#workspace(params.workspace);
-    const presenter = await this.#parts.display.open(params.display);
+    const presenter = await this.#parts.display.open(params.display, params.authority);
     // The moment of the user's wish, not that at which the guest has booted: much may be typed elsewhere meanwhile.
     const act = presenter.userAct();
     const notice = presenter.announceStart({

@@ -60,6 +60,7 @@ async function showTray(ending: AbortSignal): Promise<void> {
     log,
     version,
     display: env.DISPLAY,
+    authority: env.XAUTHORITY,
   });
   if (host === 'none') void tellWithoutHost(notifier, log, ending);
   try {

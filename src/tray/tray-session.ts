@@ -18,6 +18,8 @@ export interface TrayParts {
   readonly version: string;
   /** Where windows of launched applications are to appear. */
   readonly display: string | undefined;
+  /** The file with the display's key, if the environment names one. */
+  readonly authority?: string | undefined;
 }
 
 export interface TraySession {
@@ -120,7 +122,8 @@ export function openTraySession(parts: TrayParts): TraySession {
       case 'launch': {
         const { workspace, application } = action;
         const display = parts.display === undefined ? {} : { display: parts.display };
-        return service().call('launch', { workspace, application, ...display }, { signal });
+        const authority = parts.authority === undefined ? {} : { authority: parts.authority };
+        return service().call('launch', { workspace, application, ...display, ...authority }, { signal });
       }
       case 'start':
       case 'stop':

@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Display } from '../../src/service/display.ts';
 import type { Log } from '../../src/shared/log.ts';
 import { silentLog } from '../../src/shared/log.ts';
@@ -64,6 +68,30 @@ describe('a display whose server was killed', () => {
     // Longer than the first pauses between two looks.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(display.name).toBe(other.display);
+  });
+
+  it('gives way to one with a key of its own, which its client names too', async () => {
+    const first = await start(lastingDisplay());
+    await display.open(first.display);
+    const name = lastingDisplay();
+    const file = join(mkdtempSync(join(tmpdir(), 'xpane-key-')), 'Xauthority');
+    const before = process.env.XAUTHORITY;
+    onTestFinished(() => {
+      rmSync(dirname(file), { recursive: true });
+      if (before === undefined) delete process.env.XAUTHORITY;
+      else process.env.XAUTHORITY = before;
+    });
+    execFileSync('xauth', ['-q', '-f', file, 'add', name, '.', '0123456789abcdef'.repeat(2)], {
+      stdio: 'ignore',
+    });
+    process.env.XAUTHORITY = file;
+    const options = { windowManager: 'none', display: name, serverArguments: ['-auth', file] } as const;
+    desktops.push(await startXDesktop(options));
+    process.env.XAUTHORITY = '/dev/null';
+    await kill(first);
+    await expect(display.open(name)).rejects.toMatchObject({ code: 'presenter.no-display' });
+    await display.open(name, file);
+    expect(display.name).toBe(name);
   });
 
   it('is still looked for after a client named one that is not there', async () => {

@@ -26,6 +26,8 @@ export const methods = {
       application: z.string().min(1).max(512),
       /** Where windows are to appear; the service keeps the first display it was given. */
       display: z.string().max(256).optional(),
+      /** XAUTHORITY: the file with that display's key; by default the one in the service's environment. */
+      authority: z.string().max(1024).optional(),
       /** DESKTOP_STARTUP_ID: what the host's launcher calls this start (startup-notification 0.1). */
       startupId: z.string().max(256).optional(),
     }),

@@ -11,11 +11,13 @@ export const launch: Command = {
   async run({ start, output, callOptions, house }, input) {
     const client = await start();
     const display = house.env.DISPLAY;
+    const authority = house.env.XAUTHORITY;
     const startupId = house.env.DESKTOP_STARTUP_ID;
     const params = {
       ...workspaceOf(input),
       application: input.argument,
       ...(display ? { display } : {}),
+      ...(display && authority && authority.length <= 1024 ? { authority } : {}),
       ...(startupId && startupId.length <= 256 ? { startupId } : {}),
     };
     const work = client.call('launch', params, callOptions);

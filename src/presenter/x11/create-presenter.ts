@@ -14,6 +14,8 @@ import { lost, X11Presenter } from './x11-presenter.ts';
 export interface PresenterOptions {
   /** The environment's DISPLAY unless told. */
   readonly display?: string;
+  /** Xauthority file with the display's key; by default the environment's. */
+  readonly authority?: string;
   readonly log: Log;
   readonly events: PresenterEvents;
   /** Best way to try for pixels; worse ones are tried after it. For tests and measurements. */
@@ -28,7 +30,7 @@ export interface PresenterOptions {
  */
 export async function createPresenter(options: PresenterOptions): Promise<Presenter> {
   const log = options.log.child({ room: 'presenter' });
-  const connection = await connectToX(options.display, log);
+  const connection = await connectToX(options.display, log, options.authority);
   try {
     const atoms = await internAtoms(connection);
     const [keyboard, pixelPath, shapes, cursors, preferredScale] = await Promise.all([

@@ -155,7 +155,11 @@ export class XConnection {
  * Connects to an X server: `display` or the environment's DISPLAY, with the user's Xauthority.
  * @throws XPaneError presenter.no-display, presenter.unsupported-display
  */
-export async function connectToX(display: string | undefined, log: Log): Promise<XConnection> {
+export async function connectToX(
+  display: string | undefined,
+  log: Log,
+  authority?: string,
+): Promise<XConnection> {
   const name = display ?? process.env.DISPLAY;
   if (!name) {
     throw new XPaneError(
@@ -165,6 +169,8 @@ export async function connectToX(display: string | undefined, log: Log): Promise
     );
   }
   refuseStranger(name);
+  // npm x11 looks nowhere else. The environment is that of the session whose display this process shows windows on.
+  if (authority !== undefined) process.env.XAUTHORITY = authority;
   const attempt = startConnecting(name);
   try {
     const made = await within(CONNECT_TIMEOUT_MS, attempt.ready, () =>
