@@ -48,6 +48,8 @@ const ClassRule classRules[] = {
     {"auto-suggest dropdown", WindowKind::menu},
     {"tooltips_class32", WindowKind::tooltip},
     {"tooltips_class", WindowKind::tooltip},
+    {"thintwindow*", WindowKind::tooltip},       // Delphi's; by its style it would be a menu, and hold the pointer
+    {"vbbubble*", WindowKind::tooltip},          // Visual Basic's
     {"sysdragimage", WindowKind::tooltip},       // what is dragged, under the pointer
 };
 

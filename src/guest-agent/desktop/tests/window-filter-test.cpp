@@ -36,6 +36,8 @@ const Row rows[] = {
     {"dialog as a main window", {visible | popup | caption, dialogFrame, 0, "#32770", false, false, some}, "normal"},
     {"dialog in the task bar", {visible | popup | caption, appWindow, 0, "#32770", true, false, some}, "normal"},
     {"tooltip", {visible | popup, topmost | toolWindow, dropShadow, "tooltips_class32", true, false, some}, "tooltip"},
+    {"Delphi's hint", {visible | popup | border, toolWindow | topmost, saveBits, "THintWindow", true, false, some},
+     "tooltip"},
     {"combo box's list", {visible | child | border, toolWindow, saveBits, "ComboLBox", false, false, some}, "menu"},
     {"combo box's list, popup", {visible | popup | border, toolWindow, saveBits, "ComboLBox", false, false, some},
      "menu"},
