@@ -82,11 +82,14 @@ describe('Notepad with its own frame', () => {
     const watching = (async () => {
       while (!over) seen.push(await content());
     })();
-    await wine.desktop.drag(from, { x: from.x + 163, y: from.y + 91 }, 1, 40);
-    await waitFor('its new place', async () => (await content()).x >= before.x + 163);
-    expect(await agree()).toEqual({ ...before, x: before.x + 163, y: before.y + 91 });
-    over = true;
-    await watching;
+    try {
+      await wine.desktop.drag(from, { x: from.x + 163, y: from.y + 91 }, 1, 40);
+      await waitFor('its new place', async () => (await content()).x >= before.x + 163);
+      expect(await agree()).toEqual({ ...before, x: before.x + 163, y: before.y + 91 });
+    } finally {
+      over = true;
+      await watching;
+    }
     const backwards = seen.filter((at, index) => at.x < (seen[index - 1]?.x ?? before.x));
     expect(backwards).toEqual([]);
     expect(new Set(seen.map(({ x }) => x)).size).toBeGreaterThan(4);
