@@ -12,9 +12,10 @@ const timeoutMs = 5_000;
 /** From a key to a list that has scrolled by a row: nearly every pixel of the window moves. */
 export async function benchListScroll(rig: Rig): Promise<Figure[]> {
   const turns = await rig.turns('list scroll', scrollList);
-  rig.draw('Key to scrolled list', 'ms', turns, (samples) => samples);
+  rig.draw('Key to scrolled list', 'ms', turns, ({ elapsedMs }) => elapsedMs);
   const of = (key: 'xpane' | 'floor' | 'xpra_tcp' | 'xpra_mmap' | 'vnc') =>
-    turns.of(key, (samples) => samples);
+    turns.of(key, ({ elapsedMs }) => elapsedMs);
+  const line = (key: 'xpane' | 'xpra_tcp') => turns.of(key, ({ megabytesAScroll }) => megabytesAScroll);
   const own = of('xpane')?.samples;
   if (!own) return [];
   return [
@@ -23,10 +24,18 @@ export async function benchListScroll(rig: Rig): Promise<Figure[]> {
     figure('seamless.list_scroll.p50.against_xpra_mmap', 'ms', own, 0.5, of('xpra_mmap')),
     figure('seamless.list_scroll.p50.against_vnc', 'ms', own, 0.5, of('vnc')),
     figure('seamless.list_scroll.p95', 'ms', own, 0.95, of('floor')),
+    figure('seamless.list_scroll.line', 'MB', line('xpane')?.samples ?? [], 0.5, line('xpra_tcp')),
   ];
 }
 
-export async function scrollList(peer: Peer): Promise<number[]> {
+export interface Scrolled {
+  /** From each key to the scrolled list. */
+  readonly elapsedMs: readonly number[];
+  /** Received for each scroll by the end that shows the window. */
+  readonly megabytesAScroll: number;
+}
+
+export async function scrollList(peer: Peer): Promise<Scrolled> {
   const { eye, content, title } = peer;
   const expect = async (first: number) => {
     if (await eye.untilShows(content, listPage(first), timeoutMs)) return;
@@ -34,18 +43,20 @@ export async function scrollList(peer: Peer): Promise<number[]> {
   };
   eye.tap(keycodes.L);
   await expect(0);
-  const samples: number[] = [];
+  const bytesBefore = await peer.bytesReceived();
+  const elapsedMs: number[] = [];
   for (let first = 1; first <= scrollsPerRound; first++) {
     await pause(60 + Math.random() * 80);
     const startMs = performance.now();
     eye.tap(keycodes.down);
     const seenMs = await pollUntil((nowMs) => (showsRows(peer, first) ? nowMs : undefined), timeoutMs);
     if (seenMs === undefined) throw new Error(`${title}: the list did not come to row ${first}`);
-    samples.push(seenMs - startMs);
+    elapsedMs.push(seenMs - startMs);
   }
   await expect(scrollsPerRound);
+  const bytes = (await peer.bytesReceived()) - bytesBefore;
   eye.tap(keycodes.C);
-  return samples;
+  return { elapsedMs, megabytesAScroll: bytes / 1e6 / scrollsPerRound };
 }
 
 /** Every row has its colour at its right end. */

@@ -18,7 +18,11 @@ const limits: { readonly peers: readonly PeerKey[]; readonly rounds: number } = 
 export async function benchQemu(rig: Rig): Promise<Figure[]> {
   const pictures = new Pictures();
   const keys = await rig.turns('QEMU: key to pixel', (_, typing) => typing.round(pressesPerRound), limits);
-  const scrolls = await rig.turns('QEMU: list scroll', scrollList, limits);
+  const scrolls = await rig.turns(
+    'QEMU: list scroll',
+    async (peer) => (await scrollList(peer)).elapsedMs,
+    limits,
+  );
   const menus = await rig.turns(
     'QEMU: menu',
     (peer, typing) => openMenus(peer, typing, pictures, menuRestMs),
@@ -36,7 +40,7 @@ export async function benchQemu(rig: Rig): Promise<Figure[]> {
   ];
 }
 
-function percentiles(name: string, turns: Turns<number[]>): Figure[] {
+function percentiles(name: string, turns: Turns<readonly number[]>): Figure[] {
   const own = turns.of('qemu', (samples) => samples);
   const floor = turns.of('floor', (samples) => samples);
   if (!own) return [];

@@ -27,6 +27,8 @@ namespace {
 
 // How often all windows are looked at: quickly for a while after something happened, then ever more slowly.
 constexpr Micros pollSoonest = 4000, pollQuick = 8000, pollTold = 32000, pollSlowest = 500000, quickFor = 200000;
+// The same where programs say themselves what they do with their windows: asking about fifty takes milliseconds.
+constexpr Micros pollSlowestTold = 1000000;
 constexpr uint32_t idleMs = 1000;  // nobody is connected
 
 class GuestDesktop : public Desktop {
@@ -192,7 +194,8 @@ private:
         detailsDue_ = std::min(detailsDue_, changes.any() ? now : detailsDue_);
         if (changes.any()) quickUntil_ = now + quickFor;
         const Micros quick = std::min(pollDelay_ * 2, hooks_.running() ? pollTold : pollQuick);
-        pollDelay_ = now < quickUntil_ ? quick : std::min(pollDelay_ * 2, pollSlowest);
+        const Micros slowest = hooks_.running() ? pollSlowestTold : pollSlowest;
+        pollDelay_ = now < quickUntil_ ? quick : std::min(pollDelay_ * 2, slowest);
         pollDue_ = now + pollDelay_;
         if (placer_) pollDue_ = std::min({pollDue_, placer_->dueAt(), capture_->arrangedDue(now)});
     }

@@ -138,7 +138,7 @@ void LookSchedule::lookedAtWhole(Micros now, Micros costUs, bool elsewhere) {
     if (pictures_ < filmFrom) return;
     if (elsewhere) {
         // None comes much sooner than the ones before it.
-        pulseDue_ = now + std::max({baseDelay() * 5 / 8, pictureEach_ * 3 / 4, 2 * costUs}) - costUs;
+        pulseDue_ = now + std::max({baseDelay() * 5 / 8, pictureEach_ * 5 / 8, 2 * costUs}) - costUs;
         wholeDue_ = now + filmGap;
     }
 }

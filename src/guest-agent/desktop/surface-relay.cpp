@@ -35,6 +35,11 @@ bool goesOn(const Rect& changed, const Rect& part, const Rect& whole) {
            (bottomOf(changed) == bottomOf(part) && bottomOf(part) < bottomOf(whole));
 }
 
+// What a program paints anew when it has scrolled: a strip across the window. The rest moved without a word.
+bool mayHaveScrolled(const Rect& painted, const Rect& surface) {
+    return painted.width * 2 >= surface.width && painted.height * 2 < surface.height;
+}
+
 bool small(const Rect& r) { return r.width <= watchWidth && r.height <= watchHeight; }
 
 }  // namespace
@@ -169,17 +174,20 @@ void SurfaceRelay::work(Micros now) {
     }
 }
 
-// Looks without taking over what it sees: a few pixels of a picture sent by themselves would tear it.
+// Looks without taking over what it sees. True also when it cannot be seen now.
+bool SurfaceRelay::showsNew(TrackedWindow& window, const Entry& entry, const Rect& area) {
+    const Rect& surface = window.info.surface;
+    const PixelView* view = isEmpty(area) ? nullptr : backend_.capture(window.handle, window.frame, area);
+    if (!view) return true;
+    PixelView inSurface = *view;
+    inSurface.area = moved(view->area, -surface.x, -surface.y);
+    return entry.stream.image().differs(inSurface);
+}
+
+// A few pixels of a picture sent by themselves would tear it.
 void SurfaceRelay::takePulse(TrackedWindow& window, Entry& entry, Micros now) {
     const Rect& surface = window.info.surface;
-    const Rect area = intersect(moved(entry.pulse, surface.x, surface.y), surface);
-    const PixelView* view = isEmpty(area) ? nullptr : backend_.capture(window.handle, window.frame, area);
-    bool differs = true;
-    if (view) {
-        PixelView inSurface = *view;
-        inSurface.area = moved(view->area, -surface.x, -surface.y);
-        differs = entry.stream.image().differs(inSurface);
-    }
+    const bool differs = showsNew(window, entry, intersect(moved(entry.pulse, surface.x, surface.y), surface));
     const Micros after = nowMicros();
     entry.schedule.looked(LookKind::pulse, after, after - now, differs, false);
 }
@@ -193,7 +201,9 @@ void SurfaceRelay::look(TrackedWindow& window, Entry& entry, LookKind kind, Micr
         return;
     }
     const LookKind asked = kind;
-    if (!entry.seenWhole || isEmpty(area) || entry.schedule.inPictures(now)) {
+    const bool scrolled = kind == LookKind::hint && mayHaveScrolled(area, surface) && !backend_.dependsOnOrder() &&
+                          showsNew(window, entry, area);
+    if (!entry.seenWhole || isEmpty(area) || entry.schedule.inPictures(now) || scrolled) {
         kind = LookKind::whole;
         area = surface;
     }

@@ -68,6 +68,7 @@ private:
     std::map<uint32_t, Entry>::iterator mostUrgent(Micros now);
     void look(TrackedWindow& window, Entry& entry, LookKind kind, Micros now);
     Rect placeFor(const TrackedWindow& window, Entry& entry, LookKind kind) const;
+    bool showsNew(TrackedWindow& window, const Entry& entry, const Rect& area);
     void takePulse(TrackedWindow& window, Entry& entry, Micros now);
     std::optional<Outcome> read(TrackedWindow& window, Entry& entry, const Rect& area);
     void sweep(Micros now);
