@@ -104,3 +104,25 @@ describe.each(['openbox', 'xfwm4'] as const)('windows of another shape, under %s
     await made.waitFor('move', ({ at }) => at.x === 40 && at.y === 15);
   });
 });
+
+describe('under a compositor', () => {
+  it('what lies below shines through, as much as was told', async () => {
+    const rig = await startPresenterRig({ windowManager: 'xfwm4', compositor: true });
+    try {
+      const at = async () =>
+        pixelAt(await rig.desktop.screenshot({ ...middle, width: 1, height: 1 }), { x: 0, y: 0 });
+      await rig.show({ title: 'Below', content: { x: 120, y: 100, width: 500, height: 400 } }, 0x00ff00);
+      const veil = await rig.show({ title: 'Veil', content, decorated: false }, 0x0000ff);
+      veil.surface.update({ opacity: 128 });
+      await waitFor('a mixture', async () => {
+        const colour = await at();
+        const [green, blue] = [(colour >> 8) & 0xff, colour & 0xff];
+        return Math.abs(green - 127) < 6 && Math.abs(blue - 128) < 6;
+      });
+      veil.surface.update({ opacity: 255 });
+      await waitFor('the window alone', async () => (await at()) === 0x0000ff);
+    } finally {
+      await rig.stop();
+    }
+  });
+});
