@@ -63,6 +63,7 @@ export class X11Surface implements Surface {
   #focused = false;
   #closed = false;
   #stateReads = 0;
+  #overlooked = false;
   #firstPaint: NodeJS.Timeout | undefined;
 
   constructor(host: SurfaceHost, spec: SurfaceSpec, events: SurfaceEvents) {
@@ -309,8 +310,7 @@ export class X11Surface implements Surface {
   #changeKind(wasManaged: boolean): void {
     this.#window.setKind(this.#look.kind);
     if (!this.#mapped || wasManaged === isManaged(this.#look.kind)) return;
-    this.#window.unmap();
-    this.#window.map();
+    this.#window.remap();
   }
 
   #owner(): X11Surface | undefined {
@@ -365,9 +365,13 @@ export class X11Surface implements Surface {
     this.#host.connection.client.PolyFillRectangle(drawable, this.#host.unpaintedGc, areas);
   }
 
-  /** A window manager has started. It may have overlooked a window that came up in that moment. */
-  managerStarted(): void {
-    if (this.#mapped && !this.#closed && isManaged(this.#look.kind)) void this.#window.offerAgain();
+  /** A window manager started. What it has not taken when looked at twice is offered again: it may just be about to. */
+  async managerStarted(): Promise<void> {
+    if (!this.#mapped || !isManaged(this.#look.kind)) return;
+    const taken = await this.#window.isTaken();
+    if (this.#closed) return;
+    if (this.#overlooked && !taken) this.#window.remap();
+    this.#overlooked = !taken;
   }
 
   /** The window manager's frame around it moved. */

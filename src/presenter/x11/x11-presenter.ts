@@ -96,7 +96,7 @@ export class X11Presenter implements Presenter {
     this.#lock = new PointerLock(connection, log);
     this.#user = new UserWatch(connection);
     this.#managers = new ManagerWatch(connection, atoms, () => {
-      for (const surface of this.#surfaces.values()) surface.managerStarted();
+      for (const surface of this.#surfaces.values()) void surface.managerStarted();
     });
     this.#pointer = new PointerRouter({
       surfaceOf: (window) => this.#surfaces.get(window),

@@ -7,7 +7,7 @@ const SETTLE_MS = [500, 2_000, 5_000] as const;
 /**
  * Notices that a window manager started. openbox overlooks windows that come up in the very moment of its start (seen
  * once in some ten starts): they have no frame and are in no list. A display that is back gets its window manager and
- * XPane's windows at just that time, so after a while `onSettled` offers it again what it has not taken.
+ * XPane's windows at just that time, so `onSettled` looks after a while whether it has taken them.
  */
 export class ManagerWatch {
   readonly #connection: XConnection;

@@ -157,16 +157,16 @@ export class XWindow {
     this.#connection.client.MapWindow(this.id);
   }
 
-  unmap(): void {
+  /** Has the window manager, or the lack of one, deal with it anew. */
+  remap(): void {
     this.#connection.client.UnmapWindow(this.id);
+    this.map();
   }
 
-  /** Brings it up once more where the window manager has not taken it (ICCCM: it would have set WM_STATE). */
-  async offerAgain(): Promise<void> {
+  /** The window manager has dealt with it (ICCCM: it sets WM_STATE then), as far as the server tells. */
+  async isTaken(): Promise<boolean> {
     const found = await this.readState();
-    if (!found || found.wmState !== undefined) return;
-    this.unmap();
-    this.map();
+    return !found || found.wmState !== undefined;
   }
 
   destroy(): void {
