@@ -70,7 +70,11 @@ void setState(HWND window, ShowState state) {
             return;
         case ShowState::maximised: ShowWindowAsync(window, SW_SHOWMAXIMIZED); return;
         case ShowState::normal:
-        case ShowState::fullScreen: ShowWindowAsync(window, SW_RESTORE); return;
+        case ShowState::fullScreen:
+            // As the task bar does it: Delphi's applications bring their other windows back when they hear of it.
+            if (IsIconic(window)) PostMessageW(window, WM_SYSCOMMAND, SC_RESTORE, 0);
+            else ShowWindowAsync(window, SW_RESTORE);
+            return;
     }
 }
 

@@ -55,7 +55,9 @@ std::vector<WindowTracker::Seen> WindowTracker::look() const {
     for (HWND handle : handles) {
         DWORD style = static_cast<DWORD>(GetWindowLongW(handle, GWL_STYLE));
         if (!(style & WS_VISIBLE)) continue;
-        if (auto frame = frameOf(handle)) visible.push_back({handle, style, *frame});
+        auto frame = frameOf(handle);
+        // Nobody sees a window of no size. Delphi's owner of everything has one while it is minimised.
+        if (frame && (!isEmpty(*frame) || style & WS_MINIMIZE)) visible.push_back({handle, style, *frame});
     }
     return visible;
 }
