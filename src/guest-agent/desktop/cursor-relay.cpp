@@ -117,11 +117,12 @@ void CursorRelay::work(Micros now) {
         if (!tell(at->first, at->second, now)) ++at;
         else at = wanted_.erase(at);
     }
+    held_ = !wanted_.empty();
 }
 
 Micros CursorRelay::dueAt() const {
     if (wanted_.empty()) return never;
-    return toldAt_ + tellEach;
+    return std::max(toldAt_ + tellEach, held_ ? pictureAt_ + pictureEach : 0);
 }
 
 bool CursorRelay::tell(uint32_t windowId, CursorShape shape, Micros now) {

@@ -57,6 +57,7 @@ private:
     std::deque<uint64_t> kept_, sent_;        // oldest first; of those sent the host has as many
     std::map<uint32_t, CursorShape> told_, wanted_;
     Micros pictureAt_ = 0, toldAt_ = 0;
+    bool held_ = false;  // what is wanted waits for the next picture's time
 };
 
 }  // namespace xpane

@@ -136,7 +136,8 @@ private:
             }
             HWND root = GetAncestor(hint.window, GA_ROOT);
             TrackedWindow* window = root ? tracker_.find(root) : nullptr;
-            if (hint.kind == hintArranged) beQuick(now);
+            if (hint.kind == hintArranged || hint.kind == hintRestacked) beQuick(now);
+            if (hint.kind == hintRestacked) input_.restacked(now);
             if (!window) continue;
             const uint32_t id = window->info.windowId;
             if (hint.kind == hintFlash) flashed(window);

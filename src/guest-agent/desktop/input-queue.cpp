@@ -1,6 +1,7 @@
 #include "desktop/input-queue.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "desktop/clock.h"
 #include "desktop/rects.h"
@@ -31,22 +32,29 @@ bool isInput(const InputQueue::Item& item) {
            !std::holds_alternative<ReleaseAll>(item) && !asksOfWindow(item);
 }
 
-// Asks the window system, not the last poll: the click must not go astray by a few milliseconds.
-Cover coverOf(HWND target, int x, int y) {
-    auto frame = frameOf(target);
-    if (!frame || !holds(*frame, x, y)) return Cover::none;
-    const auto ownerOf = [](HWND window) { return GetWindow(window, GW_OWNER); };
+// What lies over a window at a point.
+struct Above {
     Cover cover = Cover::none;
+    std::vector<PressRest::Window> stack;  // topmost first, the window itself last
+};
+
+// Asks the window system, not the last poll: the click must not go astray by a few milliseconds.
+Above aboveOf(HWND target, int x, int y) {
+    Above above{Cover::none, {target}};
+    auto frame = frameOf(target);
+    if (!frame || !holds(*frame, x, y)) return above;
+    const auto ownerOf = [](HWND window) { return GetWindow(window, GW_OWNER); };
     for (HWND at = GetTopWindow(nullptr); at && at != target; at = GetWindow(at, GW_HWNDNEXT)) {
         if (!IsWindowVisible(at)) continue;
         auto other = frameOf(at);
         if (!other || !holds(*other, x, y)) continue;
         DWORD exStyle = static_cast<DWORD>(GetWindowLongW(at, GWL_EXSTYLE));
         if ((exStyle & (WS_EX_LAYERED | WS_EX_TRANSPARENT)) == (WS_EX_LAYERED | WS_EX_TRANSPARENT)) continue;
-        if (!isOwnedBy(at, target, ownerOf)) return Cover::foreign;
-        cover = Cover::own;
+        above.stack.insert(above.stack.end() - 1, at);
+        above.cover = isOwnedBy(at, target, ownerOf) ? Cover::own : Cover::foreign;
+        if (above.cover == Cover::foreign) break;
     }
-    return cover;
+    return above;
 }
 
 }  // namespace
@@ -55,8 +63,7 @@ void InputQueue::add(const Item& item) {
     if (waiting_.size() >= mostWaiting) {
         log_.write(LogLevel::warn, "input: too much is waiting for a window to come up; it was dropped");
         waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), isInput), waiting_.end());
-        firstSince_.reset();
-        raised_ = false;
+        nextIsFirst();
         injector_.releaseAll();
     }
     waiting_.push_back(item);
@@ -71,11 +78,16 @@ std::vector<InputQueue::Done> InputQueue::drain(Micros now) {
         const Way way = wayOf(first, target, now);
         if (way == Way::wait) break;
         if (way == Way::clear) done.push_back(carryOut(first, target, now));
-        firstSince_.reset();
-        raised_ = false;
+        nextIsFirst();
         waiting_.pop_front();
     }
     return done;
+}
+
+void InputQueue::nextIsFirst() {
+    firstSince_.reset();
+    raised_ = false;
+    rest_.forget();
 }
 
 // Where the pointer is meant to be now: the host names a point of a window's surface, and the window may have moved
@@ -149,8 +161,12 @@ InputQueue::Way InputQueue::wayToPress(const Target& target, Micros waited, Micr
         firstSince_ = now;
         return Way::wait;
     }
-    switch (pressWay(coverOf(handle, target.x, target.y), IsWindowEnabled(handle) != FALSE)) {
-        case PressWay::clear: return Way::clear;
+    const Above above = aboveOf(handle, target.x, target.y);
+    // Each look counts: an order that comes and goes is not at rest.
+    const bool atRest = isAtRest(handle, above.stack, now);
+    switch (pressWay(above.cover, IsWindowEnabled(handle) != FALSE)) {
+        case PressWay::clear:
+            return atRest || waited >= raiseLimit ? Way::clear : Way::wait;
         case PressWay::pass:
             activate(handle);
             return Way::dropped;
@@ -159,6 +175,17 @@ InputQueue::Way InputQueue::wayToPress(const Target& target, Micros waited, Micr
     if (!raised_) raise(*target.window);
     raised_ = true;
     return waited < raiseLimit ? Way::wait : dropped("its window stays covered");
+}
+
+bool InputQueue::isAtRest(HWND window, const std::vector<PressRest::Window>& stack, Micros now) {
+    const auto ask = [&] {
+        return SendMessageCallbackW(window, WM_NULL, 0, 0, answered, reinterpret_cast<ULONG_PTR>(this)) != FALSE;
+    };
+    return rest_.reached(stack, std::max(restackedAt_, tracker_.restackedAt()), now, ask);
+}
+
+void CALLBACK InputQueue::answered(HWND window, UINT, ULONG_PTR self, LRESULT) {
+    reinterpret_cast<InputQueue*>(self)->rest_.answered(window);
 }
 
 InputQueue::Way InputQueue::dropped(const char* why) {
@@ -249,8 +276,7 @@ InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Targ
 
 void InputQueue::abandon() {
     waiting_.clear();
-    firstSince_.reset();
-    raised_ = false;
+    nextIsFirst();
     relative_ = false;
     focus_.forget();
     injector_.releaseAll();

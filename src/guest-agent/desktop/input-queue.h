@@ -1,8 +1,9 @@
 // Input in the order in which the user made it, and with it what moves the keyboard, what lets go of it, and what
 // closes windows or changes their state: whatever was typed before goes to the window it was meant for. Only the end of
-// menus overtakes the rest: a menu holds the pointer, and may be what a press waits for. A press meant for a window that others cover, or that is just
-// being moved, waits until that window has come up and is in its place, and is dropped if it does not: it must never
-// hit another window. Keys wait until their window takes them.
+// menus overtakes the rest: a menu holds the pointer, and may be what a press waits for. A press meant for a window that
+// others cover, or that is just being moved, waits until that window has come up and is in its place, and is dropped if
+// it does not; after windows came, went or moved it waits until that has come to rest: it must never hit another window.
+// Keys wait until their window takes them.
 #pragma once
 
 #include <deque>
@@ -12,6 +13,7 @@
 #include "desktop/input-focus.h"
 #include "desktop/input-injector.h"
 #include "desktop/look-schedule.h"
+#include "desktop/press-rest.h"
 #include "desktop/press-way.h"
 #include "desktop/responsiveness.h"
 #include "desktop/window-tracker.h"
@@ -24,8 +26,11 @@ public:
     using Item = std::variant<Key, KeyCancel, LockState, Text, PointerMove, PointerButton, PointerRelative, Wheel,
                               WindowActivate, Deactivate, ReleaseAll, WindowClose, WindowState>;
 
+    // Lives as long as the agent's message loop.
     InputQueue(WindowTracker& tracker, Responsiveness& responsiveness, Log& log)
         : tracker_(tracker), responsiveness_(responsiveness), log_(log), focus_(log) {}
+    InputQueue(const InputQueue&) = delete;
+    InputQueue& operator=(const InputQueue&) = delete;
 
     void add(const Item& item);
     // Does as much as can be done; what was injected for which window is told.
@@ -35,6 +40,8 @@ public:
         bool arranges = false;      // windows come, go or change
     };
     std::vector<Done> drain(Micros now);
+    // A program says that one of its windows came, went or changed its level.
+    void restacked(Micros now) { restackedAt_ = now; }
     // Keys and buttons that are down go up, at once; what waits is forgotten.
     void abandon();
     Micros dueAt() const;
@@ -51,7 +58,10 @@ private:
     std::optional<Target> targetHere(uint32_t windowId);
     Way wayOf(const Item& item, const std::optional<Target>& target, Micros now);
     Way wayToPress(const Target& target, Micros waited, Micros now);
+    bool isAtRest(HWND window, const std::vector<PressRest::Window>& stack, Micros now);
+    static void CALLBACK answered(HWND window, UINT message, ULONG_PTR self, LRESULT result);
     Way dropped(const char* why);
+    void nextIsFirst();
     void raise(const TrackedWindow& window);
     Done carryOut(const Item& item, const std::optional<Target>& target, Micros now);
 
@@ -60,6 +70,8 @@ private:
     Log& log_;
     InputFocus focus_;
     InputInjector injector_;
+    PressRest rest_;
+    Micros restackedAt_ = 0;
     std::deque<Item> waiting_;
     std::optional<Micros> firstSince_;  // since when the first of them waits for nothing but itself
     bool raised_ = false;               // its window was asked to come up

@@ -67,6 +67,8 @@ TrackerChanges WindowTracker::poll(Micros now) {
     TrackerChanges changes;
     std::vector<Seen> visible = look();
     if (!(visible == visible_)) arrangedAt_ = now;
+    const auto sameWindow = [](const Seen& a, const Seen& b) { return a.handle == b.handle; };
+    if (!std::equal(visible.begin(), visible.end(), visible_.begin(), visible_.end(), sameWindow)) restackedAt_ = now;
     for (const Seen& seen : visible) identify(seen).seen = polls_;
     for (auto at = known_.begin(); at != known_.end();) {
         auto next = std::next(at);

@@ -73,6 +73,8 @@ public:
     Rect desktop() const { return desktop_; }
     // When a poll last found that a window came, went, moved or changed its level.
     Micros arrangedAt() const { return arrangedAt_; }
+    // When a poll last found that a window came, went or changed its level.
+    Micros restackedAt() const { return restackedAt_; }
     // Frames of all visible windows above this one, whether the host knows them or not.
     std::vector<Rect> above(const TrackedWindow& window) const;
     // All visible windows, topmost first, whether the host knows them or not.
@@ -123,7 +125,7 @@ private:
     bool refreshAll_ = false, saidFull_ = false;
     std::vector<HWND> retitled_;
     uint64_t polls_ = 0;
-    Micros arrangedAt_ = 0;
+    Micros arrangedAt_ = 0, restackedAt_ = 0;
     uint32_t turn_ = 0;           // whose turn it was last to be looked at in full
     Micros turnDue_ = 0, activeTurnDue_ = 0;
 };

@@ -19,6 +19,7 @@ enum HintKind : LONG {
     hintArranged = 5,  // a top-level window came, went, moved, or changed what is known of it
     hintFlash = 6,     // a window of an application that is not in front flashes
     hintCursor = 7,    // the pointer looks like this over the window; without a window: what a handle stands for
+    hintRestacked = 8,  // a top-level window came, went or changed its level
 };
 
 struct HintSlot {

@@ -36,8 +36,13 @@ bool isFlash(HWND window) {
     return inFront != GetCurrentProcessId();
 }
 
+bool isRestacked(LPARAM details) {
+    const UINT flags = reinterpret_cast<const WINDOWPOS*>(details)->flags;
+    return !(flags & SWP_NOZORDER) || (flags & (SWP_SHOWWINDOW | SWP_HIDEWINDOW));
+}
+
 // A message that is sent, before its window gets it.
-void sent(HWND window, UINT message, WPARAM wide) {
+void sent(HWND window, UINT message, WPARAM wide, LPARAM details) {
     const RECT nowhere = {0, 0, 0, 0};
     switch (message) {
         case WM_NCACTIVATE:
@@ -50,12 +55,14 @@ void sent(HWND window, UINT message, WPARAM wide) {
         case WM_COMMAND:
         case WM_VSCROLL:
         case WM_HSCROLL:
+            return say(hintInput, window, nowhere);
+        case WM_WINDOWPOSCHANGED:
+            if (isTopLevel(window)) say(isRestacked(details) ? hintRestacked : hintArranged, window, nowhere);
+            return;
         case WM_SETTEXT:
             say(hintInput, window, nowhere);
-            if (message != WM_SETTEXT) return;
             [[fallthrough]];
         case WM_SHOWWINDOW:
-        case WM_WINDOWPOSCHANGED:
         case WM_STYLECHANGED:
         case WM_ENABLE:
         case WM_ACTIVATE:
@@ -110,7 +117,9 @@ extern "C" {
 
 __declspec(dllexport) LRESULT CALLBACK xpaneSent(int code, WPARAM wide, LPARAM details) {
     const auto* message = reinterpret_cast<const CWPSTRUCT*>(details);
-    if (code == HC_ACTION && listenerFor(message->hwnd)) sent(message->hwnd, message->message, message->wParam);
+    if (code == HC_ACTION && listenerFor(message->hwnd)) {
+        sent(message->hwnd, message->message, message->wParam, message->lParam);
+    }
     return CallNextHookEx(nullptr, code, wide, details);
 }
 
