@@ -161,6 +161,9 @@ TEST("line: one slow moment does not make it a slow line, and it is measured aga
     CHECK(!line.shouldPack(1000000, 200e6, 0.95, now));  // as good as nothing is won
     CHECK(!line.shouldPack(1000, 200e6, 0.1, now));
     CHECK(line.shouldPack(1000000, 200e6, 0.1, now));
+    for (int i = 0; i < 8; ++i) frame(1000000, 90e6);
+    CHECK(!line.shouldPack(1000000, 5e9, 0.01, now));  // as fast as a loopback: whatever it would bring
+    for (int i = 0; i < 8; ++i) frame(1000000, 10e6);
     now += 4000000;
     CHECK(!line.shouldPack(1000000, 200e6, 0.1, now));  // this one measures
     CHECK(line.shouldPack(10000000, 200e6, 0.1, now));  // too long for that
