@@ -66,6 +66,17 @@ async function popupPlaces(): Promise<Rect[]> {
   return await Promise.all(ids.filter((id) => !managed.has(id)).map((id) => all.desktop.contentOf(id)));
 }
 
+/** Menus are on the host just where the guest has them. */
+async function areOnHost(...frames: Rect[]): Promise<void> {
+  let places: Rect[] = [];
+  await waitFor('menus on the host, where the guest has them', async () => {
+    places = await popupPlaces();
+    return frames.every((frame) => places.some((place) => sameRect(place, frame)));
+  }).catch((error: unknown) => {
+    throw new Error(`${error}: ${JSON.stringify({ frames, places, screen: all.presenter.screen })}`);
+  });
+}
+
 describe('the guest’s desktop', () => {
   it('follows the host’s screen; Notepad is maximised to it, and works at its far end', async () => {
     const title = 'Untitled - Notepad';
@@ -103,9 +114,7 @@ describe('the guest’s desktop', () => {
     const { frame } = menu;
     expect(frame.x + frame.width).toBeLessThanOrEqual(1600);
     expect(frame.y + frame.height).toBeLessThanOrEqual(900);
-    await waitFor('it on the host, where the guest has it', async () =>
-      (await popupPlaces()).some((place) => sameRect(place, frame)),
-    );
+    await areOnHost(frame);
     await all.desktop.key('Escape');
     await waitFor('no menu', () => menus().length === 0);
     await all.desktop.type('s');
@@ -115,10 +124,7 @@ describe('the guest’s desktop', () => {
     const [outer, inner] = menus();
     // There is no room on the right of the outer one.
     expect((inner?.frame.x ?? 0) < (outer?.frame.x ?? 0)).toBe(true);
-    await waitFor('both on the host', async () => {
-      const places = await popupPlaces();
-      return menus().every((each) => places.some((place) => sameRect(place, each.frame)));
-    });
+    await areOnHost(...menus().map(({ frame: each }) => each));
     await all.desktop.key('Escape', 'Escape');
     await waitFor('no menu', () => menus().length === 0);
   });
@@ -135,9 +141,7 @@ describe('the guest’s desktop', () => {
       await waitFor('no menu', () => menus().length === 0);
       return undefined;
     });
-    await waitFor('it on the host, where the guest has it', async () =>
-      (await popupPlaces()).some((place) => sameRect(place, menu.frame)),
-    );
+    await areOnHost(menu.frame);
     await all.desktop.key('Escape');
     takeAway();
     await waitFor('the whole screen', () => all.presenter.screen.workArea.height === 900);
@@ -148,7 +152,7 @@ describe('a window that draws its own frame', () => {
   it('is dragged by it to where the user lets go', async () => {
     const start = { x: 300, y: 200, width: 240, height: 160 };
     const window = await shaped('frame', start);
-    expect(await colourAt(start.x + 100, start.y + 10)).toBe(0xff0000);
+    await waitFor('its bar', async () => (await colourAt(start.x + 100, start.y + 10)) === 0xff0000);
     const to = { x: start.x + 100 + 333, y: start.y + 10 + 177 };
     await all.desktop.drag({ x: start.x + 100, y: start.y + 10 }, to, 1, 40);
     await settled(window, 'frame', ({ x, y }) => x === start.x + 333 && y === start.y + 177);

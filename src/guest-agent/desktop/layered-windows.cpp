@@ -14,9 +14,10 @@ namespace {
 constexpr Micros readEach = 100000;      // one window, however often it changes
 constexpr long long mostPixels = 4 * 1024 * 1024;  // larger ones stay rectangles
 
-// Calls `use` with the window's pixels as they are, the alpha byte included. False: it cannot be read now.
+// Calls `use` with the window's pixels as they are, the alpha byte included; what is off the screen is not there.
+// False: it cannot be read now.
 template <typename Use>
-bool withPixels(HWND window, const Rect& frame, Use use) {
+bool withPixels(HWND window, const Rect& frame, const Rect& desktop, Use use) {
     BITMAPINFO info = {};
     info.bmiHeader.biSize = sizeof info.bmiHeader;
     info.bmiHeader.biWidth = frame.width;
@@ -29,7 +30,9 @@ bool withPixels(HWND window, const Rect& frame, Use use) {
     if (!memory || !bitmap) return false;
     Selected selected(memory.get(), bitmap.get());
     WindowDc dc(window, GetWindowDC(window));
-    if (!dc || !BitBlt(memory.get(), 0, 0, frame.width, frame.height, dc.get(), 0, 0, SRCCOPY)) return false;
+    const Rect seen = moved(intersect(frame, desktop), -frame.x, -frame.y);
+    if (!dc || isEmpty(seen)) return false;
+    if (!BitBlt(memory.get(), seen.x, seen.y, seen.width, seen.height, dc.get(), seen.x, seen.y, SRCCOPY)) return false;
     GdiFlush();
     use(RawPixels{static_cast<const uint32_t*>(bits), frame.width, frame.height});
     return true;
@@ -44,11 +47,11 @@ std::optional<Shape> shapeOf(const RawPixels& pixels, const Layering& layering) 
     return shape.empty() ? std::nullopt : std::make_optional(std::move(shape));
 }
 
-std::optional<Shape> read(const TrackedWindow& window) {
+std::optional<Shape> read(const TrackedWindow& window, const Rect& desktop) {
     const Rect& frame = window.frame;
     if (isEmpty(frame) || areaOf(frame) > mostPixels) return std::nullopt;
     std::optional<Shape> shape;
-    withPixels(window.handle, frame, [&](const RawPixels& pixels) { shape = shapeOf(pixels, window.layering); });
+    withPixels(window.handle, frame, desktop, [&](const RawPixels& pixels) { shape = shapeOf(pixels, window.layering); });
     return shape;
 }
 
@@ -80,7 +83,7 @@ std::vector<uint32_t> LayeredWindows::check(WindowTracker& tracker, const Surfac
         }
         looked = true;
         entry = {frames, now + readEach};
-        std::optional<Shape> shape = readable_ ? read(*window) : std::nullopt;
+        std::optional<Shape> shape = readable_ ? read(*window, tracker.desktop()) : std::nullopt;
         if (shape == window->pixelShape) continue;
         window->pixelShape = std::move(shape);
         tracker.reshape(*window);

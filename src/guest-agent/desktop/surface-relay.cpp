@@ -138,7 +138,7 @@ void SurfaceRelay::refresh(uint32_t windowId, Micros now) {
 
 bool SurfaceRelay::mayLook(const TrackedWindow& window, const Entry& entry) const {
     return window.info.state != ShowState::minimised && !(window.style & WS_MINIMIZE) &&
-           entry.stream.mayLook(frameWindow_);
+           nowMicros() >= window.readableAt && entry.stream.mayLook(frameWindow_);
 }
 
 std::map<uint32_t, SurfaceRelay::Entry>::iterator SurfaceRelay::mostUrgent(Micros now) {
@@ -259,7 +259,9 @@ std::optional<SurfaceRelay::Outcome> SurfaceRelay::read(TrackedWindow& window, E
         if (above != tracker_.above(window)) return std::nullopt;
         if (!above.empty() && nowMicros() - tracker_.arrangedAt() < drawnAfter) return std::nullopt;
     }
-    for (const Rect& part : backend_.readable(window.handle, area, above, tracker_.desktop())) {
+    const Rect wanted = window.layering.byAlpha ? intersect(area, tracker_.desktop()) : area;
+    for (const Rect& part : backend_.readable(window.handle, wanted, above, tracker_.desktop())) {
+        if (isEmpty(part)) continue;
         const PixelView* view = backend_.capture(window.handle, window.frame, part);
         if (!view || (backend_.dependsOnOrder() && coversOf(window.handle) != above)) return std::nullopt;
         PixelView inSurface = *view;
@@ -323,6 +325,7 @@ Micros SurfaceRelay::dueAt(Micros now) const {
     Micros due = entries_.empty() ? never : sweepDue_;
     for (const auto& [id, entry] : entries_) {
         const TrackedWindow* window = tracker_.find(id);
+        if (window && window->readableAt > now) due = std::min(due, window->readableAt);
         if (!window || !mayLook(*window, entry)) continue;
         due = std::min(due, std::max(entry.schedule.dueAt(), entry.retryAt));
     }

@@ -15,6 +15,7 @@ constexpr size_t mostWindows = 1024;         // src/guest-bridge/protocol/limits
 constexpr size_t mostOpenedAtOnce = 64;      // the rest at the next poll
 constexpr int deepestOwner = 16;
 constexpr Micros turnEach = 100000;          // one window looked at in full, by turns
+constexpr Micros alphaShownAfter = 300000;   // the X server shows what the window system calls visible
 constexpr Micros moveLimit = 2000000;        // a window that did not move at all by then will not
 constexpr Micros restoreLimit = 5000000;     // a busy application takes its time to come back
 
@@ -171,7 +172,7 @@ bool WindowTracker::update(TrackedWindow& window, const Seen& seen, bool everyth
     if (seen.style != window.style && (seen.style ^ window.style) & WS_THICKFRAME) window.detailsDue = now;
     window.style = seen.style;
     if (moved || everything) {
-        refresh(window);
+        refresh(window, now);
     } else if (std::find(retitled_.begin(), retitled_.end(), window.handle) != retitled_.end()) {
         window.info.title = titleOf(window.handle);
     }
@@ -184,7 +185,7 @@ bool WindowTracker::update(TrackedWindow& window, const Seen& seen, bool everyth
     return !sameInfo(before, window.info);
 }
 
-void WindowTracker::refresh(TrackedWindow& window) {
+void WindowTracker::refresh(TrackedWindow& window, Micros now) {
     window.exStyle = static_cast<DWORD>(GetWindowLongW(window.handle, GWL_EXSTYLE));
     WindowInfo& info = window.info;
     info.title = titleOf(window.handle);
@@ -197,9 +198,11 @@ void WindowTracker::refresh(TrackedWindow& window) {
                     GetWindow(window.handle, GW_OWNER) != nullptr, false, window.frame};
     if (auto kind = classify(look)) info.kind = *kind;
     const bool isNew = !window.layering.byPixels();
+    const bool hadAlpha = window.layering.byAlpha;
     window.region = regionOf(window.handle);
     window.layering = layeringOf(window.handle, window.exStyle);
     info.opacity = window.layering.opacity;
+    if (window.layering.byAlpha && !hadAlpha) window.readableAt = now + alphaShownAfter;
     // Until its pixels were looked at it shows nothing: a black rectangle would flash up.
     if (!window.layering.byPixels()) window.pixelShape.reset();
     else if (isNew) window.pixelShape.emplace();

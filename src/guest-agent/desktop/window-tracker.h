@@ -33,6 +33,9 @@ struct TrackedWindow {
     Layering layering;
     // From the frame's corner: given by the application, and what its pixels say (`LayeredWindows`).
     std::optional<Shape> region, pixelShape;
+    // Not to be read before. Wine dies of reading a window with alpha that its X server does not show yet, or the part
+    // of one that lies off the screen (BadMatch, window of 32 bits into a pixmap of 24).
+    Micros readableAt = 0;
     Rect frame;           // now; info.frame keeps the last one while it is minimised
     Micros restoringUntil = 0;  // it was minimised a moment ago
     WindowInfo info;      // what the host is told
@@ -102,7 +105,7 @@ private:
     bool admit(const Seen& seen, Known& known, const std::vector<Seen>& all, int depth, Micros now,
                TrackerChanges& changes);
     bool update(TrackedWindow& window, const Seen& seen, bool everything, Micros now);
-    void refresh(TrackedWindow& window);
+    void refresh(TrackedWindow& window, Micros now);
     void place(TrackedWindow& window);
     WindowShape shapeOf(const TrackedWindow& window) const;
     void settleMove(TrackedWindow& window, Micros now);
