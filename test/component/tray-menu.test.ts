@@ -82,6 +82,7 @@ test('a click opens an application, with the display of the tray', async () => {
     workspace: 'builtin',
     application: 'Notepad',
     display: tray.env.DISPLAY,
+    authority: tray.env.XAUTHORITY,
   });
   await tray.choose('Loose');
   await waitFor('the second launch', () => service.calls.length === 2);

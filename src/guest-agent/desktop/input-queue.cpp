@@ -12,6 +12,7 @@ namespace xpane {
 namespace {
 
 constexpr Micros raiseLimit = 500000;
+constexpr Micros raiseAgain = 100000;
 constexpr Micros moveLimit = 3000000;  // the tracker gives a move up before
 constexpr Micros raiseLook = 2000;
 constexpr size_t mostWaiting = 1024;
@@ -86,7 +87,7 @@ std::vector<InputQueue::Done> InputQueue::drain(Micros now) {
 
 void InputQueue::nextIsFirst() {
     firstSince_.reset();
-    raised_ = false;
+    raisedAt_.reset();
     rest_.forget();
 }
 
@@ -157,7 +158,7 @@ InputQueue::Way InputQueue::wayToPress(const Target& target, Micros waited, Micr
     if (!holds(desktopRect(), target.x, target.y)) return dropped("it is off the guest's desktop");
     const HWND handle = target.window->handle;
     // What was typed is read before another window gets the keyboard; the press has its own time after that.
-    if (!raised_ && !focus_.mayMoveTo(handle, now)) {
+    if (!raisedAt_ && !focus_.mayMoveTo(handle, now)) {
         firstSince_ = now;
         return Way::wait;
     }
@@ -172,8 +173,11 @@ InputQueue::Way InputQueue::wayToPress(const Target& target, Micros waited, Micr
             return Way::dropped;
         case PressWay::raise: break;
     }
-    if (!raised_) raise(*target.window);
-    raised_ = true;
+    // Once is not always enough: a program that has just opened its windows may put another on top after it.
+    if (!raisedAt_ || now - *raisedAt_ >= raiseAgain) {
+        raise(*target.window);
+        raisedAt_ = now;
+    }
     return waited < raiseLimit ? Way::wait : dropped("its window stays covered");
 }
 

@@ -74,7 +74,7 @@ private:
     Micros restackedAt_ = 0;
     std::deque<Item> waiting_;
     std::optional<Micros> firstSince_;  // since when the first of them waits for nothing but itself
-    bool raised_ = false;               // its window was asked to come up
+    std::optional<Micros> raisedAt_;    // when its window was last asked to come up
     Rect last_{0, 0, 1, 1};  // where the pointer was put last, on the screen
     // Where the surface of the pressed window was on the screen when the first of the buttons went down that are held.
     struct Hold {
