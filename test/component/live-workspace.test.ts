@@ -6,7 +6,6 @@ import { LiveWorkspace } from '../../src/service/live-workspace.ts';
 import type { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
-import type { Workspace } from '../../src/workspace/workspace.ts';
 import { FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
 import { lastingDisplay } from './fixtures/lasting-display.ts';
 import { pixelAt, startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
@@ -59,9 +58,14 @@ beforeEach(async () => {
       id: 'test',
       name: 'Test',
       backend: 'sandbox',
+      memoryMiB: 512,
+      sound: false,
       titlePrefix: '[XP] ',
       frame: 'host',
-    } as Workspace,
+      scale: 1,
+      trustEdge: 'off',
+      trustEdgePx: 3,
+    },
     session: { changes: new ChangeSignal(), phase: { name: 'running' } } as unknown as WorkspaceSession,
     catalogue: { applications: [], replace: async () => undefined } as unknown as Catalogue,
     display,
