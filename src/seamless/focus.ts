@@ -11,6 +11,8 @@ import type { SeamlessWindow } from './seamless-window.ts';
 const leaveMs = 60;
 /** How long the guest may take to activate what the host asked for, before its own word counts again. */
 const confirmMs = 500;
+/** How long after the end of a dialog that had the focus its owner may take it. */
+const inheritMs = 500;
 
 /**
  * Joins the host's focus with the guest's active window. The last who acted wins, and no answer makes a new
@@ -35,6 +37,8 @@ export class Focus {
   #asked: { windowId: number; untilMs: number } | undefined;
   /** The window that a launch led to, until the focus comes: a dialog that it opens at once answers the same act. */
   #launched: { windowId: number; act: UserAct } | undefined;
+  /** The owner of a dialog that ended with the focus, until it has it. */
+  #heir: { windowId: number; untilMs: number } | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
   /** `onPresence`: `away` has changed. `wentOn`: the user has turned to something else since that act. */
@@ -58,6 +62,7 @@ export class Focus {
     this.#focused = window;
     this.#blurred = false;
     this.#launched = undefined;
+    if (this.#heir?.windowId === window.windowId) this.#heir = undefined;
     this.#popups.focusCame();
     this.#activate(enabledFor(this.#guest.model.windows, window.windowId));
     if (wasAway) this.#onPresence();
@@ -125,7 +130,24 @@ export class Focus {
   }
 
   windowGone(window: SeamlessWindow): void {
-    if (this.#focused === window) this.#leaveSoon();
+    if (this.#focused !== window) return;
+    if (!this.#blurred && window.ownerId !== 0) {
+      this.#heir = { windowId: window.ownerId, untilMs: performance.now() + inheritMs };
+    }
+    this.#leaveSoon();
+  }
+
+  /**
+   * The window to activate because a dialog of its had the focus until just now, if any. Some programs end a dialog
+   * before they enable its owner: the window manager finds nothing of theirs then that takes the focus.
+   */
+  inherits({ activeId }: { readonly activeId: number }): number | undefined {
+    const heir = this.#heir;
+    if (!heir || performance.now() > heir.untilMs) return undefined;
+    if (activeId !== heir.windowId && activeId !== 0) return undefined;
+    if (!this.#guest.model.windows.get(heir.windowId)?.enabled) return undefined;
+    this.#heir = undefined;
+    return heir.windowId;
   }
 
   /** The host shows nothing any more: what is held in the guest is let go now. */

@@ -226,8 +226,16 @@ export class SeamlessDesktop {
     }
     const blocks = changed instanceof SeamlessWindow && changed.enabled !== window.enabled;
     changed.change(window, this.#ownerOf(window));
-    if (blocks) this.#dressOwned(window);
+    if (blocks) {
+      this.#dressOwned(window);
+      this.#passFocusOn();
+    }
     this.#popups.update();
+  }
+
+  #passFocusOn(): void {
+    const heir = this.#focus.inherits(this.#parts.guest.model.desktop);
+    if (heir !== undefined) this.#windows.get(heir)?.surface?.activate();
   }
 
   #close(windowId: number): void {
@@ -279,6 +287,7 @@ export class SeamlessDesktop {
     const windowId = this.#focus.guestActive(desktop.activeId);
     this.#restack(desktop.zOrder, windowId ?? asked);
     if (windowId !== undefined) this.#windows.get(windowId)?.surface?.activate();
+    else this.#passFocusOn();
     const active = this.#windows.get(desktop.activeId);
     if (this.#focus.away && active instanceof SeamlessWindow) active.callForUser();
     for (const popup of this.#windows.values()) {

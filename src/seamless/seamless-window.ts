@@ -96,6 +96,11 @@ export class SeamlessWindow implements HostWindow, Movable, SurfaceEvents {
     return this.#window.kind;
   }
 
+  /** 0: none. */
+  get ownerId(): number {
+    return this.#window.ownerId;
+  }
+
   get shown(): boolean {
     return this.#states.host !== 'minimised';
   }

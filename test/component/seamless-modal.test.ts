@@ -87,6 +87,15 @@ describe.each(['openbox', 'xfwm4'] as const)('windows that belong together, unde
     await waitFor('the key', () => rig.sent('key').length > 0);
   });
 
+  it('the owner gets the focus when the dialog ends before it is free, as Delphi has it', async () => {
+    const { owner } = await openBlocked();
+    rig.agent.destroyWindow(2);
+    rig.agent.arrange({ activeId: 0, zOrder: [1] });
+    await waitFor('the leave', () => rig.sent('deactivate').length > 0);
+    rig.agent.changeWindow(1, { enabled: true });
+    await waitFor('the focus', async () => (await rig.active()) === owner.id);
+  });
+
   it('a dialog of a dialog gets the focus of both', async () => {
     const { owner, dialog } = await openBlocked();
     const place = { x: 190, y: 210, width: 120, height: 60 };

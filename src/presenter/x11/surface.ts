@@ -127,7 +127,7 @@ export class X11Surface implements Surface {
     if (change.icons !== undefined) this.#window.setIcons(change.icons);
     if (change.decorated !== undefined) this.#window.setDecorated(change.decorated);
     if ('owner' in change) this.#applyOwner();
-    if ('shape' in change) this.#applyShape();
+    if ('shape' in change) this.#host.shapes.apply(this.id, change.shape);
     if (change.opacity !== undefined) this.#window.setOpacity(change.opacity);
     if (change.acceptsFocus !== undefined) this.#applyFamily();
     if (change.kind !== undefined) this.#changeKind(isManaged(before.kind));
@@ -266,17 +266,11 @@ export class X11Surface implements Surface {
     if (look.icons.length > 0) this.#window.setIcons(look.icons);
     this.#window.setKind(look.kind);
     this.#window.setDecorated(look.decorated);
-    if (look.shape) this.#applyShape();
+    if (look.shape) this.#host.shapes.apply(this.id, look.shape);
     this.#window.setOpacity(look.opacity);
     this.#applyOwner();
     this.#applySizeHints();
     this.#applyFirstState();
-  }
-
-  #applyShape(): void {
-    const { shape } = this.#look;
-    if (shape) this.#host.shapes.set(this.id, shape);
-    else this.#host.shapes.clear(this.id);
   }
 
   #applyOwner(): void {

@@ -30,6 +30,12 @@ export class WindowShapes {
     for (const kind of [BOUNDING, INPUT]) this.#shape?.Rectangles(SET, kind, window, 0, 0, list, UNSORTED);
   }
 
+  /** As `set` with a shape, as `clear` without one. */
+  apply(window: number, shape: readonly Rect[] | undefined): void {
+    if (shape) this.set(window, shape);
+    else this.clear(window);
+  }
+
   /** The window is a rectangle again, of whatever size it gets. */
   clear(window: number): void {
     for (const kind of [BOUNDING, INPUT]) this.#shape?.Mask(SET, kind, window, 0, 0, NO_MASK);
