@@ -36,7 +36,7 @@ public:
     GuestDesktop(Outbox& outbox, Log& log, const std::string& screenProgram)
         : outbox_(outbox), log_(log), screen_(screenProgram, log), capture_(chooseCapture(log)), hooks_(log), tracker_(log),
           relay_(outbox, *capture_, tracker_), layered_(!capture_->dependsOnOrder()), cursors_(outbox, tracker_),
-          input_(tracker_, responsiveness_, log) {
+          input_(tracker_, responsiveness_, log, [this](const WindowMove& move) { place(move, nowMicros()); }) {
         if (capture_->dependsOnOrder()) placer_.emplace();
     }
 
@@ -271,6 +271,10 @@ private:
         beQuick(now);
     }
     void act(const WindowMove& move, Micros now) {
+        if (input_.changesState(move.windowId)) input_.add(move);
+        else place(move, now);
+    }
+    void place(const WindowMove& move, Micros now) {
         TrackedWindow* window = tracker_.find(move.windowId);
         if (!window || isEmpty(move.surface)) return;
         const Rect surface = placer_ ? placer_->fromHost(*window, move.surface) : move.surface;

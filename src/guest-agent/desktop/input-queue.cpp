@@ -25,7 +25,14 @@ template <class... Ts>
 Cases(Ts...) -> Cases<Ts...>;
 
 bool asksOfWindow(const InputQueue::Item& item) {
-    return std::holds_alternative<WindowClose>(item) || std::holds_alternative<WindowState>(item);
+    return std::holds_alternative<WindowClose>(item) || std::holds_alternative<WindowState>(item) ||
+           std::holds_alternative<WindowMove>(item);
+}
+
+// It takes the keyboard from its window: posted as it is, it would overtake the keys in the application's own queue.
+bool endsTyping(const InputQueue::Item& item) {
+    auto state = std::get_if<WindowState>(&item);
+    return std::holds_alternative<WindowClose>(item) || (state && state->state == ShowState::minimised);
 }
 
 bool isInput(const InputQueue::Item& item) {
@@ -68,6 +75,13 @@ void InputQueue::add(const Item& item) {
         injector_.releaseAll();
     }
     waiting_.push_back(item);
+}
+
+bool InputQueue::changesState(uint32_t windowId) const {
+    return std::any_of(waiting_.begin(), waiting_.end(), [&](const Item& item) {
+        auto state = std::get_if<WindowState>(&item);
+        return state && state->windowId == windowId;
+    });
 }
 
 std::vector<InputQueue::Done> InputQueue::drain(Micros now) {
@@ -139,8 +153,7 @@ InputQueue::Way InputQueue::wayOf(const Item& item, const std::optional<Target>&
         TrackedWindow* window = tracker_.find(one->windowId);
         return !window || focus_.mayMoveTo(window->handle, now) ? Way::clear : Way::wait;
     }
-    // It is posted, and would overtake the keys in the application's own queue.
-    if (asksOfWindow(item)) return focus_.keysRead(now) ? Way::clear : Way::wait;
+    if (endsTyping(item)) return focus_.keysRead(now) ? Way::clear : Way::wait;
     if (std::holds_alternative<Deactivate>(item)) return focus_.mayBeTakenAway(now) ? Way::clear : Way::wait;
     auto button = std::get_if<PointerButton>(&item);
     const bool press = button ? button->down && !injector_.buttonHeld() : std::holds_alternative<Wheel>(item);
@@ -272,6 +285,10 @@ InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Targ
                               if (TrackedWindow* window = tracker_.find(one.windowId)) {
                                   setState(window->handle, one.state);
                               }
+                              return {one.windowId, std::nullopt, true};
+                          },
+                          [&](const WindowMove& one) -> Done {
+                              moveWindow_(one);
                               return {one.windowId, std::nullopt, true};
                           },
                       },

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <variant>
 
@@ -24,15 +25,19 @@ namespace xpane {
 class InputQueue {
 public:
     using Item = std::variant<Key, KeyCancel, LockState, Text, PointerMove, PointerButton, PointerRelative, Wheel,
-                              WindowActivate, Deactivate, ReleaseAll, WindowClose, WindowState>;
+                              WindowActivate, Deactivate, ReleaseAll, WindowClose, WindowState, WindowMove>;
 
     // Lives as long as the agent's message loop.
-    InputQueue(WindowTracker& tracker, Responsiveness& responsiveness, Log& log)
-        : tracker_(tracker), responsiveness_(responsiveness), log_(log), focus_(log) {}
+    InputQueue(WindowTracker& tracker, Responsiveness& responsiveness, Log& log,
+               std::function<void(const WindowMove&)> moveWindow)
+        : tracker_(tracker), responsiveness_(responsiveness), log_(log), moveWindow_(std::move(moveWindow)),
+          focus_(log) {}
     InputQueue(const InputQueue&) = delete;
     InputQueue& operator=(const InputQueue&) = delete;
 
     void add(const Item& item);
+    // A change of this window's state waits here: where it is to be afterwards must not overtake that.
+    bool changesState(uint32_t windowId) const;
     // Does as much as can be done; what was injected for which window is told.
     struct Done {
         uint32_t windowId = 0;      // 0: whoever is active
@@ -68,6 +73,7 @@ private:
     WindowTracker& tracker_;
     Responsiveness& responsiveness_;
     Log& log_;
+    std::function<void(const WindowMove&)> moveWindow_;
     InputFocus focus_;
     InputInjector injector_;
     PressRest rest_;

@@ -16,6 +16,7 @@ constexpr size_t mostOpenedAtOnce = 64;      // the rest at the next poll
 constexpr int deepestOwner = 16;
 constexpr Micros turnEach = 100000;          // one window looked at in full, by turns
 constexpr Micros alphaShownAfter = 300000;   // the X server shows what the window system calls visible
+constexpr Micros restateLimit = 300000;
 constexpr Micros moveLimit = 2000000;        // a window that did not move at all by then will not
 constexpr Micros restoreLimit = 5000000;     // a busy application takes its time to come back
 
@@ -254,13 +255,16 @@ void WindowTracker::move(TrackedWindow& window, const Rect& surface, uint32_t se
 
 void WindowTracker::startMove(TrackedWindow& window, const Move& move, Micros now) {
     // By how the window is now: one that was restored since the last look has other edges than the host was told.
-    const WindowShape shape = shapeOf(window);
+    WindowShape shape = shapeOf(window);
     const Rect& frameNow = shape.frame;
+    // One that fills the desktop is cut at its edges. One that hangs over them, as it was moved since, would seem to
+    // have edges as wide as what hangs over.
+    if (!contains(frameNow, desktop_)) shape.maximised = false;
     const Rect surfaceNow = clamped(surfaceOf(shape, mode_, desktop_).rect);
     Rect wanted{move.surface.x - (surfaceNow.x - frameNow.x), move.surface.y - (surfaceNow.y - frameNow.y),
                 move.surface.width + (frameNow.width - surfaceNow.width),
                 move.surface.height + (frameNow.height - surfaceNow.height)};
-    window.move = {move, wanted, window.frame, now};
+    window.move = {move, wanted, window.frame, now, window.style};
     window.nextMove = {};
     if (window.style & WS_MINIMIZE) return;  // settled when the limit is over, unmoved
     SetWindowPos(window.handle, nullptr, wanted.x, wanted.y, wanted.width, wanted.height,
@@ -270,9 +274,12 @@ void WindowTracker::startMove(TrackedWindow& window, const Move& move, Micros no
 void WindowTracker::settleMove(TrackedWindow& window, Micros now) {
     MoveUnderWay& move = window.move;
     if (move.serial == 0) return;
+    const Micros waited = now - move.since;
+    // A window that was to be maximised or restored before it moved has another place by that alone, for a moment.
+    const bool restated = ((window.style ^ move.styleBefore) & (WS_MAXIMIZE | WS_MINIMIZE)) != 0;
     // Another place than the wanted one: the application has limits of its own.
-    bool settled = window.frame == move.wanted || window.frame != move.before || now - move.since >= moveLimit;
-    if (!settled) return;
+    const bool elsewhere = window.frame != move.before && (!restated || waited >= restateLimit);
+    if (window.frame != move.wanted && !elsewhere && waited < moveLimit) return;
     window.info.geometrySerial = move.serial;
     move = {};
     if (window.nextMove.serial != 0) startMove(window, Move(window.nextMove), now);

@@ -25,6 +25,7 @@ struct Move {
 struct MoveUnderWay : Move {
     Rect wanted, before;  // frames
     Micros since = 0;
+    DWORD styleBefore = 0;
 };
 
 struct TrackedWindow {
