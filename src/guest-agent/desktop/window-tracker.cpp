@@ -16,6 +16,7 @@ constexpr size_t mostOpenedAtOnce = 64;      // the rest at the next poll
 constexpr int deepestOwner = 16;
 constexpr Micros turnEach = 100000;          // one window looked at in full, by turns
 constexpr Micros alphaShownAfter = 300000;   // the X server shows what the window system calls visible
+constexpr int widestBorder = 16;             // pixels
 constexpr Micros restateLimit = 300000;
 constexpr Micros moveLimit = 2000000;        // a window that did not move at all by then will not
 constexpr Micros restoreLimit = 5000000;     // a busy application takes its time to come back
@@ -257,9 +258,9 @@ void WindowTracker::startMove(TrackedWindow& window, const Move& move, Micros no
     // By how the window is now: one that was restored since the last look has other edges than the host was told.
     WindowShape shape = shapeOf(window);
     const Rect& frameNow = shape.frame;
-    // One that fills the desktop is cut at its edges. One that hangs over them, as it was moved since, would seem to
-    // have edges as wide as what hangs over.
-    if (!contains(frameNow, desktop_)) shape.maximised = false;
+    // A maximised window's border lies beyond the desktop's edge and is cut off. One that was moved since and hangs
+    // over by more would seem to have a border as wide as that.
+    if (!contains(grown(desktop_, widestBorder), frameNow)) shape.maximised = false;
     const Rect surfaceNow = clamped(surfaceOf(shape, mode_, desktop_).rect);
     Rect wanted{move.surface.x - (surfaceNow.x - frameNow.x), move.surface.y - (surfaceNow.y - frameNow.y),
                 move.surface.width + (frameNow.width - surfaceNow.width),

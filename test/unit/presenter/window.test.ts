@@ -15,6 +15,15 @@ const rect = (x: number, y: number, width: number, height: number) => ({ x, y, w
 describe('Placement', () => {
   const start = rect(10, 10, 100, 80);
 
+  it('a wish that comes true after the owner was told of another place is news', () => {
+    const placement = new Placement(rect(0, 0, 10, 10));
+    placement.observe(rect(0, 0, 10, 10));
+    placement.wish(rect(-4, -4, 100, 90));
+    expect(placement.observe(rect(50, 60, 30, 20))).toEqual(rect(50, 60, 30, 20));
+    expect(placement.observe(rect(-4, -4, 100, 90))).toEqual(rect(-4, -4, 100, 90));
+    expect(placement.waiting).toBe(false);
+  });
+
   it('keeps quiet about what was asked for', () => {
     const placement = new Placement(start);
     expect(placement.observe(start)).toBeUndefined();

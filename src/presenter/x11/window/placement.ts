@@ -13,14 +13,16 @@ const MAX_WISHES = 64;
  */
 export class Placement {
   #current: Rect;
-  #wishes: Rect[] = [];
+  #wishes: { readonly rect: Rect; readonly told: number }[] = [];
+  /** How often the owner of the window was told news. */
+  #told = 0;
   /** The last place that the owner of the window knows of: told by it, or told to it. */
   #known: Rect;
 
   constructor(initial: Rect) {
     this.#current = initial;
     this.#known = initial;
-    this.#wishes = [initial];
+    this.wish(initial);
   }
 
   get current(): Rect {
@@ -29,7 +31,7 @@ export class Placement {
 
   /** The last wish, if it is still unanswered; where the window is, otherwise. */
   get expected(): Rect {
-    return this.#wishes.at(-1) ?? this.#current;
+    return this.#wishes.at(-1)?.rect ?? this.#current;
   }
 
   get waiting(): boolean {
@@ -37,7 +39,7 @@ export class Placement {
   }
 
   wish(rect: Rect): void {
-    this.#wishes.push(rect);
+    this.#wishes.push({ rect, told: this.#told });
     if (this.#wishes.length > MAX_WISHES) this.#wishes.shift();
   }
 
@@ -45,13 +47,16 @@ export class Placement {
   observe(rect: Rect): Rect | undefined {
     const before = this.#current;
     this.#current = rect;
-    const granted = this.#wishes.findIndex((wish) => sameRect(wish, rect));
-    if (granted >= 0) {
+    const granted = this.#wishes.findIndex((wish) => sameRect(wish.rect, rect));
+    const wish = this.#wishes[granted];
+    if (wish) {
       this.#wishes.splice(0, granted + 1);
+      // The owner was told of another place after it wished for this one: a window manager does things in its order.
+      if (wish.told !== this.#told) return this.#news();
       this.#known = rect;
       return undefined;
     }
-    if (this.#wishes.some((wish) => halfWay(before, wish, rect))) return undefined;
+    if (this.#wishes.some((each) => halfWay(before, each.rect, rect))) return undefined;
     return this.#news();
   }
 
@@ -64,6 +69,7 @@ export class Placement {
   #news(): Rect | undefined {
     if (sameRect(this.#current, this.#known)) return undefined;
     this.#known = this.#current;
+    this.#told++;
     return this.#current;
   }
 }
