@@ -1,5 +1,5 @@
 import type { GuestWindow } from '../guest-bridge/guest-model.ts';
-import type { FocusWish, UserAct } from '../presenter/presenter.ts';
+import type { FocusWish, Presenter, UserAct } from '../presenter/presenter.ts';
 import { FocusGrants } from './focus-grants.ts';
 import type { SeamlessGuest } from './guest.ts';
 import type { KeyRouter } from './key-router.ts';
@@ -29,6 +29,7 @@ export class Focus {
   readonly #popups: Popups;
   readonly #onPresence: () => void;
   readonly #grants: FocusGrants;
+  readonly #user: Pick<Presenter, 'userAct' | 'userWentOn'>;
   #focused: SeamlessWindow | undefined;
   /** The focus is gone from `#focused` and has not come back yet: the guest has no say meanwhile. */
   #blurred = false;
@@ -38,19 +39,20 @@ export class Focus {
   /** The window that a launch led to, until the focus comes: a dialog that it opens at once answers the same act. */
   #launched: { windowId: number; act: UserAct } | undefined;
   /** The owner of a dialog that ended with the focus, until it has it. */
-  #heir: { windowId: number; untilMs: number } | undefined;
+  #heir: { windowId: number; untilMs: number; since: UserAct } | undefined;
   #leaving: NodeJS.Timeout | undefined;
 
-  /** `onPresence`: `away` has changed. `wentOn`: the user has turned to something else since that act. */
+  /** `onPresence`: `away` has changed. `user`: tells what the user turned to meanwhile. */
   constructor(
     guest: SeamlessGuest,
     keys: KeyRouter,
     popups: Popups,
     onPresence: () => void,
-    wentOn: (since: UserAct) => boolean,
+    user: Pick<Presenter, 'userAct' | 'userWentOn'>,
   ) {
     this.#onPresence = onPresence;
-    this.#grants = new FocusGrants(wentOn);
+    this.#user = user;
+    this.#grants = new FocusGrants((since) => user.userWentOn(since));
     this.#guest = guest;
     this.#keys = keys;
     this.#popups = popups;
@@ -132,7 +134,8 @@ export class Focus {
   windowGone(window: SeamlessWindow): void {
     if (this.#focused !== window) return;
     if (!this.#blurred && window.ownerId !== 0) {
-      this.#heir = { windowId: window.ownerId, untilMs: performance.now() + inheritMs };
+      const untilMs = performance.now() + inheritMs;
+      this.#heir = { windowId: window.ownerId, untilMs, since: this.#user.userAct() };
     }
     this.#leaveSoon();
   }
@@ -147,7 +150,7 @@ export class Focus {
     if (activeId !== heir.windowId && activeId !== 0) return undefined;
     if (!this.#guest.model.windows.get(heir.windowId)?.enabled) return undefined;
     this.#heir = undefined;
-    return heir.windowId;
+    return this.#user.userWentOn(heir.since) ? undefined : heir.windowId;
   }
 
   /** The host shows nothing any more: what is held in the guest is let go now. */

@@ -68,13 +68,7 @@ export class SeamlessDesktop {
     this.#parts = parts;
     const { guest, log } = parts;
     this.#popups = new Popups(guest, () => this.#trayIcons.acted());
-    this.#focus = new Focus(
-      guest,
-      this.#keys,
-      this.#popups,
-      () => this.#focusCameOrLeft(),
-      (since) => parts.presenter.userWentOn(since),
-    );
+    this.#focus = new Focus(guest, this.#keys, this.#popups, () => this.#focusCameOrLeft(), parts.presenter);
     this.#trayIcons = new TrayIcons({ ...parts, focus: this.#focus, popups: this.#popups });
     this.#pace = new ChangePace(
       (windowId) => this.#changeNow(windowId),

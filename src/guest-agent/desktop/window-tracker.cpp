@@ -23,8 +23,9 @@ constexpr Micros restoreLimit = 5000000;     // a busy application takes its tim
 
 bool sameInfo(const WindowInfo& a, const WindowInfo& b) {
     return a.ownerId == b.ownerId && a.kind == b.kind && a.title == b.title && a.frame == b.frame &&
-           a.surface == b.surface && a.shape == b.shape && a.opacity == b.opacity && a.decorated == b.decorated && a.resizable == b.resizable && a.state == b.state &&
-           a.enabled == b.enabled && a.topmost == b.topmost && a.geometrySerial == b.geometrySerial;
+           a.surface == b.surface && a.shape == b.shape && a.opacity == b.opacity && a.decorated == b.decorated &&
+           a.resizable == b.resizable && a.state == b.state && a.enabled == b.enabled &&
+           a.topmost == b.topmost && a.geometrySerial == b.geometrySerial;
 }
 
 ShowState stateOf(DWORD style) {
