@@ -12,7 +12,7 @@ const width = 820;
 const nameWidth = 210;
 const plotWidth = width - nameWidth - 90;
 const rowHeight = 24;
-const headHeight = 34;
+const headHeight = 48;
 const gap = 24;
 
 /**
