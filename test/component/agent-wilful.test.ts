@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fromGuest } from '../../src/guest-bridge/protocol/from-guest.ts';
 import { AgentClient } from './fixtures/agent-client.ts';
 import type { SeenWindow } from './fixtures/guest-view.ts';
 import { type RunningAgent, startAgent } from './fixtures/running-agent.ts';
@@ -66,6 +67,22 @@ describe('an application', () => {
     client.send({ type: 'window-activate', windowId: second.info.windowId });
     await client.until('no mark', () => second.info.attention === undefined);
     await client.until('it is active', () => client.view.activeId === second.info.windowId);
+  });
+
+  test('that is slow to take its place is told of in its new state only there', async () => {
+    const { windowId } = first.info;
+    const control = vi.spyOn(client.view, 'control');
+    type('l');
+    for (const state of ['maximised', 'normal', 'maximised', 'normal'] as const) {
+      client.send({ type: 'window-state', windowId, state });
+      await client.until(state, () => first.info.state === state);
+    }
+    const told = control.mock.calls
+      .map(([text]) => fromGuest.parse(JSON.parse(text)))
+      .filter((message) => message.type === 'window-changed')
+      .filter(({ window }) => window.windowId === windowId);
+    expect(told.length).toBeGreaterThanOrEqual(4);
+    for (const { window } of told) expect(window.surface.width > 900).toBe(window.state === 'maximised');
   });
 
   test('that covers the screen without a caption is in full screen', async () => {

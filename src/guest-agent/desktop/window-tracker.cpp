@@ -18,6 +18,7 @@ constexpr Micros turnEach = 100000;          // one window looked at in full, by
 constexpr Micros alphaShownAfter = 300000;   // the X server shows what the window system calls visible
 constexpr int widestBorder = 16;             // pixels
 constexpr Micros restateLimit = 300000;
+constexpr Micros restatedWithin = 1000000;   // between an application's new style and its new place
 constexpr Micros moveLimit = 2000000;        // a window that did not move at all by then will not
 constexpr Micros restoreLimit = 5000000;     // a busy application takes its time to come back
 
@@ -161,7 +162,17 @@ bool WindowTracker::admit(const Seen& seen, Known& known, const std::vector<Seen
     return true;
 }
 
+// The host would take the place of before for the new state's.
+bool WindowTracker::isHalfRestated(TrackedWindow& window, const Seen& seen, Micros now) {
+    const bool byStyleAlone = ((seen.style ^ window.style) & WS_MAXIMIZE) && seen.frame == window.frame &&
+                              !((seen.style | window.style) & WS_MINIMIZE);
+    if (!byStyleAlone) window.restatedSince = 0;
+    else if (window.restatedSince == 0) window.restatedSince = now;
+    return byStyleAlone && now - window.restatedSince < restatedWithin;
+}
+
 bool WindowTracker::update(TrackedWindow& window, const Seen& seen, bool everything, Micros now) {
+    if (isHalfRestated(window, seen, now)) return false;
     WindowInfo before = window.info;
     bool moved = seen.frame != window.frame || seen.style != window.style;
     window.frame = seen.frame;

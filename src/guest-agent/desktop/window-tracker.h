@@ -39,6 +39,7 @@ struct TrackedWindow {
     Micros readableAt = 0;
     Rect frame;           // now; info.frame keeps the last one while it is minimised
     Micros restoringUntil = 0;  // it was minimised a moment ago
+    Micros restatedSince = 0;   // maximised or restored by its style alone; 0: no
     WindowInfo info;      // what the host is told
     MoveUnderWay move;
     Move nextMove;
@@ -106,6 +107,8 @@ private:
     bool admit(const Seen& seen, Known& known, const std::vector<Seen>& all, int depth, Micros now,
                TrackerChanges& changes);
     bool update(TrackedWindow& window, const Seen& seen, bool everything, Micros now);
+    // It is being maximised or restored: its style says so, and its place does not yet.
+    static bool isHalfRestated(TrackedWindow& window, const Seen& seen, Micros now);
     void refresh(TrackedWindow& window, Micros now);
     void place(TrackedWindow& window);
     WindowShape shapeOf(const TrackedWindow& window) const;
