@@ -6,6 +6,9 @@ import type { XWindow } from '../component/fixtures/x-desktop.ts';
 import { FullDesktop } from './fixtures/full-desktop.ts';
 import { killQuietly } from './fixtures/xpane-run.ts';
 
+/** Dark pixels: far more than an empty Notepad has, fewer than the mines over it. */
+const inkOfMines = 6000;
+
 /**
  * A guest that cannot show covered windows, as NT without redirection is: the sandbox after its compositor and its
  * agent were killed. The agent's self-test finds out when the guest starts it again.
@@ -53,10 +56,12 @@ describe('a guest that cannot show covered windows', () => {
       return x === 200 && y === 200 && overlap !== undefined;
     });
     await full.until('them to lie apart in the guest', async () => !(await overlapOnGuest()));
+    await full.until('the mines above', async () => (await full.ink(notepad)) > inkOfMines);
   });
 
   it('takes what is typed and clicked in each', async () => {
     await full.focus(notepad);
+    await full.until('what lay below the mines', async () => (await full.ink(notepad)) < inkOfMines);
     const before = await full.ink(notepad);
     await full.tray.desktop.type('below the mines');
     await full.until('the text', async () => (await full.ink(notepad)) > before + 120);
