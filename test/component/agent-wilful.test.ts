@@ -69,6 +69,18 @@ describe('an application', () => {
     await client.until('it is active', () => client.view.activeId === second.info.windowId);
   });
 
+  test('that leaves the keyboard to nobody gives it back to whom the host sees focused', async () => {
+    client.send({ type: 'window-activate', windowId: second.info.windowId });
+    await client.until('it is active', () => client.view.activeId === second.info.windowId);
+    const control = vi.spyOn(client.view, 'control');
+    type('d');
+    await client.until('nobody', () => control.mock.calls.some(([text]) => /"activeId":0/.test(text)));
+    await client.until('it again', () => client.view.activeId === second.info.windowId);
+    // The host's user has gone: nobody it is.
+    client.send({ type: 'deactivate' });
+    await client.until('nobody now', () => client.view.activeId === 0);
+  });
+
   test('that is slow to take its place is told of in its new state only there', async () => {
     const { windowId } = first.info;
     const control = vi.spyOn(client.view, 'control');

@@ -83,7 +83,12 @@ DWORD Server::msToDeadline() const {
     return first <= now ? 0 : static_cast<DWORD>(std::min<uint64_t>(first - now, INFINITE - 1));
 }
 
-void Server::service() {
+void Server::service(bool eventSet) {
+    if (eventSet) takeEvents();
+    settle();
+}
+
+void Server::takeEvents() {
     // Reset before looking: what comes while we look sets it again.
     ResetEvent(event_.get());
     WSANETWORKEVENTS happened{};
@@ -95,7 +100,6 @@ void Server::service() {
     if (WSAEnumNetworkEvents(listener_.get(), nullptr, &happened) == 0 && (happened.lNetworkEvents & FD_ACCEPT)) {
         accept();
     }
-    settle();
 }
 
 void Server::accept() {

@@ -43,8 +43,9 @@ public:
     HANDLE event() const { return event_.get(); }
     // How long until `service` has something to do anyway; INFINITE without any connection.
     DWORD msToDeadline() const;
-    // Takes what came, sends what waits, ends what is over. Never blocks.
-    void service();
+    // Takes what came, sends what waits, ends what is over. Never blocks. `eventSet`: the event was set; asking the
+    // sockets otherwise would only cost time that a key waits for.
+    void service(bool eventSet);
 
     void control(const nlohmann::json& message) override;
     void binary(std::vector<uint8_t> message) override;
@@ -54,6 +55,7 @@ public:
 private:
     struct Connection;
 
+    void takeEvents();
     void accept();
     void read(Connection& connection);
     void flush(Connection& connection);

@@ -36,7 +36,8 @@ public:
     GuestDesktop(Outbox& outbox, Log& log, const std::string& screenProgram)
         : outbox_(outbox), log_(log), screen_(screenProgram, log), capture_(chooseCapture(log)), hooks_(log), tracker_(log),
           relay_(outbox, *capture_, tracker_), layered_(!capture_->dependsOnOrder()), cursors_(outbox, tracker_),
-          input_(tracker_, responsiveness_, log, [this](const WindowMove& move) { place(move, nowMicros()); }) {
+          input_(tracker_, responsiveness_, log, [this](const WindowMove& move) { place(move, nowMicros()); },
+                 [this] { return hooks_.keysTaken(); }) {
         if (capture_->dependsOnOrder()) placer_.emplace();
     }
 
@@ -96,8 +97,10 @@ public:
         now = nowMicros();
         for (uint32_t id : layered_.check(tracker_, relay_, now)) tell("window-changed", tracker_.find(id));
         cursors_.work(now);
-        if (now >= quickUntil_ - quickFor / 2) askDetails(now);  // not in the middle of what the user does
-        Micros due = std::min({pollAt(), relay_.dueAt(now), input_.dueAt(), cursors_.dueAt(), detailsDue_,
+        // Not in the middle of what the user does.
+        const Micros detailsAt = std::max(detailsDue_, quickUntil_ - quickFor / 2);
+        if (now >= detailsAt) askDetails(now);
+        Micros due = std::min({pollAt(), relay_.dueAt(now), input_.dueAt(), cursors_.dueAt(), detailsAt,
                                responsiveness_.dueAt(), layered_.dueAt(), screen_.dueAt()});
         Micros waitMs = due <= now ? 0 : (due - now + 999) / 1000;
         return static_cast<uint32_t>(std::clamp<Micros>(waitMs, 0, idleMs));
@@ -182,6 +185,7 @@ private:
             cursors_.windowGone(id);
             outbox_.control({{"type", "window-destroyed"}, {"windowId", id}});
         }
+        if (tracker_.activeId() == 0) input_.nobodyActive(now);
         TrackedWindow* active = tracker_.find(tracker_.activeId());
         if (active && active->info.attention) {
             active->info.attention = false;

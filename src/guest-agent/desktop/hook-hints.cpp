@@ -131,6 +131,11 @@ std::vector<CursorSlot> HookHints::takeCursors() {
     return taken;
 }
 
+std::optional<uint32_t> HookHints::keysTaken() const {
+    if (!running()) return std::nullopt;
+    return static_cast<uint32_t>(channel_->keysTaken);
+}
+
 void HookHints::forgetCursors() {
     if (channel_) InterlockedIncrement(&channel_->listening);
 }

@@ -3,6 +3,7 @@
 // finds every change all the same.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "hook/hint-channel.h"
@@ -35,6 +36,8 @@ public:
     std::vector<HookHint> take();
     // Pointers of programs' own, told before the first hint that shows them; unchecked copies.
     std::vector<CursorSlot> takeCursors();
+    // How many presses and releases of keys programs have taken so far, whoever made them; nothing: nobody counts.
+    std::optional<uint32_t> keysTaken() const;
     // Programs tell again what they told of pointers.
     void forgetCursors();
 

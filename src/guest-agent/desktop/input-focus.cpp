@@ -13,6 +13,9 @@ constexpr Micros answerLimit = 2000000, readLimit = 6000000;  // for one answer,
 constexpr Micros unreadFor = 2000000;                         // nobody leaves keys unread for longer
 constexpr size_t mostAnswers = 300;
 constexpr Micros readPause = 50000;  // between the last key and the keyboard's going elsewhere
+constexpr Micros countLimit = 200000;  // keys that are not counted as taken by then were swallowed, or nobody counts
+constexpr int mostGivenAgain = 5;
+constexpr Micros nobodyFor = 30000;    // the keyboard is nobody's for a moment at each change
 constexpr wchar_t nobodyClass[] = L"XPaneNobody";
 
 // A window nobody sees, to have the focus when no window of the guest is to have it.
@@ -28,17 +31,24 @@ UniqueWindow makeNobody() {
 
 }  // namespace
 
-InputFocus::InputFocus(Log& log) : log_(log), nobody_(makeNobody()) {}
+InputFocus::InputFocus(Log& log, std::function<std::optional<uint32_t>()> keysTaken)
+    : log_(log), nobody_(makeNobody()), keysTaken_(std::move(keysTaken)) {}
 
 void InputFocus::give(HWND window, Micros now) {
+    givenAgain_ = 0;
+    bring(window, now);
+}
+
+void InputFocus::bring(HWND window, Micros now) {
     if (!activate(window)) log_.write(LogLevel::warn, "window-activate was refused");
-    window_ = window;
+    window_ = holder_ = window;
+    nobodySince_.reset();
     since_ = now;
     typedInto_ = nullptr;
 }
 
 void InputFocus::takeAway() {
-    window_ = nullptr;
+    window_ = holder_ = nullptr;
     typedInto_ = nullptr;
     activate(nobody_.get());
 }
@@ -56,7 +66,29 @@ bool InputFocus::arrived(Micros now) {
     return true;
 }
 
-void InputFocus::typed(size_t messages, Micros now) {
+void InputFocus::nobodyHasIt(Micros now) {
+    const HWND foreground = GetForegroundWindow();
+    if (!holder_ || (foreground && foreground != GetDesktopWindow())) return nobodySince_.reset();
+    if (!nobodySince_) nobodySince_ = now;
+    if (now - *nobodySince_ < nobodyFor) return;
+    if (!frameOf(holder_) || !IsWindowVisible(holder_) || ++givenAgain_ > mostGivenAgain) holder_ = nullptr;
+    else bring(holder_, now);
+}
+
+// Keys that others made count as taken, too: what was made before is taken then at the latest.
+void InputFocus::typing() {
+    const uint32_t taken = keysTaken_().value_or(0);
+    keysUntaken_ -= std::min(keysUntaken_, taken - takenBefore_);
+    takenBefore_ = taken;
+}
+
+bool InputFocus::countedUnread() const {
+    const std::optional<uint32_t> taken = keysTaken_();
+    return taken && *taken - takenBefore_ < keysUntaken_;
+}
+
+void InputFocus::typed(size_t keys, size_t messages, Micros now) {
+    keysUntaken_ += static_cast<uint32_t>(keys);
     typedInto_ = GetForegroundWindow();
     typedAt_ = now;
     while (!lately_.empty() && now - lately_.front().first > unreadFor) lately_.pop_front();
@@ -80,10 +112,17 @@ bool InputFocus::keysRead(Micros now) {
         if (asked_ != typedInto_ && !ask()) return true;
     }
     const Micros lastNews = answeredAt_.value_or(*askedAt_);
-    if (now - lastNews >= answerLimit || now - *askedAt_ >= readLimit || !frameOf(typedInto_)) return true;
+    if (now - lastNews >= answerLimit || now - *askedAt_ >= readLimit || !frameOf(typedInto_)) {
+        keysUntaken_ = 0;
+        return true;
+    }
     if (answersDue_ > 0) return false;
     const Micros again = std::min(readPause, *answeredAt_ - *askedAt_);
-    return now >= std::max(typedAt_ + readPause, *answeredAt_ + again);
+    if (now < std::max(typedAt_ + readPause, *answeredAt_ + again)) return false;
+    // A program that was interrupted right after an answer gives the next one without a key in between.
+    if (countedUnread() && now - *answeredAt_ < countLimit) return false;
+    keysUntaken_ = 0;
+    return true;
 }
 
 size_t InputFocus::mostUnread() const {
@@ -108,8 +147,10 @@ void CALLBACK InputFocus::answered(HWND window, UINT, ULONG_PTR self, LRESULT) {
 }
 
 void InputFocus::forget() {
-    window_ = nullptr;
+    window_ = holder_ = nullptr;
+    nobodySince_.reset();
     typedInto_ = nullptr;
+    keysUntaken_ = 0;
     lately_.clear();
 }
 

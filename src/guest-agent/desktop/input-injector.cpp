@@ -15,8 +15,8 @@
 namespace xpane {
 namespace {
 
-void send(std::vector<INPUT>& inputs) {
-    if (!inputs.empty()) SendInput(static_cast<UINT>(inputs.size()), inputs.data(), sizeof(INPUT));
+size_t send(std::vector<INPUT>& inputs) {
+    return inputs.empty() ? 0 : SendInput(static_cast<UINT>(inputs.size()), inputs.data(), sizeof(INPUT));
 }
 
 constexpr uint16_t pauseScancode = 0x46, ctrlScancode = 0x1d;  // Pause with the E0 prefix
@@ -93,12 +93,12 @@ void postWheel(HWND window, UINT message, int amount, int x, int y) {
 
 }  // namespace
 
-void InputInjector::key(const Key& key) {
+size_t InputInjector::key(const Key& key) {
     std::vector<INPUT> inputs;
     if (key.down) addLostModifiers(inputs);
-    if (!held_.key(key.scancode, key.extended, key.down)) return;
+    if (!held_.key(key.scancode, key.extended, key.down)) return 0;
     inputs.push_back(keyInput(key.scancode, key.extended, key.down));
-    send(inputs);
+    return send(inputs);
 }
 
 void InputInjector::cancel(const KeyCancel& key) {
@@ -151,7 +151,7 @@ void InputInjector::addRelease(std::vector<INPUT>& inputs, const HeldKey& key) {
     inputs.push_back(keyInput(key.scancode, key.extended, false));
 }
 
-void InputInjector::text(const std::u16string& text) {
+size_t InputInjector::text(const std::u16string& text) {
     std::vector<INPUT> inputs;
     for (char16_t unit : text) {
         INPUT input = {};
@@ -162,7 +162,7 @@ void InputInjector::text(const std::u16string& text) {
         input.ki.dwFlags |= KEYEVENTF_KEYUP;
         inputs.push_back(input);
     }
-    send(inputs);
+    return send(inputs);
 }
 
 void InputInjector::move(int x, int y) {

@@ -16,11 +16,12 @@ namespace xpane {
 
 class InputInjector {
 public:
-    void key(const Key& key);
+    // How many presses and releases that made.
+    size_t key(const Key& key);
     // Up, without what Alt and the Windows key do when pressed alone.
     void cancel(const KeyCancel& key);
     void setLocks(const LockState& wanted);
-    void text(const std::u16string& text);
+    size_t text(const std::u16string& text);  // as `key`
     void move(int x, int y);
     // As a mouse reports it: Windows makes a way on the screen of it.
     void moveBy(int dx, int dy);

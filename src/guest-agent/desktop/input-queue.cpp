@@ -225,8 +225,8 @@ InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Targ
     const Rect at = last_;
     return std::visit(Cases{
                           [&](const Key& key) -> Done {
-                              injector_.key(key);
-                              focus_.typed(2, now);
+                              focus_.typing();
+                              focus_.typed(injector_.key(key), 2, now);
                               return {};
                           },
                           [&](const KeyCancel& key) -> Done {
@@ -238,8 +238,8 @@ InputQueue::Done InputQueue::carryOut(const Item& item, const std::optional<Targ
                               return {};
                           },
                           [&](const Text& text) -> Done {
-                              injector_.text(text.text);
-                              focus_.typed(3 * text.text.size(), now);
+                              focus_.typing();
+                              focus_.typed(injector_.text(text.text), 3 * text.text.size(), now);
                               return {};
                           },
                           [&](const PointerMove& move) -> Done {

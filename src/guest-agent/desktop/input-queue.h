@@ -29,9 +29,10 @@ public:
 
     // Lives as long as the agent's message loop.
     InputQueue(WindowTracker& tracker, Responsiveness& responsiveness, Log& log,
-               std::function<void(const WindowMove&)> moveWindow)
+               std::function<void(const WindowMove&)> moveWindow,
+               std::function<std::optional<uint32_t>()> keysTaken)
         : tracker_(tracker), responsiveness_(responsiveness), log_(log), moveWindow_(std::move(moveWindow)),
-          focus_(log) {}
+          focus_(log, std::move(keysTaken)) {}
     InputQueue(const InputQueue&) = delete;
     InputQueue& operator=(const InputQueue&) = delete;
 
@@ -45,6 +46,8 @@ public:
         bool arranges = false;      // windows come, go or change
     };
     std::vector<Done> drain(Micros now);
+    // No window is active, by the last poll.
+    void nobodyActive(Micros now) { focus_.nobodyHasIt(now); }
     // A program says that one of its windows came, went or changed its level.
     void restacked(Micros now) { restackedAt_ = now; }
     // Keys and buttons that are down go up, at once; what waits is forgotten.

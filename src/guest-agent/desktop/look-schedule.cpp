@@ -109,6 +109,8 @@ void LookSchedule::lookedAtHint(Micros now, Micros costUs, bool changed) {
         // Done, but for one look that makes sure.
         hintTries_ = mostHintTries;
         hintDue_ = now + std::max(confirmAfter, 4 * costUs);
+        // What was found is on its way now, and the processor is the host's.
+        if (focusDue_ != never) focusDue_ = std::max(focusDue_, hintDue_);
         return;
     }
     if (hintTries_ >= mostHintTries) {

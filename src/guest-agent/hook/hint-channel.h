@@ -7,8 +7,8 @@
 
 namespace xpane {
 
-constexpr wchar_t hintSectionName[] = L"Local\\XPaneHints.2";
-constexpr wchar_t hintEventName[] = L"Local\\XPaneHintsCame.2";
+constexpr wchar_t hintSectionName[] = L"Local\\XPaneHints.3";
+constexpr wchar_t hintEventName[] = L"Local\\XPaneHintsCame.3";
 constexpr LONG hintSlots = 256;  // a power of two; a reader that lags further behind has lost some
 
 enum HintKind : LONG {
@@ -56,6 +56,7 @@ struct HintChannel {
     volatile LONG tickets;       // hints given out
     volatile LONG signalled;     // the event is set and the agent has not begun to read since
     volatile LONG listening;     // another number than before: the agent knows nothing of pointers (any more)
+    volatile LONG keysTaken;     // presses and releases that programs took from their queues
     HintSlot slots[hintSlots];
     CursorSlot cursors[cursorSlots];
 };

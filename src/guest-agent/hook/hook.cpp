@@ -90,8 +90,14 @@ void retrieved(HintChannel& channel, HWND window, UINT message) {
             return say(hintTimer, window, nowhere);
         case WM_SYSTIMER:
             return say(hintCaret, window, nowhere);
+        case WM_KEYUP:
+        case WM_SYSKEYUP:
+            InterlockedIncrement(&channel.keysTaken);
+            return;
         case WM_KEYDOWN:
         case WM_SYSKEYDOWN:
+            InterlockedIncrement(&channel.keysTaken);
+            return say(hintInput, window, nowhere);
         case WM_CHAR:
         case WM_LBUTTONDOWN:
         case WM_LBUTTONUP:

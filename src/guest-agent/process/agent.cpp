@@ -38,9 +38,9 @@ void Agent::serveOnce() {
     uint32_t waitMs = std::min<uint32_t>(desktop_->tick(), server_.msToDeadline());
     waitMs = std::min(waitMs, notificationArea_.tick());
     if (owesReady_) waitMs = std::min<uint32_t>(waitMs, static_cast<uint32_t>(mostScanMs));
-    waitForWork(waitMs);
+    const bool hostSpoke = waitForWork(waitMs);
     // What the host wants comes first: a key waits for nothing else.
-    server_.service();
+    server_.service(hostSpoke);
     MSG message;
     while (PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE)) {
         if (message.message == WM_QUIT) quit_ = true;
@@ -53,11 +53,12 @@ void Agent::serveOnce() {
     sayReady();
 }
 
-void Agent::waitForWork(uint32_t atMostMs) {
+bool Agent::waitForWork(uint32_t atMostMs) {
+    // Of several the first is named: the server's.
     const HANDLE events[] = {server_.event(), launcher_.event(), startMenu_.event(), desktop_->event()};
     const DWORD count = static_cast<DWORD>(std::size(events)) - (desktop_->event() ? 0 : 1);
-    MsgWaitForMultipleObjectsEx(count, events, atMostMs, QS_ALLINPUT,
-                                MWMO_INPUTAVAILABLE);
+    const DWORD came = MsgWaitForMultipleObjectsEx(count, events, atMostMs, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
+    return came == WAIT_OBJECT_0;
 }
 
 void Agent::takeCatalogue() {

@@ -23,7 +23,8 @@ public:
 
 private:
     void serveOnce();
-    void waitForWork(uint32_t atMostMs);
+    // True: the server's event came.
+    bool waitForWork(uint32_t atMostMs);
     void takeCatalogue();
     void publish(const PublishedShortcut& shortcut);
     void reportLaunches();

@@ -212,16 +212,21 @@ export class X11Presenter implements Presenter {
     }
     switch (event.name) {
       case 'MotionNotify':
+        this.#pointer.handle(event);
+        return;
       case 'ButtonPress':
       case 'ButtonRelease':
-        this.#input(event);
+        this.#lastInputTime = event.time;
+        if (event.name === 'ButtonPress') this.#used(event);
         this.#pointer.handle(event);
         return;
       case 'KeyPress':
       case 'KeyRelease':
         this.#pointer.flush();
-        this.#input(event);
+        this.#lastInputTime = event.time;
         if (!this.#inputMethod?.takes(keyLine(event))) this.#key(event.wid, event);
+        // The guest has it by now: nobody waits for this.
+        if (event.name === 'KeyPress') this.#used(event);
         return;
       case 'KeymapNotify':
         this.#catchUp(event.keys);
@@ -268,11 +273,8 @@ export class X11Presenter implements Presenter {
     else if (this.#menus.length === 0) void this.#lock.toggle(surface);
   }
 
-  #input(event: XEvent): void {
-    if (event.name === 'MotionNotify') return;
-    this.#lastInputTime = event.time;
-    if (event.name !== 'KeyPress' && event.name !== 'ButtonPress') return;
-    this.#surfaces.get(event.wid)?.used(event.time);
+  #used({ wid, time }: XEvent): void {
+    this.#surfaces.get(wid)?.used(time);
   }
 
   /** What happened to the keys while others had the keyboard. The server tells it of mere pointer visits too. */
