@@ -31,9 +31,10 @@ bool isTopLevel(HWND window) { return !(GetWindowLongW(window, GWL_STYLE) & WS_C
 // while a palette of it has the keyboard does so too, but only while it is in front.
 bool isFlash(HWND window) {
     if (!isTopLevel(window) || GetActiveWindow() == window) return false;
+    // Nobody is in front for a moment while another window comes there.
+    const HWND front = GetForegroundWindow();
     DWORD inFront = 0;
-    if (const HWND front = GetForegroundWindow()) GetWindowThreadProcessId(front, &inFront);
-    return inFront != GetCurrentProcessId();
+    return front && GetWindowThreadProcessId(front, &inFront) && inFront != GetCurrentProcessId();
 }
 
 bool isRestacked(LPARAM details) {
