@@ -3,12 +3,14 @@ import { XPaneRun } from '../test/e2e/fixtures/xpane-run.ts';
 import { DirectWine } from './direct-wine.ts';
 import { startBenchDesktop } from './eye/bench-desktop.ts';
 import { untilFinalPicture } from './eye/final-picture.ts';
+import { pollUntil } from './eye/polling.ts';
 import { type Figure, figure } from './figure.ts';
 
 const size = { width: 1024, height: 768 };
 const screen = { x: 0, y: 0, ...size };
 /** The screen is at rest when nothing changed for so long. */
 const restMs = 1_500;
+const closeMs = 5_000;
 /** No caret, no clock: its picture comes to rest. */
 const application = 'Minesweeper';
 const executable = 'WineMine';
@@ -23,6 +25,7 @@ export async function benchFirstFrame(
 ): Promise<Figure[]> {
   const { desktop, eye, stop } = await startBenchDesktop({ size });
   const run = await XPaneRun.prepare({ backend, env: desktop.env });
+  const empty = eye.screen.copy(screen);
   const launch = async (from: 'running' | 'stopped', timeoutMs: number) => {
     const start = () => run.ok('launch', application);
     try {
@@ -35,7 +38,9 @@ export async function benchFirstFrame(
     const window = await desktop.waitForWindow(({ title }) => title.includes(executable));
     await desktop.tool('xdotool', 'windowactivate', '--sync', String(window.id));
     await desktop.key('alt+F4');
-    while ((await desktop.windows()).some(({ title }) => title.includes(executable)));
+    // Gone from the picture, too: the next one looks the same.
+    const isEmpty = await pollUntil(() => (eye.screen.equals(screen, empty) ? true : undefined), closeMs);
+    if (!isEmpty) throw new Error(`${backend}: the window did not leave the screen`);
   };
   try {
     await run.ok('start');
