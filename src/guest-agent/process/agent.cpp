@@ -54,11 +54,12 @@ void Agent::serveOnce() {
 }
 
 bool Agent::waitForWork(uint32_t atMostMs) {
-    // Of several the first is named: the server's.
     const HANDLE events[] = {server_.event(), launcher_.event(), startMenu_.event(), desktop_->event()};
     const DWORD count = static_cast<DWORD>(std::size(events)) - (desktop_->event() ? 0 : 1);
     const DWORD came = MsgWaitForMultipleObjectsEx(count, events, atMostMs, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
-    return came == WAIT_OBJECT_0;
+    // Of several events the first is named, the server's; messages may be named before any event.
+    return came == WAIT_OBJECT_0 ||
+           (came == WAIT_OBJECT_0 + count && WaitForSingleObject(server_.event(), 0) == WAIT_OBJECT_0);
 }
 
 void Agent::takeCatalogue() {
