@@ -28,10 +28,13 @@ describe.each(['openbox', 'xfwm4'] as const)('a program that flashes, under %s',
     editor = await open('editor');
   });
   afterEach(async () => {
-    await agent.guest.shell('"$WINE" taskkill /F /IM flashing-window.exe');
-    await waitFor('an empty desktop', async () => (await desktop.windows()).length === 0);
-    await way.stop();
-    await desktop.stop();
+    try {
+      await agent.guest.shell('"$WINE" taskkill /F /IM flashing-window.exe');
+      await waitFor('an empty desktop', async () => (await desktop.windows()).length === 0);
+    } finally {
+      await way?.stop();
+      await desktop?.stop();
+    }
   });
 
   async function open(name: string): Promise<XWindow> {

@@ -54,6 +54,17 @@ TEST("look schedule: input brings quick small looks, then whole ones") {
     CHECK(run(schedule, 1000 * ms, 1000).focus <= 1);
 }
 
+TEST("look schedule: what a hint found is on its way before the next look, also after input") {
+    LookSchedule schedule;
+    schedule.setActive(true);
+    schedule.paints(0);
+    schedule.inputArrived(0);
+    schedule.settled(1 * ms);
+    CHECK(schedule.due(1 * ms) == LookKind::hint);
+    schedule.looked(LookKind::hint, 1 * ms, 100, true, false);
+    CHECK(schedule.dueAt() >= 4 * ms);
+}
+
 TEST("look schedule: a painted place is looked at when its thread is done, then once more to make sure") {
     LookSchedule schedule;
     schedule.paints(0);
