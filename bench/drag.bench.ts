@@ -4,7 +4,7 @@ import { type Figure, figure } from './figure.ts';
 import { lagsOf, type Sighting } from './frame-lag.ts';
 import type { Peer } from './peers/peer.ts';
 import { code, magenta, readCode } from './picture/number-code.ts';
-import { framesHeightPx, tickerPage } from './picture/pages.ts';
+import { framesHeightPx, tickerPage, tickerQuarters } from './picture/pages.ts';
 import type { Rig } from './rig.ts';
 
 const dragMs = 10_000;
@@ -12,7 +12,8 @@ const stepMs = 16;
 /** Half a turn takes so long and goes so far to the right. */
 const swingMs = 1_500;
 const swingPx = 300;
-const tickerPerSecond = 60;
+/** The ticker runs half a second before the window is taken: what is measured is the drag. */
+const settledFrames = 30;
 const restTimeoutMs = 5_000;
 
 /**
@@ -41,7 +42,7 @@ export async function benchDrag(rig: Rig): Promise<Figure[]> {
 async function dragWindow(peer: Peer): Promise<number[]> {
   const { eye, content, title } = peer;
   eye.tap(keycodes.T);
-  const begun = await pollUntil(() => numberAt(peer, content.x), restTimeoutMs);
+  const begun = await pollUntil(() => atLeast(settledFrames, numberAt(peer, content.x)), restTimeoutMs);
   if (begun === undefined) throw new Error(`${title}: the ticker did not appear`);
   const grip = { x: content.x + 200, y: content.y - 10 };
   eye.moveTo(grip);
@@ -56,7 +57,10 @@ async function dragWindow(peer: Peer): Promise<number[]> {
     }
     const left = leftOfContent(peer);
     const number = left === undefined ? undefined : numberAt(peer, left);
-    if (number !== undefined && number !== seen.at(-1)?.number) seen.push({ atMs: nowMs, number });
+    if (left === undefined || number === undefined || number === seen.at(-1)?.number) return undefined;
+    const drawn = drawnAt(peer, left);
+    if (drawn !== undefined)
+      seen.push({ atMs: nowMs, number, drawnMs: unwrapped(drawn, seen.at(-1)?.drawnMs) });
     return undefined;
   }, dragMs);
   eye.moveTo(grip);
@@ -65,7 +69,11 @@ async function dragWindow(peer: Peer): Promise<number[]> {
   eye.tap(keycodes.C);
   if (new Set(seen.map(({ number }) => number)).size < 10)
     throw new Error(`${title}: nothing was to be read`);
-  return lagsOf(seen, 1000 / tickerPerSecond);
+  return lagsOf(seen);
+}
+
+function atLeast(least: number, number: number | undefined): number | undefined {
+  return number !== undefined && number >= least ? number : undefined;
 }
 
 function swingAt(elapsedMs: number): number {
@@ -88,13 +96,28 @@ function numberAt({ eye, content }: Peer, left: number): number | undefined {
   return number === at(framesHeightPx - code.heightPx) ? number : undefined;
 }
 
+/** When the program drew this frame, in its own code below the number; undefined in the middle of a drawing call. */
+function drawnAt({ eye, content }: Peer, left: number): number | undefined {
+  const y = content.y + code.heightPx;
+  return readCode((dx, dy) => eye.screen.pixel({ x: left + dx, y: y + dy }));
+}
+
+/** Milliseconds on a clock of 16 bits of quarters that has gone round since `beforeMs`, or not. */
+function unwrapped(quarters: number, beforeMs = 0): number {
+  const roundMs = 2 ** 16 / tickerQuarters;
+  const withinMs = quarters / tickerQuarters;
+  return withinMs + Math.round((beforeMs - withinMs) / roundMs) * roundMs;
+}
+
 async function expectExact(peer: Peer): Promise<void> {
   peer.eye.tap(keycodes.S);
   const deadlineMs = performance.now() + restTimeoutMs;
   while (performance.now() < deadlineMs) {
     const number = await pollUntil(() => numberAt(peer, peer.content.x), 200);
     if (number === undefined) continue;
-    if (await peer.eye.untilShows(peer.content, tickerPage(number), 200)) return;
+    const drawn = drawnAt(peer, peer.content.x);
+    if (drawn === undefined) continue;
+    if (await peer.eye.untilShows(peer.content, tickerPage(number, drawn), 200)) return;
   }
   throw new Error(`${peer.title}: after the drag, the window is not where it was let go, or not as painted`);
 }

@@ -1,6 +1,8 @@
 // Frames by the clock, numbered from 1. Noise: 640 x 400 pixels, all new in each frame, its number at the top and at
-// the bottom. Ticker: only the two numbers change. A frame is one drawing call, so what is torn was torn later.
+// the bottom. Ticker: only the two numbers change, and below the first one the time of drawing, in quarters of a
+// millisecond. A frame is one drawing call, so what is torn was torn later.
 #include "program.h"
+#include <cmath>
 
 namespace bench {
 
@@ -34,6 +36,10 @@ void nextFrame() {
     ++number;
     if (noisy) fillWithNoise(static_cast<std::uint32_t>(number));
     writeCode(pixels, clientWidth, number);
+    if (!noisy) {
+        const int quarters = static_cast<int>(std::fmod(4.0 * nowMs(), 65536.0));
+        writeCode(pixels + codeHeight * clientWidth, clientWidth, quarters);
+    }
     writeCode(pixels + (framesHeight - codeHeight) * clientWidth, clientWidth, number);
 }
 

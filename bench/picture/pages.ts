@@ -47,10 +47,15 @@ export function noisePage(frame: number): Buffer {
   return page.bgrx;
 }
 
-export function tickerPage(frame: number): Buffer {
+/** Parts of a millisecond that the ticker's clock counts. */
+export const tickerQuarters = 4;
+
+/** `drawnAt`: the program's clock when it drew the frame, in quarters of a millisecond, 16 bits. */
+export function tickerPage(frame: number, drawnAt: number): Buffer {
   const page = new Painting();
   page.fill(0, 0, clientSize.width, framesHeightPx, 0xc0c0c0);
   page.code(0, 0, frame);
+  page.code(0, code.heightPx, drawnAt);
   page.code(0, framesHeightPx - code.heightPx, frame);
   return page.bgrx;
 }

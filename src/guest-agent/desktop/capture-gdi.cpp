@@ -65,8 +65,9 @@ public:
             }
         }
         GdiFlush();
+        // One that only moved keeps its pixels, and they were read by its own corner.
         auto after = frameOf(window);
-        if (!after || *after != frame) return nullptr;
+        if (!after || after->width != frame.width || after->height != frame.height) return nullptr;
         view_ = {canvas_.pixels(), canvas_.stridePx(), area};
         return &view_;
     }

@@ -29,7 +29,7 @@ public:
     virtual std::vector<Rect> readable(HWND window, const Rect& area, const std::vector<Rect>& above,
                                        const Rect& desktop) const = 0;
     // Reads `area` (screen coordinates) of the window whose frame is `frame`. Returns null if that cannot be done
-    // now or the window moved or changed its size meanwhile. The pixels are valid until the next call; the view's
+    // now: the window changed its size, or moved where that changes what can be read. The pixels are valid until the next call; the view's
     // own area is `area`, still in screen coordinates.
     virtual const PixelView* capture(HWND window, const Rect& frame, const Rect& area) = 0;
 };

@@ -154,7 +154,9 @@ void LookSchedule::countPictures(Micros now) {
 }
 
 void LookSchedule::lookedAtPulse(Micros now, Micros costUs, bool changed) {
-    pulseDue_ = now + std::max({pulseEach, pictureEach_ / 12, 4 * costUs});
+    // One that had to wait for others, as while the window is dragged, says nothing of the next: a picture between.
+    pulseCost_ = std::min(costUs, pulseCost_ + pulseCost_ / 4 + pulseEach / 16);
+    pulseDue_ = now + std::max({pulseEach, pictureEach_ / 12, 4 * pulseCost_});
     if (changed) {
         pulseDue_ = never;
         wholeDue_ = now;

@@ -81,6 +81,7 @@ private:
     Micros guessDelay_ = 0, guessedAt_ = 0;
     Micros pulseDue_ = never, pictureAt_ = 0, pictureEach_ = 0;  // of a film: its newest picture, and how far apart
     int pictures_ = 0;
+    Micros pulseCost_ = 0;  // as the quick ones of late
 };
 
 }  // namespace xpane

@@ -1,6 +1,7 @@
 #include "desktop/surface-relay.h"
 
 #include <algorithm>
+#include <set>
 
 #include "desktop/clock.h"
 #include "desktop/rects.h"
@@ -58,6 +59,7 @@ void SurfaceRelay::stop() { entries_.clear(); }
 
 void SurfaceRelay::follow(const TrackerChanges& changes, Micros now) {
     for (uint32_t id : changes.closed) entries_.erase(id);
+    std::set<uint32_t> onlyMoved;
     for (auto& [id, window] : tracker_.all()) {
         Entry& entry = entries_.try_emplace(id, id).first->second;
         const Rect& surface = window.info.surface;
@@ -68,11 +70,16 @@ void SurfaceRelay::follow(const TrackerChanges& changes, Micros now) {
             entry.retryAt = 0;
             entry.schedule.appeared(now);
         }
+        // A move alone changes no pixel where covered windows can be read, and the user's hand makes one each frame.
+        const bool moved = entry.state == window.info.state && entry.surface != surface;
+        if (moved && !backend_.dependsOnOrder()) onlyMoved.insert(id);
+        entry.surface = surface;
+        entry.state = window.info.state;
         entry.schedule.setActive(id == tracker_.activeId() || window.info.kind == WindowKind::menu);
     }
     for (uint32_t id : changes.changed) {
         auto at = entries_.find(id);
-        if (at != entries_.end()) at->second.schedule.painted(now);
+        if (at != entries_.end() && onlyMoved.count(id) == 0) at->second.schedule.painted(now);
     }
     if (changes.order) {
         auto active = entries_.find(tracker_.activeId());

@@ -50,6 +50,8 @@ private:
         explicit Entry(uint32_t id) : stream(id) {}
         SurfaceStream stream;
         LookSchedule schedule;
+        Rect surface;                      // where it was when the tracker looked last, and in which state
+        ShowState state = ShowState::normal;
         bool seenWhole = false;            // since the last change of size
         Rect hinted;                       // what is said to be painted and was not seen to change yet, in the surface
         Rect pulse;                        // a few pixels that changed with the last picture, within the surface

@@ -8,6 +8,7 @@ import {
   framesHeightPx,
   listPage,
   noisePage,
+  tickerPage,
 } from '../../../bench/picture/pages.ts';
 
 const pixelOf = (page: Buffer) => (x: number, y: number) =>
@@ -34,6 +35,12 @@ test('the noise has its number at the top and at the bottom, and is another in e
   expect(readCode(at)).toBe(77);
   expect(readCode((x, y) => at(x, framesHeightPx - code.heightPx + y))).toBe(77);
   expect(noisePage(78).equals(page)).toBe(false);
+});
+
+test("the ticker has the program's clock below its number", () => {
+  const at = pixelOf(tickerPage(77, 40_000));
+  expect(readCode(at)).toBe(77);
+  expect(readCode((x, y) => at(x, code.heightPx + y))).toBe(40_000);
 });
 
 test('each press leaves the colour that is its own, also in the second turn of a cell', () => {

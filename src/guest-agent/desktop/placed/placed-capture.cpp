@@ -29,7 +29,10 @@ public:
     }
 
     const PixelView* capture(HWND window, const Rect& frame, const Rect& area) override {
-        return reader_->capture(window, frame, area);
+        const PixelView* view = reader_->capture(window, frame, area);
+        // What covers it is known for the old place only.
+        auto after = frameOf(window);
+        return after && *after == frame ? view : nullptr;
     }
 
 private:

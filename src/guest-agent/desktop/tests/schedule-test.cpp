@@ -130,7 +130,9 @@ TEST("look schedule: of a film each picture is read once, soon after it was draw
                 missed += drawn > seen + 1 ? 1 : 0;
                 late = std::max(late, now - drawn * each);
             }
-            schedule.looked(kind, now, kind == LookKind::whole ? 3 * ms : 100, drawn != seen, drawn != seen);
+            // One pulse in forty has to wait for others.
+            const Micros cost = kind == LookKind::whole ? 3 * ms : pulses % 40 == 39 ? 4 * ms : 100;
+            schedule.looked(kind, now, cost, drawn != seen, drawn != seen);
             if (kind == LookKind::whole) seen = drawn;
         }
         CHECK_EQUAL(missed, 0);
