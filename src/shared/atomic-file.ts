@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** Text, bytes, or chunks of bytes that are made while they are written. */
+export type FileContent = string | Uint8Array | AsyncIterable<Uint8Array>;
+
 /**
  * Replaces `path` by `content` (0600): a reader, a crash or a power cut finds the old or the new file, never a
- * part of one. Rejects with the system's error; nothing is left behind then.
+ * part of one. Rejects with the system's error, or with what making the content threw; nothing is left behind then.
  */
-export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomically(path: string, content: FileContent): Promise<void> {
   await throughTemporary(path, content, (temporary) => rename(temporary, path));
 }
 
@@ -26,7 +29,7 @@ export async function createFileOnce(path: string, content: string | Uint8Array)
 
 async function throughTemporary(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   place: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
