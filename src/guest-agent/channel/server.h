@@ -24,6 +24,7 @@ public:
     virtual void connected(const Welcome& welcome) = 0;
     virtual void disconnected() = 0;
     virtual void launch(const Launch& launch) = 0;
+    virtual void setTime(const SetTime& time) = 0;
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;
 };
@@ -66,6 +67,7 @@ private:
     void proven(Session& session) override;
     void welcomed(Session& session, const Welcome& welcome) override;
     void launch(const Launch& launch) override;
+    void setTime(const SetTime& time) override;
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
 

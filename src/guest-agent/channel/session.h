@@ -33,6 +33,7 @@ public:
     virtual void proven(Session& session) = 0;
     virtual void welcomed(Session& session, const Welcome& welcome) = 0;
     virtual void launch(const Launch& launch) = 0;
+    virtual void setTime(const SetTime& time) = 0;
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;
 };

@@ -18,14 +18,15 @@ constexpr uint64_t mostScanMs = 5000;
 
 }  // namespace
 
-Agent::Agent(Server& server, AgentLog& log, const std::string& screenProgram)
+Agent::Agent(Server& server, AgentLog& log, const Options& options)
     : server_(server),
       log_(log),
       instance_(hexOf(randomBytes(instanceBytes))),
       system_(systemName()),
       startMenu_(log),
       launcher_(log),
-      desktop_(makeDesktop(server, log, screenProgram)),
+      clock_(options.clockProgram, log),
+      desktop_(makeDesktop(server, log, options.screenProgram)),
       notificationArea_(server, log) {
     server_.serve(*this);
 }
@@ -127,6 +128,8 @@ void Agent::launch(const Launch& launch) {
     }
     server_.control(launchResultMessage({launch.requestId, LaunchOutcome::notPublished, 0, 0}));
 }
+
+void Agent::setTime(const SetTime& time) { clock_.set(time.unixMs); }
 
 void Agent::command(const DesktopCommand& command) { desktop_->handle(command); }
 

@@ -10,13 +10,15 @@
 #include "launch/launcher.h"
 #include "log/agent-log.h"
 #include "notification-area/notification-area.h"
+#include "process/guest-clock.h"
+#include "process/options.h"
 #include "start-menu/watcher.h"
 
 namespace xpane {
 
 class Agent : public HostService {
 public:
-    Agent(Server& server, AgentLog& log, const std::string& screenProgram);
+    Agent(Server& server, AgentLog& log, const Options& options);
 
     // Serves until Windows asks this thread to quit.
     void run();
@@ -35,6 +37,7 @@ private:
     void connected(const Welcome& welcome) override;
     void disconnected() override;
     void launch(const Launch& launch) override;
+    void setTime(const SetTime& time) override;
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
 
@@ -43,6 +46,7 @@ private:
     const std::string instance_, system_;
     StartMenuWatcher startMenu_;
     Launcher launcher_;
+    GuestClock clock_;
     std::unique_ptr<Desktop> desktop_;
     NotificationArea notificationArea_;
     std::unique_ptr<const Catalogue> catalogue_;  // null until the first scan is done

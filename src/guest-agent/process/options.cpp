@@ -51,6 +51,8 @@ std::optional<Options> optionsOf(const std::vector<std::string>& arguments) {
             options.logFile = value;
         } else if (name == "--screen-program") {
             options.screenProgram = value;
+        } else if (name == "--clock-program") {
+            options.clockProgram = value;
         } else {
             return std::nullopt;
         }

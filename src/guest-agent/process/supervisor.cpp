@@ -20,11 +20,13 @@ std::wstring ownPath() {
 // File names cannot hold a quote, so that quoting is all that is needed.
 std::wstring workerCommand(const Options& options) {
     const auto quoted = [](const std::wstring& text) { return L" \"" + text + L"\""; };
-    const std::wstring screenProgram = wideFrom(options.screenProgram);
+    const auto given = [&quoted](const wchar_t* name, const std::string& file) {
+        return file.empty() ? L"" : name + quoted(wideFrom(file));
+    };
     return quoted(ownPath()).substr(1) + L" --worker --listen " +
            wideFrom(options.address + ":" + std::to_string(options.port)) + L" --secret-file" +
            quoted(wideFrom(options.secretFile)) + L" --log-file" + quoted(wideFrom(options.logFile)) +
-           (screenProgram.empty() ? L"" : L" --screen-program" + quoted(screenProgram));
+           given(L" --screen-program", options.screenProgram) + given(L" --clock-program", options.clockProgram);
 }
 
 // Ends what is in it when its last handle closes, that is, with this process, however that ends. What a worker

@@ -17,7 +17,7 @@ constexpr DWORD mostSecretFileBytes = 256;
 unsigned serve(const Options& options, const std::string& secret, AgentLog& log) {
     const Network network;
     Server server(options.address, options.port, secret, log);
-    Agent agent(server, log, options.screenProgram);
+    Agent agent(server, log, options);
     log.write(LogLevel::info, "listening on " + options.address + ":" + std::to_string(server.port()));
     agent.run();
     return workerDone;

@@ -26,6 +26,7 @@ struct DesktopConfigure {
     FrameMode frame = FrameMode::host;
     std::optional<Rect> screen;  // of the host, at 0, 0
 };
+struct SetTime { int64_t unixMs = 0; };  // since 1970, UTC
 struct Launch { uint32_t requestId = 0; std::string applicationId; };
 struct WindowMove { uint32_t windowId = 0; Rect surface; uint32_t serial = 0; };
 struct WindowActivate { uint32_t windowId = 0; };

@@ -21,6 +21,7 @@ constexpr size_t mostTooltipLength = 128;
 constexpr size_t mostBalloonTitleLength = 64;
 constexpr size_t mostBalloonTextLength = 256;
 constexpr int mostButtonGapMs = 60000;
+constexpr int64_t earliestUnixMs = 946684800000, latestUnixMs = 4102444799999;  // 2000 to 2099
 
 namespace closeCode {
 constexpr uint16_t goodbye = 1000;

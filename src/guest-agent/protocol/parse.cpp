@@ -35,6 +35,8 @@ HostMessage launch(Fields& fields) {
     return Launch{requestId, fields.lowerHex("applicationId", idDigits)};
 }
 
+HostMessage setTime(Fields& fields) { return SetTime{fields.integer("unixMs", earliestUnixMs, latestUnixMs)}; }
+
 HostMessage ping(Fields& fields) { return Ping{fields.unsigned32("id")}; }
 
 HostMessage desktopConfigure(Fields& fields) {
@@ -152,6 +154,7 @@ constexpr struct {
     {"proof", proof},
     {"refresh", ofWindow<Refresh>},
     {"release-all", bare<ReleaseAll>},
+    {"set-time", setTime},
     {"text", text},
     {"tray-click", trayClick},
     {"welcome", welcome},

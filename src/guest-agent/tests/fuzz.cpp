@@ -51,6 +51,7 @@ struct Nobody : SessionEvents {
     void launch(const Launch&) override {}
     void command(const DesktopCommand&) override {}
     void command(const TrayCommand&) override {}
+    void setTime(const SetTime&) override {}
 };
 
 const std::string secret(32, 's'), nonce(64, 'a');

@@ -59,6 +59,7 @@ struct Described {
     json operator()(const Launch& l) const {
         return {{"type", "launch"}, {"requestId", l.requestId}, {"applicationId", l.applicationId}};
     }
+    json operator()(const SetTime& t) const { return {{"type", "set-time"}, {"unixMs", t.unixMs}}; }
     json operator()(const Ping& p) const { return {{"type", "ping"}, {"id", p.id}}; }
     json operator()(const DesktopCommand& command) const { return std::visit(*this, command); }
     json operator()(const TrayCommand& command) const { return std::visit(*this, command); }

@@ -23,12 +23,14 @@ struct Recorder : SessionEvents {
     int provens = 0, welcomes = 0;
     std::vector<std::string> launches;
     std::vector<DesktopCommand> commands;
+    std::vector<int64_t> times;
     Hello hello() override { return {"0", std::string(16, '0'), "Test", "redirected", {}, 800, 600}; }
     void proven(Session&) override { ++provens; }
     void welcomed(Session&, const Welcome&) override { ++welcomes; }
     void launch(const Launch& launch) override { launches.push_back(launch.applicationId); }
     void command(const DesktopCommand& command) override { commands.push_back(command); }
     void command(const TrayCommand&) override {}
+    void setTime(const SetTime& time) override { times.push_back(time.unixMs); }
 };
 
 struct Conversation {
@@ -155,7 +157,9 @@ TEST("session: commands and launches reach their rooms in order") {
     talk.open();
     talk.say({{"type", "key"}, {"scancode", 30}, {"extended", false}, {"down", true}});
     talk.say({{"type", "launch"}, {"requestId", 1}, {"applicationId", "0123456789abcdef"}});
+    talk.say({{"type", "set-time"}, {"unixMs", 1795401234567}});
     talk.say({{"type", "release-all"}});
+    CHECK_EQUAL(talk.events.times.at(0), int64_t{1795401234567});
     CHECK_EQUAL(talk.events.commands.size(), size_t{2});
     CHECK(std::holds_alternative<Key>(talk.events.commands[0]));
     CHECK(std::holds_alternative<ReleaseAll>(talk.events.commands[1]));

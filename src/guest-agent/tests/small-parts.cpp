@@ -67,6 +67,11 @@ TEST("options: the agent's command line") {
     CHECK_EQUAL(options->address, "127.0.0.1");
     CHECK_EQUAL(options->port, 7007);
     CHECK(!options->worker);
+    CHECK(options->clockProgram.empty());
+    auto longer = good;
+    longer.insert(longer.end(), {"--screen-program", "d", "--clock-program", "c"});
+    CHECK_EQUAL(optionsOf(longer)->screenProgram, "d");
+    CHECK_EQUAL(optionsOf(longer)->clockProgram, "c");
     for (const char* listen : {"127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0:1", "1.2.3.256:1", ":1",
                                "127.0.0.1.1:1", "localhost:1", "127.0.0.1:-1", "1.2.3.:1", "::1:7007"}) {
         auto bad = good;

@@ -3,6 +3,9 @@
  * Generated into C++ as `protocol_limits.h` is not worth a generator: the golden vectors hold both to them.
  */
 export const limits = {
+  /** What a host's clock may say: from 2000 to 2099, in milliseconds since 1970. */
+  earliestUnixMs: 946_684_800_000,
+  latestUnixMs: 4_102_444_799_999,
   /** One JSON text frame. */
   controlBytes: 64 * 1024,
   /** Before the proof is verified. */
