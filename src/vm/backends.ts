@@ -1,8 +1,9 @@
 import type { Appliance } from '../appliance/appliance.ts';
 import type { Log } from '../shared/log.ts';
 import { QemuBackend } from './qemu/qemu-backend.ts';
+import { discardSnapshot, isSuspended } from './qemu/snapshot.ts';
 import { SandboxBackend } from './sandbox/sandbox-backend.ts';
-import type { VmBackend } from './vm-backend.ts';
+import type { GuestSnapshot, VmBackend } from './vm-backend.ts';
 
 export interface BackendOptions {
   readonly appliance: Appliance;
@@ -19,4 +20,9 @@ export function createBackend(kind: VmBackend['kind'], options: BackendOptions):
     case 'sandbox':
       return new SandboxBackend(options);
   }
+}
+
+/** The suspended guest with this disk. Of a backend that suspends none there never is one. */
+export function snapshotOf(disk: string): GuestSnapshot {
+  return { exists: () => isSuspended(disk), discard: () => discardSnapshot(disk) };
 }

@@ -81,6 +81,7 @@ function recorded(runtimeFolder: string): KnownProcess[] {
   return parsed.success && parsed.data.bootId === bootId() ? parsed.data.processes : [];
 }
 
-function bootId(): string {
+/** Another one after each start of this computer. */
+export function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }

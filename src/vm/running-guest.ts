@@ -12,10 +12,13 @@ export interface GuestProcess {
   readonly endpoint: GuestEndpoint;
   readonly runtimeFolder: string;
   readonly log: Log;
+  readonly resumed: boolean;
   /** Asks the guest to shut down; called again every few seconds, as a guest that still boots may miss it. */
   requestShutdown(): void;
   /** Ends every process of the guest at once. */
   forceEnd(): void;
+  /** Keeps the guest's state and has the process end; throws with the guest running on. See `VmInstance.suspend`. */
+  readonly suspend?: (deadlineMs: number) => Promise<void>;
   /** Where the child's end is not the end of all: waits for the rest. */
   gone?(): Promise<void>;
   /** Whether the guest shut itself down, by what is known now that its process is gone. */
@@ -26,7 +29,7 @@ const repeatRequestMs = 2000;
 
 /** Turns a guest's process into the port's instance: one exit, one clean-up, whoever asks for it. */
 export function runningGuest(guest: GuestProcess): VmInstance {
-  const { child, log } = guest;
+  const { child, log, suspend } = guest;
   let stopAsked = false;
   const exited = child.exited.then(async (exit): Promise<VmExit> => {
     await cleanUp(guest);
@@ -42,8 +45,10 @@ export function runningGuest(guest: GuestProcess): VmInstance {
   };
   return {
     endpoint: guest.endpoint,
+    resumed: guest.resumed,
     exited,
     kill,
+    ...(suspend ? { suspend: (deadlineMs: number) => suspend(deadlineMs).then(() => exited) } : {}),
     get processIds() {
       return processTree(child.pid);
     },

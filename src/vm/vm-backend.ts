@@ -14,6 +14,8 @@ export interface VmCapabilities {
   readonly boundedDisk: boolean;
   /** Whether the guest can be heard on the host. No guest can record, whatever this says. */
   readonly sound: boolean;
+  /** Whether a guest can be put to rest on the disk and go on from there: see `VmInstance.suspend`. */
+  readonly suspends: boolean;
 }
 
 /** How a guest is to be started. All paths are absolute. */
@@ -34,16 +36,18 @@ export interface VmSpec {
   readonly sound: boolean;
 }
 
-/** How a guest ended. `expected` means that `powerOff` or `kill` was called, or the guest shut itself down. */
+/** How a guest ended. `expected`: `powerOff`, `kill` or `suspend` was called, or the guest shut itself down. */
 export interface VmExit {
   readonly expected: boolean;
   /** What the process said last, for the log: from the host's program, at most 4 KiB. */
   readonly detail: string;
 }
 
-/** A running guest. Its owner must call `powerOff` or `kill`; the process also dies with this service. */
+/** A running guest. Its owner must call `powerOff`, `kill` or `suspend`; the process also dies with this service. */
 export interface VmInstance {
   readonly endpoint: GuestEndpoint;
+  /** It went on from a snapshot: its clock stood still meanwhile, and what was open in it still is. */
+  readonly resumed: boolean;
   /** Host process ids, for measurements and for tests of ownership. */
   readonly processIds: readonly number[];
   /** Resolves once, when the guest is gone and its runtime files are removed. Never rejects. */
@@ -52,6 +56,19 @@ export interface VmInstance {
   powerOff(deadlineMs: number): Promise<VmExit>;
   /** Ends it at once. */
   kill(): Promise<VmExit>;
+  /**
+   * Keeps the guest as it is now beside its disk, and ends its process: the next `start` goes on from there. Absent
+   * where the backend cannot, see `VmCapabilities.suspends`. Throws `vm.suspend-no-room` or `vm.suspend-failed` with
+   * the guest running on, within `deadlineMs`; any other error when it ended meanwhile.
+   */
+  readonly suspend?: (deadlineMs: number) => Promise<VmExit>;
+}
+
+/** What is kept of a suspended guest: files beside its disk. */
+export interface GuestSnapshot {
+  exists(): boolean;
+  /** What was open in the guest is lost; its disk is as after a power cut. Nothing to discard is fine. */
+  discard(): void;
 }
 
 /** Starts guests. One implementation per technology; nothing outside `vm/` knows which. */
@@ -65,7 +82,7 @@ export interface VmBackend {
   /** Ends whatever an earlier service left running in `runtimeFolder` (it crashed), and empties the folder. */
   reclaim(runtimeFolder: string): Promise<void>;
   /**
-   * Starts the guest's process. Resolves when it runs and its endpoint exists; the guest itself is ready only
+   * Starts the guest's process, from its snapshot if there is one that fits. Resolves when it runs and its endpoint exists; the guest itself is ready only
    * when the bridge has shaken hands. Throws XPaneError `vm.*`.
    */
   start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance>;

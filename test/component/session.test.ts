@@ -7,67 +7,9 @@ import type { SessionPhase } from '../../src/service/session-phase.ts';
 import { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
 import { silentLog } from '../../src/shared/log.ts';
-import type { VmBackend, VmExit, VmInstance, VmSpec } from '../../src/vm/vm-backend.ts';
-import { FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
+import { type FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
+import { ScriptedBackend } from './fixtures/scripted-backend.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
-
-/** A backend whose guests are fake agents; the test says what goes wrong. */
-class ScriptedBackend implements VmBackend {
-  readonly kind = 'sandbox';
-  readonly capabilities = {
-    ownKernel: false,
-    bootsImages: false,
-    memory: 'program',
-    boundedDisk: false,
-    sound: false,
-  } as const;
-  readonly calls: string[] = [];
-  readonly specs: VmSpec[] = [];
-  readonly guests: { agent: FakeAgent; end: (exit: VmExit) => void }[] = [];
-  missing: { code: string; message: string; hint: string } | undefined;
-  startFails: XPaneError | undefined;
-  agentOptions: Parameters<typeof FakeAgent.start>[0] = {};
-  /** What the end of a guest waits for, as a process that takes its time. */
-  killTakes: Promise<unknown> = Promise.resolve();
-
-  async obstacle() {
-    return this.missing;
-  }
-
-  async prepareDisk() {
-    this.calls.push('prepareDisk');
-  }
-
-  async reclaim() {
-    this.calls.push('reclaim');
-  }
-
-  async start(spec: VmSpec): Promise<VmInstance> {
-    this.calls.push('start');
-    this.specs.push(spec);
-    if (this.startFails) throw this.startFails;
-    const agent = await FakeAgent.start(this.agentOptions);
-    const exited = Promise.withResolvers<VmExit>();
-    const end = (exit: VmExit) => {
-      void agent.stop();
-      exited.resolve(exit);
-    };
-    this.guests.push({ agent, end });
-    const finish = async (how: string) => {
-      this.calls.push(how);
-      await this.killTakes;
-      end({ expected: true, detail: '' });
-      return exited.promise;
-    };
-    return {
-      endpoint: agent.endpoint,
-      processIds: [],
-      exited: exited.promise,
-      powerOff: () => finish('powerOff'),
-      kill: () => finish('kill'),
-    };
-  }
-}
 
 let folder: string;
 let backend: ScriptedBackend;

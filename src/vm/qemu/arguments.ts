@@ -17,6 +17,10 @@ export interface QemuMachine {
   readonly base: string;
   /** The archive that the guest unpacks to `/run/xpane`. */
   readonly handover: string;
+  /** The file that is the guest's memory; without it the memory is no file, and the guest cannot be suspended. */
+  readonly memoryFile?: string | undefined;
+  /** Waits for the state of a suspended guest instead of booting. */
+  readonly incoming?: boolean | undefined;
   /** Where the guest's sound goes; without it the guest has no sound device. */
   readonly sound?: HostSound | undefined;
 }
@@ -36,6 +40,7 @@ const kernelArguments =
  * - The guest's console is our standard output, of which only the tail is kept: it cannot fill a disk.
  * - The image below the overlay is named here, whatever the overlay's header says.
  * - The sound device plays and cannot record, see `soundArguments`.
+ * - Memory that is a file is the same machine to the guest.
  */
 export function qemuArguments(machine: QemuMachine): string[] {
   return [
@@ -43,7 +48,8 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...['-nodefaults', '-no-user-config', '-no-reboot'],
     ...['-display', 'none', '-vga', 'none'],
     ...(machine.seccomp ? ['-sandbox', seccompFilter] : []),
-    ...['-machine', 'pc', '-accel', machine.accelerator],
+    ...memoryArguments(machine),
+    ...['-accel', machine.accelerator],
     ...['-cpu', cpuModel(machine.accelerator), '-smp', '1'],
     ...['-m', String(machine.memoryMiB)],
     ...['-kernel', machine.kernel, '-initrd', machine.initrd, '-append', kernelArguments],
@@ -56,7 +62,16 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...(machine.sound ? soundArguments(machine.sound) : []),
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=control,fd=${controlDescriptor}`, '-mon', 'chardev=control,mode=control'],
+    ...(machine.incoming ? ['-incoming', 'defer'] : []),
   ];
+}
+
+/** Shared: what the guest writes goes to the file, so that suspending needs to copy nothing. */
+function memoryArguments({ memoryFile, memoryMiB }: QemuMachine): string[] {
+  if (memoryFile === undefined) return ['-machine', 'pc'];
+  const file = { 'qom-type': 'memory-backend-file', id: 'memory', 'mem-path': memoryFile, share: true };
+  const backend = JSON.stringify({ ...file, size: memoryMiB * 2 ** 20 });
+  return ['-object', backend, '-machine', 'pc,memory-backend=memory'];
 }
 
 /** KVM shows the host's own processor. Under TCG `max` makes Wine crash (measured on 7.2), Nehalem works. */

@@ -1,32 +1,31 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Appliance } from '../../appliance/appliance.ts';
-import { agentPort } from '../../appliance/appliance.ts';
 import { type OwnedChild, startChild } from '../../shared/child-process.ts';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { applianceMissing } from '../appliance-files.ts';
+import { capabilities } from '../capabilities.ts';
 import { failedStart } from '../failed-start.ts';
 import { handoverFiles } from '../guest-handover.ts';
 import { childEnvironment } from '../host-programs.ts';
 import { knownProcess } from '../known-process.ts';
 import { openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
 import { recordProcesses } from '../process-record.ts';
-import { runningGuest } from '../running-guest.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
 import { findAccelerator } from './accelerator.ts';
-import { qemuArguments } from './arguments.ts';
+import { type QemuMachine, qemuArguments } from './arguments.ts';
+import { controlledGuest } from './controlled-guest.ts';
+import { guestMemory } from './guest-memory.ts';
 import { findHostSound, soundEnvironment } from './host-sound.ts';
-import { type LaunchMeans, lesserMeans, requireSound } from './launch-means.ts';
+import { type LaunchMeans, lesserMeans } from './launch-means.ts';
 import { applianceBelow, makeOverlay } from './overlay.ts';
 import { findQemu, playableDrivers, type QemuPrograms } from './qemu-programs.ts';
-import { QmpClient, type QmpEvent } from './qmp.ts';
+import { discardSnapshot, isSuspended } from './snapshot.ts';
+import { snapshotKey } from './snapshot-key.ts';
 import { startError } from './start-error.ts';
-import { forwardedPort } from './usernet.ts';
 import { ustar } from './ustar.ts';
-
-/** From the process's start to its first word; a loaded machine and a cold disk included. */
-const startTimeoutMs = 20_000;
 
 export interface QemuOptions {
   readonly appliance: Appliance;
@@ -37,13 +36,7 @@ export interface QemuOptions {
 /** Guests as virtual machines of QEMU. */
 export class QemuBackend implements VmBackend {
   readonly kind = 'qemu';
-  readonly capabilities = {
-    ownKernel: true,
-    bootsImages: true,
-    memory: 'guest',
-    boundedDisk: true,
-    sound: true,
-  } as const;
+  readonly capabilities = capabilities.qemu;
   readonly #options: QemuOptions;
 
   constructor(options: QemuOptions) {
@@ -79,12 +72,27 @@ export class QemuBackend implements VmBackend {
       try {
         return await this.#launch(spec, programs, means, signal);
       } catch (thrown) {
-        const lesser = lesserMeans(means, thrown);
-        if (!lesser) throw thrown;
-        this.#options.log.warn({ means: lesser, cause: reportOf(thrown) }, 'the guest is started with less');
-        means = lesser;
+        const again = this.#afterFailure(spec.disk, means, thrown);
+        if (!again) throw thrown;
+        means = again;
       }
     }
+  }
+
+  /** With what to try again after a failure, if that may help. */
+  #afterFailure(disk: string, means: LaunchMeans, failure: unknown): LaunchMeans | undefined {
+    const { log } = this.#options;
+    const cause = reportOf(failure);
+    if (cause.code === 'vm.resume-failed') {
+      log.warn({ code: cause.code, cause }, 'the suspended guest is given up and boots anew');
+      discardSnapshot(disk);
+      return means;
+    }
+    const lesser = lesserMeans(means, failure);
+    // What is suspended on one processor does not go on on another: better to wait until that is there again.
+    if (!lesser || (lesser.accelerator !== means.accelerator && isSuspended(disk))) return undefined;
+    log.warn({ means: lesser, cause }, 'the guest is started with less');
+    return lesser;
   }
 
   async #bestMeans(
@@ -109,61 +117,40 @@ export class QemuBackend implements VmBackend {
     means: LaunchMeans,
     signal?: AbortSignal,
   ): Promise<VmInstance> {
-    const { runtimeFolder } = spec;
-    const below = applianceBelow(spec.disk, this.#options.appliance);
+    const { runtimeFolder, disk } = spec;
+    const below = applianceBelow(disk, this.#options.appliance);
     openLaunchFolder(runtimeFolder);
+    const log = this.#options.log.child({ workspace: spec.workspaceId });
     let child: OwnedChild | undefined;
     try {
       const handover = join(runtimeFolder, 'handover.tar');
-      writeFileSync(handover, ustar(handoverFiles(spec)), { mode: 0o600 });
+      const files = handoverFiles(spec);
+      writeFileSync(handover, ustar(files), { mode: 0o600 });
+      const machine: QemuMachine = {
+        ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk, handover },
+        ...{ ...means, seccomp: programs.seccomp },
+        ...{ kernel: below.kernel, initrd: below.initrd, base: below.disk },
+      };
+      const key = snapshotKey({
+        ...{ qemuVersion: programs.version, machine, baseHash: below.hash, handover: files },
+        processor: cpus()[0]?.model ?? '',
+      });
+      const memory = await guestMemory({ disk, key, sizeBytes: spec.memoryMiB * 2 ** 20, log }, signal);
       child = await startChild({
         command: programs.qemu,
-        args: qemuArguments({
-          ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk: spec.disk, handover },
-          ...{ ...means, seccomp: programs.seccomp },
-          ...{ kernel: below.kernel, initrd: below.initrd, base: below.disk },
-        }),
+        args: qemuArguments({ ...machine, memoryFile: memory.file, incoming: memory.state !== undefined }),
         env: { ...childEnvironment(), ...soundEnvironment(means.sound, process.env) },
         channel: true,
       });
       recordProcesses(runtimeFolder, [knownProcess(child.pid)]);
-      const instance = await this.#control(spec, child, signal);
+      const instance = await controlledGuest({ spec, child, memory, key, log }, signal);
       // QEMU holds the archive open by now: the secret need not stay on the disk any longer.
       rmSync(handover);
       return instance;
     } catch (thrown) {
-      throw await failedStart(thrown, { child, runtimeFolder, signal, explain: startError });
+      const failure = await failedStart(thrown, { child, runtimeFolder, signal, explain: startError });
+      if (!isSuspended(disk)) discardSnapshot(disk);
+      throw failure;
     }
-  }
-
-  async #control(spec: VmSpec, child: OwnedChild, signal?: AbortSignal): Promise<VmInstance> {
-    const log = this.#options.log.child({ workspace: spec.workspaceId });
-    if (!child.channel) throw new TypeError('QEMU was started without its control channel');
-    let shutdownReason: unknown;
-    const onEvent = ({ event, data }: QmpEvent) => {
-      if (event === 'SHUTDOWN') shutdownReason = data.reason;
-      if (event === 'BLOCK_IO_ERROR') log.error({ data }, 'the disk of the guest failed; the guest waits');
-    };
-    const waiting = { timeoutMs: startTimeoutMs, ...(signal ? { signal } : {}) };
-    const qmp = await QmpClient.connect(child.channel, { ...waiting, onEvent });
-    const table = await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }, waiting);
-    const port = forwardedPort(String(table), agentPort);
-    if (spec.sound) requireSound(child.tail());
-    log.info({ pid: child.pid, port }, 'virtual machine started');
-    return runningGuest({
-      child,
-      endpoint: { kind: 'tcp', host: '127.0.0.1', port },
-      runtimeFolder: spec.runtimeFolder,
-      log,
-      requestShutdown: () => {
-        qmp.execute('system_powerdown').catch((thrown: unknown) => {
-          log.debug({ cause: String(thrown) }, 'the power button could not be pressed');
-        });
-      },
-      forceEnd: () => {
-        child.kill();
-      },
-      endedItself: () => shutdownReason === 'guest-shutdown',
-    });
   }
 }

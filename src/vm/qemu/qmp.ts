@@ -40,6 +40,12 @@ export class QmpClient {
   #nextId = 1;
   #failure: XPaneError | undefined;
   #rejectGreeting: (reason: unknown) => void = () => {};
+  readonly #closed = Promise.withResolvers<never>();
+
+  /** Rejects, with the reason, when nothing comes any more; for waits that QEMU would end by an event. */
+  get closed(): Promise<never> {
+    return this.#closed.promise;
+  }
 
   /** Awaits the greeting and leaves negotiation mode; on any failure the stream is destroyed. */
   static async connect(
@@ -70,6 +76,7 @@ export class QmpClient {
       this.#rejectGreeting = reject;
     });
     this.#greeted.catch(() => {}); // awaited in connect, or nobody is left to care
+    this.#closed.promise.catch(() => {}); // only some wait for it
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => this.#read(text));
     stream.on('error', (cause) => this.#fail(closed(cause)));
@@ -140,6 +147,7 @@ export class QmpClient {
     if (this.#failure) return;
     this.#failure = failure;
     this.#rejectGreeting(failure);
+    this.#closed.reject(failure);
     for (const pending of this.#pending.values()) pending.reject(failure);
     this.#pending.clear();
     this.#stream.destroy();

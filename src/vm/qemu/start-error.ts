@@ -1,6 +1,7 @@
-import { XPaneError } from '../../shared/errors.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
 import { diskError } from '../new-disk.ts';
 import { soundFailed } from './launch-means.ts';
+import { resumeFailed } from './suspend.ts';
 
 /** What QEMU's last words mean to the user, when it did not start. `cause` is what was noticed of it. Pure. */
 export function startError(cause: unknown, detail: string): XPaneError {
@@ -40,6 +41,7 @@ export function startError(cause: unknown, detail: string): XPaneError {
     );
   }
   if (/no space left on device/i.test(detail)) return diskError(detail);
+  if (reportOf(cause).code === 'vm.resume-failed') return resumeFailed(detail, cause);
   return new XPaneError(
     'vm.start-failed',
     `QEMU did not start: ${detail}`,

@@ -5,6 +5,7 @@ import { type OwnedChild, startChild } from '../../shared/child-process.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { applianceMissing } from '../appliance-files.ts';
+import { capabilities } from '../capabilities.ts';
 import { failedStart } from '../failed-start.ts';
 import { handoverFiles } from '../guest-handover.ts';
 import { childEnvironment } from '../host-programs.ts';
@@ -30,13 +31,7 @@ export interface SandboxOptions {
 /** The built-in guest as processes of this computer, walled in by bubblewrap. */
 export class SandboxBackend implements VmBackend {
   readonly kind = 'sandbox';
-  readonly capabilities = {
-    ownKernel: false,
-    bootsImages: false,
-    memory: 'program',
-    boundedDisk: false,
-    sound: false,
-  } as const;
+  readonly capabilities = capabilities.sandbox;
   readonly #options: SandboxOptions;
 
   constructor(options: SandboxOptions) {
@@ -101,6 +96,7 @@ export class SandboxBackend implements VmBackend {
     const instance = runningGuest({
       child,
       endpoint: { kind: 'unix', path: socket.path },
+      resumed: false,
       runtimeFolder: spec.runtimeFolder,
       log,
       requestShutdown: () => child.stdin?.end(),

@@ -65,6 +65,24 @@ test('the whole command line under TCG', () => {
   ]);
 });
 
+test('memory that is a file is shared with it, and is all the memory there is', () => {
+  const args = qemuArguments({ ...machine, memoryFile: '/data/a,b/memory' });
+  const at = args.indexOf('-object');
+  expect(JSON.parse(args[at + 1] ?? '')).toEqual({
+    'qom-type': 'memory-backend-file',
+    id: 'memory',
+    'mem-path': '/data/a,b/memory',
+    share: true,
+    size: 402_653_184,
+  });
+  expect(args.slice(at + 2, at + 4)).toEqual(['-machine', 'pc,memory-backend=memory']);
+  expect(args.filter((arg) => arg === '-machine')).toHaveLength(1);
+});
+
+test('a suspended guest waits for its state', () => {
+  expect(qemuArguments({ ...machine, incoming: true }).slice(-2)).toEqual(['-incoming', 'defer']);
+});
+
 test('KVM gets the processor of the host', () => {
   const args = qemuArguments({ ...machine, accelerator: 'kvm' });
   expect(args.slice(args.indexOf('-accel'), args.indexOf('-smp'))).toEqual(['-accel', 'kvm', '-cpu', 'host']);

@@ -1,0 +1,98 @@
+import { agentPort } from '../../appliance/appliance.ts';
+import type { OwnedChild } from '../../shared/child-process.ts';
+import { reportOf } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import { runningGuest } from '../running-guest.ts';
+import type { VmInstance, VmSpec } from '../vm-backend.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import { requireSound } from './launch-means.ts';
+import { MigrationEvents } from './migration.ts';
+import { QmpClient, type QmpEvent } from './qmp.ts';
+import { commitRecord, discardSnapshot, makeDurable, markUsed } from './snapshot.ts';
+import { noRoomAtStart, restore, stopAndSave } from './suspend.ts';
+import { forwardedPort } from './usernet.ts';
+
+/** From the process's start to its first word; a loaded machine and a cold disk included. */
+const startTimeoutMs = 20_000;
+/** QEMU has nothing left to do but to go. */
+const quitTimeoutMs = 3_000;
+
+export interface ControlledParts {
+  readonly spec: VmSpec;
+  /** QEMU, with its control channel. */
+  readonly child: OwnedChild;
+  readonly memory: GuestMemory;
+  /** See `snapshotKey`. */
+  readonly key: string;
+  readonly log: Log;
+}
+
+/**
+ * Takes control of a QEMU that has just been started, and has a suspended guest run on in it. Owns the memory file
+ * from then on: it goes with the guest, unless that is suspended. Throws `vm.*`.
+ */
+export async function controlledGuest(parts: ControlledParts, signal?: AbortSignal): Promise<VmInstance> {
+  const { spec, child, memory, key, log } = parts;
+  const { disk, runtimeFolder } = spec;
+  if (!child.channel) throw new TypeError('QEMU was started without its control channel');
+  const events = new MigrationEvents();
+  let shutdownReason: unknown;
+  const onEvent = (told: QmpEvent) => {
+    const { event, data } = told;
+    events.take(told);
+    if (event === 'SHUTDOWN') shutdownReason = data.reason;
+    if (event === 'BLOCK_IO_ERROR') log.error({ data }, 'the disk of the guest failed; the guest waits');
+  };
+  const waiting = { timeoutMs: startTimeoutMs, ...(signal ? { signal } : {}) };
+  const qmp = await QmpClient.connect(child.channel, { ...waiting, onEvent });
+  const table = await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }, waiting);
+  const port = forwardedPort(String(table), agentPort);
+  const resumed = memory.state !== undefined;
+  if (memory.state) await restore(memory.state, { qmp, events, runtimeFolder }, waiting);
+  if (spec.sound) requireSound(child.tail());
+  if (resumed) {
+    markUsed(disk);
+    await qmp.execute('cont', {}, waiting);
+  }
+  log.info({ pid: child.pid, port, resumed }, 'virtual machine started');
+
+  const memoryBytes = spec.memoryMiB * 2 ** 20;
+  const machine = { qmp, events, disk, runtimeFolder, memoryBytes, memoryInode: memory.inode, key, log };
+  let saved = false;
+  return runningGuest({
+    ...{ child, runtimeFolder, log, resumed },
+    endpoint: { kind: 'tcp', host: '127.0.0.1', port },
+    requestShutdown: () => {
+      qmp.execute('system_powerdown').catch((thrown: unknown) => {
+        log.debug({ cause: String(thrown) }, 'the power button could not be pressed');
+      });
+    },
+    forceEnd: () => {
+      child.kill();
+    },
+    async suspend(deadlineMs) {
+      if (memory.file === undefined) throw noRoomAtStart();
+      await stopAndSave(machine, deadlineMs);
+      saved = true;
+      // Its answer, if there is one, is its end.
+      qmp.execute('quit').catch(() => undefined);
+      const hung = setTimeout(() => child.kill(), quitTimeoutMs);
+      void child.exited.then(() => clearTimeout(hung));
+    },
+    async gone() {
+      if (saved) keepSnapshot(disk, log);
+      else discardSnapshot(disk);
+    },
+    endedItself: () => saved || shutdownReason === 'guest-shutdown',
+  });
+}
+
+/** The guest is suspended at once; that this also outlives a power cut may take the disk a while. */
+function keepSnapshot(disk: string, log: Log): void {
+  commitRecord(disk);
+  makeDurable(disk).then(
+    () => log.debug({}, 'the suspended guest is on the medium'),
+    (error: unknown) =>
+      log.warn({ error: reportOf(error) }, 'the suspended guest would not outlive a power cut'),
+  );
+}
