@@ -40,6 +40,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   balloonClicked: 10_000,
   launch: 6 * minuteMs,
   stop: minuteMs,
+  suspend: minuteMs,
   quit: 2 * minuteMs,
 };
 

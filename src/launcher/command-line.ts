@@ -12,6 +12,7 @@ import { service } from './commands/service.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
+import { suspend } from './commands/suspend.ts';
 import { tray } from './commands/tray.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
@@ -20,6 +21,7 @@ import { startService } from './start-service.ts';
 const commands: readonly Command[] = [
   start,
   stop,
+  suspend,
   restart,
   status,
   apps,

@@ -89,11 +89,7 @@ export function openSession(peer: Peer, context: SessionContext): ChannelEvents 
   };
 }
 
-async function call(
-  { api, stopping }: SessionContext,
-  method: MethodName,
-  params: unknown,
-): Promise<unknown> {
+async function call({ api, stopping }: SessionContext, method: MethodName, params: unknown): Promise<object> {
   switch (method) {
     case 'status':
       checked(methods.status.params, params);
@@ -104,6 +100,8 @@ async function call(
       return api.stop(checked(methods.stop.params, params), stopping);
     case 'restart':
       return api.restart(checked(methods.restart.params, params), stopping);
+    case 'suspend':
+      return api.suspend(checked(methods.suspend.params, params), stopping);
     case 'launch':
       return api.launch(checked(methods.launch.params, params), stopping);
     case 'balloonClicked':

@@ -51,8 +51,8 @@ export async function closeApplications(
   }
 }
 
-/** Menus, tooltips and tool windows go with the application they belong to. */
-function applicationWindows(model: GuestModel): GuestWindow[] {
+/** What the user sees as an application. Menus, tooltips and tool windows go with the application they belong to. */
+export function applicationWindows(model: GuestModel): GuestWindow[] {
   return [...model.windows.values()].filter(({ kind }) => kind === 'normal' || kind === 'dialog');
 }
 

@@ -3,13 +3,17 @@ import type { WorkspaceState } from '../launcher/api/state.ts';
 import type { UserAct } from '../presenter/presenter.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
 import { markedTitle } from '../seamless/title-mark.ts';
+import { reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
+import { capabilities } from '../vm/capabilities.ts';
 import type { Catalogue } from '../workspace/catalogue.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { Balloons } from './balloons.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { applicationWindows } from './closing-applications.ts';
 import type { Display } from './display.ts';
 import { seamlessLook } from './guest-look.ts';
+import { IdleSuspend } from './idle-suspend.ts';
 import type { SessionPhase } from './session-phase.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
 
@@ -32,6 +36,7 @@ export class LiveWorkspace {
   readonly changes = new ChangeSignal();
   readonly #parts: LiveWorkspaceParts;
   readonly #balloons: Balloons;
+  readonly #idle: IdleSuspend;
   #bridge: GuestBridge | undefined;
   #desktop: SeamlessDesktop | undefined;
   /** Frames that came while nobody could show them: by window, the newest. */
@@ -44,6 +49,12 @@ export class LiveWorkspace {
       return markedTitle(speaker, parts.workspace.titlePrefix, '');
     });
     this.#balloons.changes.listen(() => this.changes.emit());
+    this.#idle = new IdleSuspend({
+      idleMs: capabilities[parts.workspace.backend].suspends ? parts.workspace.idleMinutes * 60_000 : 0,
+      isQuiet: () => parts.session.phase.name === 'running' && !this.#showsWindows(),
+      suspend: () => this.#suspendUnused(),
+    });
+    this.changes.listen(() => this.#idle.look());
     parts.session.changes.listen(() => this.#followSession());
     parts.display.changes.listen(() => this.#join());
   }
@@ -84,6 +95,11 @@ export class LiveWorkspace {
     this.#join();
   }
 
+  /** Somebody wants something of the guest, until the returned function is called: it is not put to rest meanwhile. */
+  hold(): () => void {
+    return this.#idle.hold();
+  }
+
   /** A launch of the user's leads to a window that may take the focus. Returns the way to withdraw that. */
   expectWindow(act: UserAct, timeoutMs: number): () => void {
     return this.#desktop?.expectWindow(act, timeoutMs) ?? (() => undefined);
@@ -112,6 +128,7 @@ export class LiveWorkspace {
       name: workspace.name,
       phase: phase.name,
       backend: workspace.backend,
+      ...(capabilities[workspace.backend].suspends ? { suspends: true } : {}),
       ...progressOf(phase),
       ...(phase.name === 'running' && phase.notice !== undefined ? { notice: phase.notice } : {}),
       ...(phase.name === 'failed' ? { failure: phase.failure } : {}),
@@ -121,10 +138,22 @@ export class LiveWorkspace {
     };
   }
 
+  async #suspendUnused(): Promise<void> {
+    const { session, log } = this.#parts;
+    log.info({ idleMinutes: this.#parts.workspace.idleMinutes }, 'nobody uses the guest: it is suspended');
+    await session.suspend().catch((error: unknown) => {
+      log.warn({ error: reportOf(error) }, 'a guest that nobody uses could not be suspended');
+    });
+  }
+
+  #showsWindows(): boolean {
+    return this.#bridge !== undefined && applicationWindows(this.#bridge.model).length > 0;
+  }
+
   /** A guest that is gone, or is being shut down, has no windows on the host any more. */
   #followSession(): void {
     const { name } = this.#parts.session.phase;
-    if (this.#bridge && name !== 'starting' && name !== 'running') {
+    if (this.#bridge && !withWindows.has(name)) {
       this.#bridge = undefined;
       this.#balloons.clear();
       this.#join();
@@ -154,8 +183,14 @@ export class LiveWorkspace {
   }
 }
 
-function progressOf(phase: SessionPhase): Pick<WorkspaceState, 'progress'> {
-  if (phase.name !== 'starting' && phase.name !== 'stopping') return {};
-  const fraction = phase.name === 'starting' ? phase.fraction : undefined;
-  return { progress: { text: phase.text, ...(fraction === undefined ? {} : { fraction }) } };
+/** One that is being suspended keeps its windows to the end: it may have to run on. */
+const withWindows: ReadonlySet<SessionPhase['name']> = new Set(['starting', 'running', 'suspending']);
+
+function progressOf(phase: SessionPhase): Pick<WorkspaceState, 'progress' | 'resuming'> {
+  if (!('text' in phase)) return {};
+  const { fraction, resuming } = { fraction: undefined, resuming: undefined, ...phase };
+  return {
+    progress: { text: phase.text, ...(fraction === undefined ? {} : { fraction }) },
+    ...(resuming ? { resuming } : {}),
+  };
 }

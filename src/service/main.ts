@@ -5,6 +5,7 @@ import { takeLock } from '../launcher/service-lock.ts';
 import { reportOf } from '../shared/errors.ts';
 import { type Log, openLog } from '../shared/log.ts';
 import { privateFolder, type XPanePaths, xpanePaths } from '../shared/paths.ts';
+import { snapshotOf } from '../vm/backends.ts';
 import { openCatalogue } from '../workspace/catalogue.ts';
 import { workspaceSecret } from '../workspace/secret.ts';
 import { openSettings } from '../workspace/settings-store.ts';
@@ -91,6 +92,7 @@ async function openWorkspace(
     secretFile: files.secret,
     secret: await workspaceSecret(files.secret),
     runtimeFolder: join(paths.runtime, workspace.id),
+    snapshot: snapshotOf(files.disk),
     memoryMiB: workspace.memoryMiB,
     sound: workspace.sound,
     startDurationFile: files.startDuration,

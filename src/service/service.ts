@@ -59,6 +59,12 @@ export class Service implements ServiceApi {
     return {};
   };
 
+  readonly suspend = async (params: Params<'suspend'>): Promise<Result<'suspend'>> => {
+    const { session } = this.#workspace(params.workspace);
+    await session.suspend();
+    return { phase: session.phase.name };
+  };
+
   readonly restart = async (params: Params<'restart'>, signal: AbortSignal): Promise<Result<'restart'>> => {
     const { session } = this.#workspace(params.workspace);
     await session.stop();
@@ -72,6 +78,44 @@ export class Service implements ServiceApi {
    */
   readonly launch = async (params: Params<'launch'>, signal: AbortSignal): Promise<Result<'launch'>> => {
     const workspace = this.#workspace(params.workspace);
+    const release = workspace.hold();
+    try {
+      return await this.#launch(workspace, params, signal);
+    } finally {
+      release();
+    }
+  };
+
+  readonly balloonClicked = async (params: Params<'balloonClicked'>): Promise<Result<'balloonClicked'>> => {
+    this.#workspace(params.workspace).balloonClicked(params.balloon);
+    return {};
+  };
+
+  /**
+   * An application that does not close holds this up as it holds up a stop: then the service goes on. Suspended guests
+   * stay as they are.
+   */
+  readonly quit = async ({ force = false }: Params<'quit'>): Promise<Result<'quit'>> => {
+    const awake = this.#parts.workspaces.filter(({ session }) => session.phase.name !== 'suspended');
+    await Promise.all(awake.map(({ session }) => session.stop({ force })));
+    this.#parts.onQuit();
+    return {};
+  };
+
+  /** For the end of the process, which waits for nobody: no guest runs any more and every window is closed. */
+  async end(): Promise<void> {
+    try {
+      await Promise.all(this.#parts.workspaces.map(({ session }) => session.end()));
+    } finally {
+      await this.#parts.display.close();
+    }
+  }
+
+  async #launch(
+    workspace: LiveWorkspace,
+    params: Params<'launch'>,
+    signal: AbortSignal,
+  ): Promise<Result<'launch'>> {
     const presenter = await this.#parts.display.open(params.display, params.authority);
     // The moment of the user's wish, not that at which the guest has booted: much may be typed elsewhere meanwhile.
     const act = presenter.userAct();
@@ -98,31 +142,6 @@ export class Service implements ServiceApi {
       giveUp();
       throw error;
     }
-  };
-
-  readonly balloonClicked = async (params: Params<'balloonClicked'>): Promise<Result<'balloonClicked'>> => {
-    this.#workspace(params.workspace).balloonClicked(params.balloon);
-    return {};
-  };
-
-  /** An application that does not close holds this up as it holds up a stop: then the service goes on. */
-  readonly quit = async (params: Params<'quit'>): Promise<Result<'quit'>> => {
-    await this.#stopAll(params.force ?? false);
-    this.#parts.onQuit();
-    return {};
-  };
-
-  /** For the end of the process, which waits for nobody: ends every guest and closes every window. */
-  async end(): Promise<void> {
-    try {
-      await this.#stopAll(true);
-    } finally {
-      await this.#parts.display.close();
-    }
-  }
-
-  async #stopAll(force: boolean): Promise<void> {
-    await Promise.all(this.#parts.workspaces.map((workspace) => workspace.session.stop({ force })));
   }
 
   #workspace(id: string | undefined): LiveWorkspace {

@@ -4,10 +4,17 @@ import type { ErrorReport } from '../shared/errors.ts';
 /** Where a workspace is in its life, with what the user is told about it. */
 export type SessionPhase =
   | { readonly name: 'stopped' }
-  /** `fraction`: how far it is, 0 to 1, as far as that is known. */
-  | { readonly name: 'starting'; readonly text: string; readonly fraction?: number }
+  /** `fraction`: how far it is, 0 to 1, as far as that is known. `resuming`: it goes on where it was suspended. */
+  | {
+      readonly name: 'starting';
+      readonly text: string;
+      readonly fraction?: number;
+      readonly resuming?: boolean;
+    }
   /** `notice`: what holds a stop up, as “X” asks something. */
   | { readonly name: 'running'; readonly notice?: string }
+  | { readonly name: 'suspending'; readonly text: string }
+  | { readonly name: 'suspended' }
   | { readonly name: 'stopping'; readonly text: string }
   | { readonly name: 'failed'; readonly failure: ErrorReport };
 
@@ -15,7 +22,9 @@ export type SessionPhase =
 const successors: Readonly<Record<WorkspacePhase, readonly WorkspacePhase[]>> = {
   stopped: ['starting'],
   starting: ['starting', 'running', 'stopping', 'failed'],
-  running: ['running', 'stopping', 'stopped', 'failed'],
+  running: ['running', 'suspending', 'stopping', 'stopped', 'failed'],
+  suspending: ['suspended', 'running', 'failed'],
+  suspended: ['starting', 'stopped'],
   stopping: ['stopped', 'failed'],
   failed: ['starting', 'stopped'],
 };

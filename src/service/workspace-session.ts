@@ -1,13 +1,22 @@
-import { GuestBridge } from '../guest-bridge/guest-bridge.ts';
+import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import type { GuestWindow } from '../guest-bridge/guest-model.ts';
-import { unlessAborted } from '../shared/deadline.ts';
+import { unlessAborted, within } from '../shared/deadline.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder } from '../shared/paths.ts';
-import type { VmBackend, VmInstance, VmSpec } from '../vm/vm-backend.ts';
+import type { GuestSnapshot, VmBackend, VmInstance, VmSpec } from '../vm/vm-backend.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { closeApplications, heldBy, stopHeld } from './closing-applications.ts';
+import {
+  bridgeTo,
+  cannotSuspend,
+  ended,
+  guestEnded,
+  type SessionGuest,
+  startCancelled,
+  untilReady,
+} from './session-guest.ts';
 import { nextPhase, type SessionPhase } from './session-phase.ts';
 import { StartProgress } from './start-progress.ts';
 
@@ -26,6 +35,8 @@ export interface SessionParts {
   readonly startDurationFile: string;
   /** The size a guest desktop should have now. */
   readonly desktop: () => Size;
+  /** The suspended guest, if there is one. */
+  readonly snapshot: GuestSnapshot;
   /** A guest's bridge exists from its start on; whoever shows windows or lists applications listens here. */
   readonly onBridge: (bridge: GuestBridge) => void;
   readonly log: Log;
@@ -37,15 +48,10 @@ export interface GuestSource {
   readonly agentFile: string;
 }
 
-interface RunningGuest {
-  readonly vm: VmInstance;
-  readonly bridge: GuestBridge;
-}
-
-/** From spawning the guest to an agent that has told all it has. A cold boot without an accelerator takes 15 s. */
-const readyTimeoutMs = 120_000;
 /** A guest that is asked to shut down writes its data; then it is ended by force. */
 const powerOffMs = 20_000;
+/** Suspending takes 40 ms; a disk that is busy takes longer to write down what the guest has written last. */
+const suspendMs = 10_000;
 /** How long applications hold a stop up while they ask the user something; then the guest goes on. */
 const closingMs = 10_000;
 
@@ -56,10 +62,13 @@ const closingMs = 10_000;
 export class WorkspaceSession {
   readonly changes = new ChangeSignal();
   readonly #parts: SessionParts;
-  #phase: SessionPhase = { name: 'stopped' };
-  #guest: RunningGuest | undefined;
+  #phase: SessionPhase;
+  #guest: SessionGuest | undefined;
   #starting: Promise<GuestBridge> | undefined;
   #stopping: Promise<void> | undefined;
+  /** Somebody wants the stop under way to ask nobody. */
+  #forced = false;
+  #suspending: Promise<void> | undefined;
   #cancelStart: AbortController | undefined;
   /** Aborted when applications are waited for no longer. */
   #closing: AbortController | undefined;
@@ -68,6 +77,7 @@ export class WorkspaceSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#phase = { name: parts.snapshot.exists() ? 'suspended' : 'stopped' };
   }
 
   get phase(): SessionPhase {
@@ -75,13 +85,13 @@ export class WorkspaceSession {
   }
 
   /**
-   * Starts the guest unless it runs, and resolves when it is ready. Throws XPaneError `vm.*`, `bridge.*`,
+   * Starts or resumes the guest unless it runs, and resolves when it is ready. Throws XPaneError `vm.*`, `bridge.*`,
    * `session.*`, or `signal.reason`: aborting ends this wait, not the start others may share.
    */
   async ensureReady(signal?: AbortSignal): Promise<GuestBridge> {
     signal?.throwIfAborted();
     // Whoever asked for the stop is told how it went.
-    while (this.#stopping) await unlessAborted(ended(this.#stopping), signal);
+    for (let busy = this.#resting(); busy; busy = this.#resting()) await unlessAborted(ended(busy), signal);
     const guest = this.#guest;
     if (this.#phase.name === 'running' && guest) {
       if (guest.bridge.state !== 'ready') await untilReady(guest, signal);
@@ -92,16 +102,50 @@ export class WorkspaceSession {
   }
 
   /**
-   * Closes the guest's applications and shuts it down in order; a start under way is cancelled. Resolves when it
-   * is gone. Throws `workspace.stop-held` when an application does not close: the guest then goes on. With `force`
-   * applications are not asked, and what they have not saved is lost.
+   * Closes the guest's applications and shuts it down in order, a suspended one too; a boot under way is cancelled.
+   * Resolves when it is gone. Throws `workspace.stop-held` when an application does not close: the guest then goes on;
+   * and what a resume throws. With `force` applications are not asked, and what they have not saved is lost.
    */
   async stop({ force = false } = {}): Promise<void> {
-    if (force) this.#closing?.abort();
-    this.#stopping ??= this.#stop(force).finally(() => {
+    if (force) {
+      this.#forced = true;
+      this.#closing?.abort();
+    }
+    this.#stopping ??= this.#stop().finally(() => {
       this.#stopping = undefined;
+      this.#forced = false;
     });
     await this.#stopping;
+  }
+
+  /**
+   * Puts the guest to rest with all that is open in it; one that starts is waited for. Resolves when no process is
+   * left, at once if there was none. Throws `workspace.cannot-suspend`, `vm.suspend-…` with the guest running on.
+   */
+  async suspend(): Promise<void> {
+    const busy = () => this.#stopping ?? this.#starting;
+    for (let work = busy(); work; work = busy()) await ended(work);
+    this.#suspending ??= this.#suspend().finally(() => {
+      this.#suspending = undefined;
+    });
+    await this.#suspending;
+  }
+
+  /** For the end of the service, which waits for nobody: what can be suspended in a moment is, the rest shut down. */
+  async end(): Promise<void> {
+    const { name } = this.#phase;
+    const canRest = name === 'running' && this.#guest?.vm.suspend !== undefined;
+    if (canRest || name === 'suspending' || isResuming(this.#phase)) {
+      await within(suspendMs, this.suspend(), suspendLate).catch((error: unknown) =>
+        this.#parts.log.warn({ error: reportOf(error) }, 'the guest is shut down instead of suspended'),
+      );
+    }
+    if (this.#guest || this.#starting) await this.stop({ force: true });
+    await this.#clearing;
+  }
+
+  #resting(): Promise<void> | undefined {
+    return this.#stopping ?? this.#suspending;
   }
 
   #begin(): Promise<GuestBridge> {
@@ -117,9 +161,10 @@ export class WorkspaceSession {
     const cancel = new AbortController();
     this.#cancelStart = cancel;
     try {
-      this.#enter({ name: 'starting', text: 'Preparing the workspace' });
+      const resuming = this.#parts.snapshot.exists();
+      this.#enter({ name: 'starting', text: 'Preparing the workspace', ...(resuming ? { resuming } : {}) });
       await this.#clearing;
-      const guest = await this.#bringUp(cancel.signal);
+      const guest = await this.#bringUp(resuming, cancel.signal);
       cancel.signal.throwIfAborted();
       this.#enter({ name: 'running' });
       this.#watch(guest);
@@ -135,13 +180,14 @@ export class WorkspaceSession {
     }
   }
 
-  async #bringUp(signal: AbortSignal): Promise<RunningGuest> {
+  async #bringUp(resuming: boolean, signal: AbortSignal): Promise<SessionGuest> {
     const { disk, runtimeFolder } = this.#parts;
     const { backend, agentFile } = this.#parts.guestSource();
     const obstacle = await backend.obstacle(signal);
     if (obstacle) throw new XPaneError(obstacle.code, obstacle.message, obstacle.hint);
     await backend.reclaim(privateFolder(runtimeFolder));
     await backend.prepareDisk(disk, signal);
+    if (resuming) return await this.#resume(backend, agentFile, signal);
     this.#enter({ name: 'starting', text: 'Starting the guest' });
     const progress = new StartProgress(this.#parts.startDurationFile, (fraction) => {
       if (this.#phase.name === 'starting') this.#enter({ ...this.#phase, fraction });
@@ -155,6 +201,14 @@ export class WorkspaceSession {
     }
   }
 
+  /** The backend may find that the guest cannot go on, and boot it. */
+  async #resume(backend: VmBackend, agentFile: string, signal: AbortSignal): Promise<SessionGuest> {
+    this.#enter({ name: 'starting', text: 'Resuming the guest', resuming: true });
+    const vm = await backend.start(this.#spec(agentFile), signal);
+    if (!vm.resumed) this.#enter({ name: 'starting', text: 'Starting the guest' });
+    return await this.#connect(vm, signal);
+  }
+
   #keepDuration(progress: StartProgress): void {
     try {
       progress.finish();
@@ -163,13 +217,14 @@ export class WorkspaceSession {
     }
   }
 
-  async #connect(vm: VmInstance, signal: AbortSignal): Promise<RunningGuest> {
+  async #connect(vm: VmInstance, signal: AbortSignal): Promise<SessionGuest> {
     const { secret, log } = this.#parts;
     const guest = { vm, bridge: await bridgeTo(vm, { secret, log }) };
     this.#guest = guest;
     this.#parts.onBridge(guest.bridge);
     this.#enter({ ...this.#phase, name: 'starting', text: 'Waiting for Windows to be ready' });
     await untilReady(guest, signal);
+    if (vm.resumed) guest.bridge.send({ type: 'set-time', unixMs: Date.now() });
     return guest;
   }
 
@@ -179,17 +234,18 @@ export class WorkspaceSession {
   }
 
   /** A running guest may end, and its bridge may give up, at any time without being asked. */
-  #watch(guest: RunningGuest): void {
+  #watch(guest: SessionGuest): void {
     guest.bridge.on('failed', (failure) => {
       this.#clearAway(guest, { name: 'failed', failure }, () => guest.vm.kill());
     });
     void guest.vm.exited.then((exit) => {
-      this.#clearAway(guest, exit.expected ? { name: 'stopped' } : guestEnded(), () => guest.vm.exited);
+      const phase: SessionPhase = exit.expected ? { name: 'stopped' } : brokenOff();
+      this.#clearAway(guest, phase, () => guest.vm.exited);
     });
   }
 
   /** The phase changes before anything is awaited: a start or stop that comes meanwhile must find it as it is. */
-  #clearAway(guest: RunningGuest, phase: SessionPhase, end: () => Promise<unknown>): void {
+  #clearAway(guest: SessionGuest, phase: SessionPhase, end: () => Promise<unknown>): void {
     if (this.#guest !== guest) return;
     this.#guest = undefined;
     this.#clearing = Promise.all([guest.bridge.close(), end()])
@@ -204,19 +260,42 @@ export class WorkspaceSession {
     this.#enter(phase);
   }
 
-  async #stop(force: boolean): Promise<void> {
+  async #suspend(): Promise<void> {
+    const guest = this.#guest;
+    if (this.#phase.name !== 'running' || !guest) return;
+    const { suspend } = guest.vm;
+    if (!suspend) throw cannotSuspend();
+    this.#enter({ name: 'suspending', text: 'Suspending the guest' });
+    // Its end is what is wanted now.
+    this.#guest = undefined;
+    try {
+      await suspend(suspendMs);
+    } catch (error) {
+      this.#guest = guest;
+      const runsOn = reportOf(error).code.startsWith('vm.suspend-') && guest.bridge.state !== 'failed';
+      if (runsOn) this.#enter({ name: 'running' });
+      else this.#clearAway(guest, brokenOff(), () => guest.vm.kill());
+      throw error;
+    }
+    await guest.bridge.close();
+    this.#enter(this.#parts.snapshot.exists() ? { name: 'suspended' } : brokenOff());
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#suspending) await ended(this.#suspending);
+    const { snapshot } = this.#parts;
+    const rests = isResuming(this.#phase) || (!this.#guest && !this.#starting && snapshot.exists());
+    // What is open in it is asked whether it is saved, as in any other guest.
+    if (rests && !this.#forced) {
+      this.#starting ??= this.#begin();
+      await this.#starting;
+    }
     if (this.#starting && this.#phase.name === 'starting') {
       this.#enter({ name: 'stopping', text: 'Stopping the guest' });
-      this.#cancelStart?.abort(
-        new XPaneError(
-          'session.start-cancelled',
-          'The start was cancelled because the guest was stopped.',
-          'Start it again when you need it.',
-        ),
-      );
+      this.#cancelStart?.abort(startCancelled());
       await ended(this.#starting);
     } else {
-      if (this.#guest && !force) await this.#closeApplications(this.#guest);
+      if (this.#guest && !this.#forced) await this.#closeApplications(this.#guest);
       // It may have ended meanwhile.
       if (this.#phase.name === 'running') {
         this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
@@ -224,11 +303,12 @@ export class WorkspaceSession {
       }
     }
     await this.#clearing;
+    snapshot.discard();
     if (this.#phase.name !== 'stopped') this.#enter({ name: 'stopped' });
   }
 
   /** Throws `workspace.stop-held`. */
-  async #closeApplications(guest: RunningGuest): Promise<void> {
+  async #closeApplications(guest: SessionGuest): Promise<void> {
     const closing = new AbortController();
     this.#closing = closing;
     void guest.vm.exited.then(() => closing.abort());
@@ -243,7 +323,7 @@ export class WorkspaceSession {
   }
 
   /** Tells what holds a stop up, until the user has answered: then one of these windows goes. */
-  #showNotice(guest: RunningGuest, open: readonly GuestWindow[]): void {
+  #showNotice(guest: SessionGuest, open: readonly GuestWindow[]): void {
     if (this.#guest !== guest || this.#phase.name !== 'running') return;
     this.#enter({ name: 'running', notice: heldBy(open) });
     const stopListening = guest.bridge.on('windowDestroyed', ({ windowId }) => {
@@ -275,44 +355,18 @@ export class WorkspaceSession {
   }
 }
 
-/** Throws `bridge.bad-secret`; the guest is gone then. */
-async function bridgeTo(
-  vm: VmInstance,
-  options: { readonly secret: string; readonly log: Log },
-): Promise<GuestBridge> {
-  try {
-    return new GuestBridge({ endpoint: vm.endpoint, ...options });
-  } catch (error) {
-    await vm.kill();
-    throw error;
-  }
+function isResuming(phase: SessionPhase): boolean {
+  return phase.name === 'starting' && phase.resuming === true;
 }
 
-/** Waits for the handshake, and not for one with a guest that is gone. */
-async function untilReady({ vm, bridge }: RunningGuest, signal: AbortSignal | undefined): Promise<void> {
-  const ready = bridge.ready({ timeoutMs: readyTimeoutMs, ...(signal ? { signal } : {}) });
-  await Promise.race([ready, endedEarly(vm)]);
+function brokenOff(): SessionPhase {
+  return { name: 'failed', failure: guestEnded() };
 }
 
-async function endedEarly(vm: VmInstance): Promise<never> {
-  const exit = await vm.exited;
-  throw new XPaneError(
-    'session.guest-ended-early',
-    'The guest ended before it was ready.',
-    `Look into the log file; it said last: ${exit.detail.slice(-200) || 'nothing'}`,
+function suspendLate(): XPaneError {
+  return new XPaneError(
+    'workspace.suspend-timeout',
+    'The guest was not suspended in time.',
+    'Start it again.',
   );
-}
-
-function guestEnded(): SessionPhase {
-  const error = new XPaneError(
-    'session.guest-ended',
-    'The guest ended unexpectedly.',
-    'Start an application to start it again. What it said last is in the log file.',
-  );
-  return { name: 'failed', failure: reportOf(error) };
-}
-
-/** Waits for the end of work whose failure is told elsewhere. */
-async function ended(work: Promise<unknown>): Promise<void> {
-  await work.catch(() => undefined);
 }

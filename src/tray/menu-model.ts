@@ -5,7 +5,7 @@ import { menuLabel } from './menu-label.ts';
 /** What a click asks for. */
 export type TrayAction =
   | { readonly kind: 'start-service' | 'about' | 'exit' }
-  | { readonly kind: 'start' | 'stop' | 'restart' | 'turn-off'; readonly workspace: string }
+  | { readonly kind: 'start' | 'suspend' | 'stop' | 'restart' | 'turn-off'; readonly workspace: string }
   | { readonly kind: 'launch'; readonly workspace: string; readonly application: string };
 
 export interface MenuItem {
@@ -118,9 +118,9 @@ function notes({ id, phase, failure, notice }: WorkspaceState): MenuItem[] {
   ];
 }
 
-function controls({ id, phase, notice }: WorkspaceState): MenuItem[] {
+function controls({ id, phase, notice, suspends }: WorkspaceState): MenuItem[] {
   const control = (
-    kind: 'start' | 'stop' | 'restart' | 'turn-off',
+    kind: 'start' | 'suspend' | 'stop' | 'restart' | 'turn-off',
     label: string,
     enabled: boolean,
   ): MenuItem => ({
@@ -128,34 +128,39 @@ function controls({ id, phase, notice }: WorkspaceState): MenuItem[] {
     label,
     ...(enabled ? { action: { kind, workspace: id } } : {}),
   });
-  const idle = phase === 'stopped' || phase === 'failed';
+  const atRest = phase === 'stopped' || phase === 'suspended' || phase === 'failed';
   return [
-    control('start', 'Start', idle),
-    control('stop', 'Stop', phase === 'running' || phase === 'starting'),
+    control('start', phase === 'suspended' ? 'Resume' : 'Start', atRest),
+    ...(suspends ? [control('suspend', 'Suspend', phase === 'running')] : []),
+    control('stop', 'Stop', phase === 'running' || phase === 'starting' || phase === 'suspended'),
     control('restart', 'Restart', phase === 'running'),
     ...(notice === undefined ? [] : [control('turn-off', 'Turn off without saving', true)]),
   ];
 }
 
-function stateLine({ name, phase, progress }: WorkspaceState): string {
+function stateLine({ name, phase, progress, resuming }: WorkspaceState): string {
   const inWords = {
     stopped: 'stopped',
-    starting: 'starting…',
+    starting: resuming ? 'resuming…' : 'starting…',
     running: 'running',
+    suspending: 'suspending…',
+    suspended: 'suspended',
     stopping: 'stopping…',
     failed: 'failed',
   }[phase];
-  const moving = phase === 'starting' || phase === 'stopping';
+  const moving = movingPhases.has(phase);
   const text = moving && progress ? ` ${progress.text}` : '';
   const percent =
     moving && progress?.fraction !== undefined ? ` (${Math.floor(progress.fraction * 100)} %)` : '';
   return menuLabel(`${name}: ${inWords}${text}`) + percent;
 }
 
+const movingPhases: ReadonlySet<WorkspaceState['phase']> = new Set(['starting', 'suspending', 'stopping']);
+
 /** One icon for all workspaces: what moves or is broken is shown before what rests. */
 function iconOf(workspaces: readonly WorkspaceState[]): TrayIconName {
   const phases = new Set(workspaces.map((workspace) => workspace.phase));
-  if (phases.has('starting') || phases.has('stopping')) return 'starting';
+  if ([...phases].some((phase) => movingPhases.has(phase))) return 'starting';
   if (phases.has('failed')) return 'failed';
   return phases.has('running') ? 'running' : 'stopped';
 }

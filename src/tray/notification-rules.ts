@@ -38,7 +38,7 @@ export function notificationsFor(
 
 function aboutWorkspace(
   before: WorkspaceState | undefined,
-  { id, name, phase, applications, failure }: WorkspaceState,
+  { id, name, phase, applications, failure, resuming }: WorkspaceState,
 ): Notification | undefined {
   if (before?.phase === phase) return undefined;
   const subject = `workspace/${id}`;
@@ -46,7 +46,8 @@ function aboutWorkspace(
     const title = before?.phase === 'running' ? `${name} stopped working` : `${name} could not start`;
     return failureOf(subject, title, failure ?? { code: '', message: '', hint: 'Start it again.' });
   }
-  if (before === undefined) return undefined;
+  // A guest that goes on where it was is there before anybody could read about it.
+  if (before === undefined || resuming || before.resuming || atRest.has(before.phase)) return undefined;
   if (phase === 'starting') {
     const text =
       applications.length === 0
@@ -59,6 +60,8 @@ function aboutWorkspace(
   }
   return undefined;
 }
+
+const atRest: ReadonlySet<WorkspaceState['phase']> = new Set(['suspending', 'suspended']);
 
 const balloonIcons = {
   none: 'information',

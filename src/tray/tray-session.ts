@@ -126,6 +126,7 @@ export function openTraySession(parts: TrayParts): TraySession {
         return service().call('launch', { workspace, application, ...display, ...authority }, { signal });
       }
       case 'start':
+      case 'suspend':
       case 'stop':
       case 'restart':
         return service().call(action.kind, { workspace: action.workspace }, { signal });

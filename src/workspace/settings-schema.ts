@@ -24,6 +24,8 @@ const shape = {
   /** In MiB; what it bounds is the backend's, see `VmCapabilities.memory`. */
   memoryMiB: z.int().min(128).max(3072).default(384),
   sound: z.enum(['on', 'off']).default('on'),
+  /** As MED-V, which hid a machine that nobody used after half an hour and hibernated it. */
+  idleMinutes: z.int().min(0).max(1440).default(30),
   frame: z.enum(['host', 'guest']).default('host'),
   scale: z.union([z.literal('auto'), z.literal(1), z.literal(2), z.literal(3)]).default('auto'),
   trustEdge: z.union([z.enum(['auto', 'off']), z.string().regex(/^#[0-9a-f]{6}$/i)]).default('auto'),
@@ -56,6 +58,13 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: 'on or off',
     setBy: 'user',
     variable: 'XPANE_SOUND',
+  },
+  idleMinutes: {
+    about:
+      'After how many minutes without a window or a launch a guest in a virtual machine is suspended; 0 for never. What is open in it stays open.',
+    range: 'a whole number from 0 to 1440',
+    setBy: 'user',
+    variable: 'XPANE_IDLE_MINUTES',
   },
   frame: {
     about: 'Who draws the frames of guest windows: this desktop, or the guest.',
@@ -118,4 +127,4 @@ export function settingsInEnvironment(env: NodeJS.ProcessEnv): Partial<Record<Se
 }
 
 /** Settings that are, or may be, a number. */
-const counted: ReadonlySet<SettingName> = new Set(['memoryMiB', 'scale', 'trustEdgePx']);
+const counted: ReadonlySet<SettingName> = new Set(['memoryMiB', 'idleMinutes', 'scale', 'trustEdgePx']);

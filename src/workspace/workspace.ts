@@ -8,6 +8,8 @@ export interface Workspace {
   readonly memoryMiB: number;
   /** Whether the guest has a sound device, where its backend can give it one. */
   readonly sound: boolean;
+  /** After this long without a window or a launch it is suspended, where its backend can; 0: never. */
+  readonly idleMinutes: number;
   /** `host`: the host's window manager decorates guest windows; `guest`: whole guest windows are shown. */
   readonly frame: 'host' | 'guest';
   /** Pixels of the host for one of the guest's, in each direction; `auto`: as the host's desktop says. */

@@ -39,7 +39,7 @@ test('start, status, apps, launch, restart, stop, quit', async () => {
     name: 'Notepad',
     processId: 42,
   });
-  for (const command of ['restart', 'stop', 'stop --force', 'quit --force']) {
+  for (const command of ['suspend', 'restart', 'stop', 'stop --force', 'quit --force']) {
     expect(await home.xpane(command.split(' '))).toMatchObject({ code: 0, stderr: '' });
   }
   expect(home.holder('service')).toBeUndefined();
@@ -69,7 +69,7 @@ test.each([
 test('help names every command, examples and exit codes', async () => {
   const all = await home.xpane(['--help']);
   expect(all.code).toBe(0);
-  for (const name of 'start stop restart status apps launch open-tray quit service tray'.split(' ')) {
+  for (const name of 'start stop suspend restart status apps launch open-tray quit service tray'.split(' ')) {
     expect(all.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     const one = await home.xpane([name, '--help']);
     expect(one).toMatchObject({ code: 0, stderr: '' });

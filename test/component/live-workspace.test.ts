@@ -60,6 +60,7 @@ beforeEach(async () => {
       backend: 'sandbox',
       memoryMiB: 512,
       sound: false,
+      idleMinutes: 0,
       titlePrefix: '[XP] ',
       frame: 'host',
       scale: 1,

@@ -31,6 +31,7 @@ function sessionWith(secret: string): WorkspaceSession {
     secretFile: join(folder, 'secret'),
     secret,
     runtimeFolder: join(folder, 'run'),
+    snapshot: backend.snapshot,
     memoryMiB: 256,
     sound: true,
     startDurationFile: join(folder, 'start.json'),

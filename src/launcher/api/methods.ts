@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorReport, serviceState } from './state.ts';
+import { errorReport, serviceState, workspacePhases } from './state.ts';
 
 /**
  * The service's methods: name -> parameters and result. Defined once; client, server and command line take their
@@ -19,6 +19,14 @@ export const methods = {
     result: z.object({}),
   },
   restart: { params: z.strictObject({ workspace: z.string().optional() }), result: z.object({}) },
+  /**
+   * Puts the guest to rest with all that is open in it, resolves when no process is left; `phase` is what it rests in:
+   * a guest that does not run stays as it is. `vm.*` when that fails: the guest then runs on.
+   */
+  suspend: {
+    params: z.strictObject({ workspace: z.string().optional() }),
+    result: z.object({ phase: z.enum(workspacePhases) }),
+  },
   /** Starts the guest if need be, then the application. `application` is an id or a name. */
   launch: {
     params: z.strictObject({

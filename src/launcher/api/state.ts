@@ -7,8 +7,19 @@ import { z } from 'zod';
 
 export const errorReport = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
-/** `stopping` is on the way to `stopped`; `failed` has a `failure` and can be started again. */
-export const workspacePhases = ['stopped', 'starting', 'running', 'stopping', 'failed'] as const;
+/**
+ * `stopping` is on the way to `stopped`, `suspending` to `suspended`: no process is left, and the next start goes on
+ * where the guest was. `failed` has a `failure` and can be started again.
+ */
+export const workspacePhases = [
+  'stopped',
+  'starting',
+  'running',
+  'suspending',
+  'suspended',
+  'stopping',
+  'failed',
+] as const;
 
 export const application = z.object({
   /** Stable over restarts of guest and service. */
@@ -34,7 +45,11 @@ export const workspaceState = z.object({
   name: z.string(),
   phase: z.enum(workspacePhases),
   backend: z.enum(['qemu', 'sandbox']),
-  /** While starting or stopping: what is happening, in words for the user. */
+  /** Whether it can be suspended while it runs. */
+  suspends: z.boolean().optional(),
+  /** While starting: it was suspended, and goes on in a moment where it was. */
+  resuming: z.boolean().optional(),
+  /** While starting, suspending or stopping: what is happening, in words for the user. */
   progress: z.object({ text: z.string(), fraction: z.number().min(0).max(1).optional() }).optional(),
   /** While running: what keeps it from being shut down, in words for the user. */
   notice: z.string().optional(),

@@ -65,6 +65,8 @@ test.each<[WorkspacePhase, string, string[]]>([
   ['stopped', 'stopped', ['start/xp']],
   ['starting', 'starting', ['stop/xp']],
   ['running', 'running', ['stop/xp', 'restart/xp']],
+  ['suspending', 'starting', []],
+  ['suspended', 'stopped', ['start/xp', 'stop/xp']],
   ['stopping', 'starting', []],
   ['failed', 'failed', ['start/xp']],
 ])('%s: icon %s, enabled %j', (phase, icon, enabled) => {
@@ -76,10 +78,22 @@ test.each<[WorkspacePhase, string, string[]]>([
   expect(chosen).toEqual(enabled);
 });
 
+test('a guest that can be suspended has an entry for it, and resumes in place of starting', () => {
+  const lines = (phase: WorkspacePhase) =>
+    draw(serviceState(workspace({ phase, suspends: true }))).slice(0, 5);
+  expect(lines('running')).toEqual(['Windows XP: running', 'Start', '* Suspend', '* Stop', '* Restart']);
+  expect(lines('suspended')).toEqual(['Windows XP: suspended', '* Resume', 'Suspend', '* Stop', 'Restart']);
+  const running = menuModel(serviceState(workspace({ suspends: true })));
+  expect(itemWithKey(running.groups, 'suspend/xp')?.action).toEqual({ kind: 'suspend', workspace: 'xp' });
+});
+
 test('progress and failure are said in words', () => {
   const progress = { text: 'Booting Windows', fraction: 0.427 };
   expect(draw(serviceState(workspace({ phase: 'starting', progress })))[0]).toBe(
     'Windows XP: starting… Booting Windows (42 %)',
+  );
+  expect(draw(serviceState(workspace({ phase: 'starting', resuming: true })))[0]).toBe(
+    'Windows XP: resuming…',
   );
   const failure = { code: 'vm.x', message: 'The disk is gone.', hint: 'Import it again.' };
   expect(draw(serviceState(workspace({ phase: 'failed', failure }))).slice(0, 3)).toEqual([

@@ -27,6 +27,22 @@ test('start, ready and failure are told, once each', () => {
   expect(notificationsFor(running, stopped)).toEqual([]);
 });
 
+test('a guest that is suspended and goes on says nothing, unless it has to boot or fails', () => {
+  const [running, suspending, suspended] = (['running', 'suspending', 'suspended'] as const).map((phase) =>
+    inPhase({ phase }),
+  );
+  const resuming = inPhase({ phase: 'starting', resuming: true });
+  const steps = [running, suspending, suspended, resuming, running, suspending, running, suspended, running];
+  for (const [at, step] of steps.entries()) {
+    expect(step && notificationsFor(steps[at - 1], step)).toEqual([]);
+  }
+  const booting = inPhase({ phase: 'starting' });
+  expect(notificationsFor(resuming, booting)).toEqual([]);
+  expect(titles(notificationsFor(booting, inPhase({ phase: 'running' })))).toEqual(['Windows XP is ready']);
+  const failed = inPhase({ phase: 'failed', failure });
+  expect(titles(notificationsFor(resuming, failed))).toEqual(['Windows XP could not start']);
+});
+
 test('a tray that comes late keeps quiet, but for a failure', () => {
   expect(notificationsFor(undefined, inPhase({ phase: 'running' }))).toEqual([]);
   expect(notificationsFor(undefined, inPhase({ phase: 'starting' }))).toEqual([]);

@@ -1,0 +1,75 @@
+import { GuestBridge } from '../guest-bridge/guest-bridge.ts';
+import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import type { VmInstance } from '../vm/vm-backend.ts';
+
+/** A guest's process and the channel to its agent: a session has both, or neither. */
+export interface SessionGuest {
+  readonly vm: VmInstance;
+  readonly bridge: GuestBridge;
+}
+
+/** From spawning the guest to an agent that has told all it has. A cold boot without an accelerator takes 15 s. */
+const readyTimeoutMs = 120_000;
+
+/** Throws `bridge.bad-secret`; the guest is gone then. */
+export async function bridgeTo(
+  vm: VmInstance,
+  options: { readonly secret: string; readonly log: Log },
+): Promise<GuestBridge> {
+  try {
+    return new GuestBridge({ endpoint: vm.endpoint, ...options });
+  } catch (error) {
+    await vm.kill();
+    throw error;
+  }
+}
+
+/** Waits for the handshake, and not for one with a guest that is gone. */
+export async function untilReady(
+  { vm, bridge }: SessionGuest,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const ready = bridge.ready({ timeoutMs: readyTimeoutMs, ...(signal ? { signal } : {}) });
+  await Promise.race([ready, endedEarly(vm)]);
+}
+
+async function endedEarly(vm: VmInstance): Promise<never> {
+  const exit = await vm.exited;
+  throw new XPaneError(
+    'session.guest-ended-early',
+    'The guest ended before it was ready.',
+    `Look into the log file; it said last: ${exit.detail.slice(-200) || 'nothing'}`,
+  );
+}
+
+export function guestEnded(): ErrorReport {
+  return reportOf(
+    new XPaneError(
+      'session.guest-ended',
+      'The guest ended unexpectedly.',
+      'Start an application to start it again. What it said last is in the log file.',
+    ),
+  );
+}
+
+export function startCancelled(): XPaneError {
+  return new XPaneError(
+    'session.start-cancelled',
+    'The start was cancelled because the guest was stopped.',
+    'Start it again when you need it.',
+  );
+}
+
+export function cannotSuspend(): XPaneError {
+  return new XPaneError(
+    'workspace.cannot-suspend',
+    'A guest that runs without a virtual machine cannot be suspended.',
+    'Stop it instead, or set "backend" to qemu.',
+  );
+}
+
+/** Waits for the end of work whose failure is told elsewhere. */
+export async function ended(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined);
+}
