@@ -1,5 +1,6 @@
 import type { Appliance } from '../appliance/appliance.ts';
 import type { Log } from '../shared/log.ts';
+import type { GuestMachine } from './guest-machine.ts';
 import { QemuBackend } from './qemu/qemu-backend.ts';
 import { discardSnapshot, isSuspended } from './qemu/snapshot.ts';
 import { SandboxBackend } from './sandbox/sandbox-backend.ts';
@@ -14,9 +15,10 @@ export interface BackendOptions {
 
 /** The backend that the settings ask for. Starts nothing and looks at nothing: ask `obstacle` first. */
 export function createBackend(kind: VmBackend['kind'], options: BackendOptions): VmBackend {
+  const { appliance, ...others } = options;
   switch (kind) {
     case 'qemu':
-      return new QemuBackend(options);
+      return new QemuBackend({ guest: { kind: 'builtin', appliance }, ...others });
     case 'sandbox':
       return new SandboxBackend(options);
   }
@@ -25,4 +27,15 @@ export function createBackend(kind: VmBackend['kind'], options: BackendOptions):
 /** The suspended guest with this disk. Of a backend that suspends none there never is one. */
 export function snapshotOf(disk: string): GuestSnapshot {
   return { exists: () => isSuspended(disk), discard: () => discardSnapshot(disk) };
+}
+
+export interface ImageBackendOptions extends Omit<BackendOptions, 'appliance'> {
+  /** The read-only qcow2 image, named by its content. */
+  readonly base: string;
+  readonly machine: GuestMachine;
+}
+
+/** The backend for a user's own image, which needs a whole virtual machine. */
+export function createImageBackend({ base, machine, ...others }: ImageBackendOptions): VmBackend {
+  return new QemuBackend({ guest: { kind: 'image', base, machine }, ...others });
 }

@@ -25,7 +25,7 @@ export interface VmSpec {
   readonly disk: string;
   /** 0700 folder for this launch only: sockets, pid file, set-up disk. Emptied by the backend at the end. */
   readonly runtimeFolder: string;
-  /** Files the guest finds in `/run/xpane`: the agent and the workspace's secret. Read once, at start. */
+  /** Files the built-in guest finds in `/run/xpane`: the agent and the workspace's secret. Read once, at start. */
   readonly agentFile: string;
   readonly secretFile: string;
   /** The guest's desktop in pixels. */

@@ -1,28 +1,42 @@
 import { agentPort } from '../../appliance/appliance.ts';
+import type { GuestMachine } from '../guest-machine.ts';
 import type { HostSound } from './host-sound.ts';
+import { clockArguments, imageDeviceArguments, machineOption } from './image-arguments.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
 /** All that QEMU's command line depends on. Paths are absolute. */
-export interface QemuMachine {
+export type QemuMachine = AnyMachine & (LinuxBoot | ImageBoot);
+
+interface AnyMachine {
   readonly workspaceId: string;
   readonly accelerator: Accelerator;
   /** QEMU's own seccomp filter; some builds come without it. */
   readonly seccomp: boolean;
   readonly memoryMiB: number;
-  readonly kernel: string;
-  readonly initrd: string;
   /** The workspace's qcow2 overlay, and the read-only image below it. */
   readonly disk: string;
   readonly base: string;
-  /** The archive that the guest unpacks to `/run/xpane`. */
-  readonly handover: string;
   /** The file that is the guest's memory; without it the memory is no file, and the guest cannot be suspended. */
   readonly memoryFile?: string | undefined;
   /** Waits for the state of a suspended guest instead of booting. */
   readonly incoming?: boolean | undefined;
   /** Where the guest's sound goes; without it the guest has no sound device. */
   readonly sound?: HostSound | undefined;
+}
+
+/** The built-in guest: its kernel is started directly. */
+export interface LinuxBoot {
+  readonly kernel: string;
+  readonly initrd: string;
+  /** The archive that the guest unpacks to `/run/xpane`. */
+  readonly handover: string;
+  readonly hardware?: undefined;
+}
+
+/** A user's own image: firmware boots its disk, and a reboot stays inside the machine. */
+export interface ImageBoot {
+  readonly hardware: GuestMachine;
 }
 
 /** In the child: our end of this socket is the control connection. See `ChildOptions.channel`. */
@@ -33,7 +47,7 @@ const kernelArguments =
   'console=ttyS0 quiet loglevel=3 mitigations=off random.trust_cpu=on no_timer_check panic=-1';
 
 /**
- * QEMU's arguments for the built-in guest. Pure. The secret is in no argument: everybody may read those.
+ * QEMU's arguments for a guest. Pure. The secret is in no argument: everybody may read those.
  *
  * - The control connection is an inherited socket, not a name on disk: no other process can open it.
  * - `restrict=on`: the guest reaches nothing; only the host dials in, over a port of the loopback interface.
@@ -43,22 +57,22 @@ const kernelArguments =
  * - Memory that is a file is the same machine to the guest.
  */
 export function qemuArguments(machine: QemuMachine): string[] {
+  const { hardware } = machine;
+  const linux = machine.hardware ? undefined : machine;
   return [
     ...['-name', `xpane-${machine.workspaceId.replaceAll(',', ',,')}`],
-    ...['-nodefaults', '-no-user-config', '-no-reboot'],
-    ...['-display', 'none', '-vga', 'none'],
+    ...['-nodefaults', '-no-user-config', ...(hardware ? [] : ['-no-reboot'])],
+    ...['-display', 'none', '-vga', hardware?.vga ?? 'none'],
     ...(machine.seccomp ? ['-sandbox', seccompFilter] : []),
     ...memoryArguments(machine),
     ...['-accel', machine.accelerator],
-    ...['-cpu', cpuModel(machine.accelerator), '-smp', '1'],
-    ...['-m', String(machine.memoryMiB)],
-    ...['-kernel', machine.kernel, '-initrd', machine.initrd, '-append', kernelArguments],
+    ...['-cpu', processor(machine), '-smp', String(hardware?.cpus ?? 1)],
+    ...['-m', String(machine.memoryMiB), ...(hardware ? clockArguments() : [])],
+    ...(linux ? ['-kernel', linux.kernel, '-initrd', linux.initrd, '-append', kernelArguments] : []),
     ...['-blockdev', JSON.stringify(overlayNode(machine.disk, machine.base))],
-    ...['-device', 'virtio-blk-pci,drive=disk'],
-    ...['-blockdev', JSON.stringify(handoverNode(machine.handover))],
-    ...['-device', 'virtio-blk-pci,drive=handover'],
+    ...(linux ? linuxDiskArguments(linux) : []),
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:${agentPort}`],
-    ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...(hardware ? imageDeviceArguments(hardware) : ['-device', 'virtio-net-pci,netdev=net,romfile=']),
     ...(machine.sound ? soundArguments(machine.sound) : []),
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=control,fd=${controlDescriptor}`, '-mon', 'chardev=control,mode=control'],
@@ -67,11 +81,25 @@ export function qemuArguments(machine: QemuMachine): string[] {
 }
 
 /** Shared: what the guest writes goes to the file, so that suspending needs to copy nothing. */
-function memoryArguments({ memoryFile, memoryMiB }: QemuMachine): string[] {
-  if (memoryFile === undefined) return ['-machine', 'pc'];
+function memoryArguments({ memoryFile, memoryMiB, hardware }: QemuMachine): string[] {
+  const machine = machineOption(hardware);
+  if (memoryFile === undefined) return ['-machine', machine];
   const file = { 'qom-type': 'memory-backend-file', id: 'memory', 'mem-path': memoryFile, share: true };
   const backend = JSON.stringify({ ...file, size: memoryMiB * 2 ** 20 });
-  return ['-object', backend, '-machine', 'pc,memory-backend=memory'];
+  return ['-object', backend, '-machine', `${machine},memory-backend=memory`];
+}
+
+function linuxDiskArguments({ handover }: LinuxBoot): string[] {
+  return [
+    ...['-device', 'virtio-blk-pci,drive=disk'],
+    ...['-blockdev', JSON.stringify(handoverNode(handover))],
+    ...['-device', 'virtio-blk-pci,drive=handover'],
+  ];
+}
+
+function processor({ accelerator, hardware }: QemuMachine): string {
+  const model = hardware?.cpuModel ?? 'auto';
+  return model === 'auto' ? cpuModel(accelerator) : model;
 }
 
 /** KVM shows the host's own processor. Under TCG `max` makes Wine crash (measured on 7.2), Nehalem works. */

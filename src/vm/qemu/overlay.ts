@@ -1,17 +1,17 @@
 import { chmodSync, closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Appliance, applianceIn } from '../../appliance/appliance.ts';
-import { XPaneError } from '../../shared/errors.ts';
+import { type ErrorReport, XPaneError } from '../../shared/errors.ts';
 import { makeDisk } from '../new-disk.ts';
 
-/** Makes a workspace's disk: an empty qcow2 overlay on the built-in guest's image. See {@link makeDisk}. */
+/** Makes a workspace's disk: an empty qcow2 overlay on the image `base`. See {@link makeDisk}. */
 export async function makeOverlay(
   qemuImg: string,
-  appliance: Appliance,
+  base: string,
   disk: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  await makeDisk(disk, (partial) => overlayCommand(qemuImg, appliance.disk, partial), signal);
+  await makeDisk(disk, (partial) => overlayCommand(qemuImg, base, partial), signal);
   chmodSync(disk, 0o600);
 }
 
@@ -43,6 +43,22 @@ export function applianceBelow(disk: string, current: Appliance): Appliance {
     'Reset the workspace: it then starts with the present version. What was installed in it is lost.',
   );
 }
+
+/**
+ * Makes sure that an overlay was made on the image `base`, which is named by its content. Where the image lies may have
+ * changed. Throws `vm.disk-damaged`, `vm.base-missing`.
+ */
+export function requireBase(disk: string, base: string): void {
+  if (basename(backingFile(disk)) === basename(base) && existsSync(base)) return;
+  const { code, message, hint } = baseMissing;
+  throw new XPaneError(code, message, hint);
+}
+
+export const baseMissing: ErrorReport = {
+  code: 'vm.base-missing',
+  message: 'The image below the disk of this workspace is no longer on this computer.',
+  hint: 'Import the same image again: that puts it back. Then start the workspace.',
+};
 
 /** QEMU's docs/interop/qcow2.txt: big-endian; magic, version, 64-bit offset and 32-bit length of the name. */
 function backingFile(disk: string): string {

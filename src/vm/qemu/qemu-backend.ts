@@ -1,11 +1,9 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { Appliance } from '../../appliance/appliance.ts';
 import { type OwnedChild, startChild } from '../../shared/child-process.ts';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
-import { applianceMissing } from '../appliance-files.ts';
 import { capabilities } from '../capabilities.ts';
 import { failedStart } from '../failed-start.ts';
 import { handoverFiles } from '../guest-handover.ts';
@@ -20,7 +18,8 @@ import { controlledGuest } from './controlled-guest.ts';
 import { guestMemory } from './guest-memory.ts';
 import { findHostSound, soundEnvironment } from './host-sound.ts';
 import { type LaunchMeans, lesserMeans } from './launch-means.ts';
-import { applianceBelow, makeOverlay } from './overlay.ts';
+import { makeOverlay } from './overlay.ts';
+import { bootOf, guestMissing, newestBase, type QemuGuest } from './qemu-guest.ts';
 import { findQemu, playableDrivers, type QemuPrograms } from './qemu-programs.ts';
 import { discardSnapshot, isSuspended } from './snapshot.ts';
 import { snapshotKey } from './snapshot-key.ts';
@@ -28,7 +27,7 @@ import { startError } from './start-error.ts';
 import { ustar } from './ustar.ts';
 
 export interface QemuOptions {
-  readonly appliance: Appliance;
+  readonly guest: QemuGuest;
   readonly cache: string;
   readonly log: Log;
 }
@@ -50,14 +49,13 @@ export class QemuBackend implements VmBackend {
       signal?.throwIfAborted();
       return reportOf(thrown);
     }
-    const { kernel, initrd, disk } = this.#options.appliance;
-    return applianceMissing([kernel, initrd, disk]);
+    return guestMissing(this.#options.guest);
   }
 
   async prepareDisk(disk: string, signal?: AbortSignal): Promise<void> {
     if (existsSync(disk)) return;
     const { qemuImg } = await findQemu(signal);
-    await makeOverlay(qemuImg, this.#options.appliance, disk, signal);
+    await makeOverlay(qemuImg, newestBase(this.#options.guest), disk, signal);
   }
 
   async reclaim(runtimeFolder: string): Promise<void> {
@@ -118,21 +116,22 @@ export class QemuBackend implements VmBackend {
     signal?: AbortSignal,
   ): Promise<VmInstance> {
     const { runtimeFolder, disk } = spec;
-    const below = applianceBelow(disk, this.#options.appliance);
+    const { guest } = this.#options;
+    const handover = join(runtimeFolder, 'handover.tar');
+    const { boot, baseHash } = bootOf(guest, disk, handover);
     openLaunchFolder(runtimeFolder);
     const log = this.#options.log.child({ workspace: spec.workspaceId });
     let child: OwnedChild | undefined;
     try {
-      const handover = join(runtimeFolder, 'handover.tar');
-      const files = handoverFiles(spec);
-      writeFileSync(handover, ustar(files), { mode: 0o600 });
+      const files = guest.kind === 'builtin' ? handoverFiles(spec) : [];
+      if (files.length > 0) writeFileSync(handover, ustar(files), { mode: 0o600 });
       const machine: QemuMachine = {
-        ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk, handover },
+        ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk },
         ...{ ...means, seccomp: programs.seccomp },
-        ...{ kernel: below.kernel, initrd: below.initrd, base: below.disk },
+        ...boot,
       };
       const key = snapshotKey({
-        ...{ qemuVersion: programs.version, machine, baseHash: below.hash, handover: files },
+        ...{ qemuVersion: programs.version, machine, baseHash, handover: files },
         processor: cpus()[0]?.model ?? '',
       });
       const memory = await guestMemory({ disk, key, sizeBytes: spec.memoryMiB * 2 ** 20, log }, signal);
@@ -145,7 +144,7 @@ export class QemuBackend implements VmBackend {
       recordProcesses(runtimeFolder, [knownProcess(child.pid)]);
       const instance = await controlledGuest({ spec, child, memory, key, log }, signal);
       // QEMU holds the archive open by now: the secret need not stay on the disk any longer.
-      rmSync(handover);
+      rmSync(handover, { force: true });
       return instance;
     } catch (thrown) {
       const failure = await failedStart(thrown, { child, runtimeFolder, signal, explain: startError });

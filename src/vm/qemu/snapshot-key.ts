@@ -36,12 +36,10 @@ export function snapshotKey({ qemuVersion, machine, baseHash, processor, handove
 }
 
 function asTheGuestSeesIt(machine: QemuMachine): QemuMachine {
-  return {
-    ...machine,
-    workspaceId: '',
-    seccomp: false,
-    ...{ kernel: '', initrd: '', disk: '', base: '', handover: '', memoryFile: '' },
-    incoming: false,
-    sound: machine.sound && { driver: 'none' },
+  const same = {
+    ...{ workspaceId: '', seccomp: false, disk: '', base: '', memoryFile: '', incoming: false },
+    sound: machine.sound && ({ driver: 'none' } as const),
   };
+  if (machine.hardware) return { ...machine, ...same };
+  return { ...machine, ...same, kernel: '', initrd: '', handover: '' };
 }

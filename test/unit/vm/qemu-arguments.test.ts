@@ -102,6 +102,43 @@ test('sound is one device that plays and never records, whatever it plays to', (
   expect(qemuArguments(machine).join(' ')).not.toMatch(/audiodev|AC97/);
 });
 
+const image: Extract<QemuMachine, { hardware: object }> = {
+  ...{ workspaceId: 'office', accelerator: 'tcg', seccomp: true, memoryMiB: 512 },
+  ...{ disk: '/data/workspaces/office/disk.qcow2', base: '/data/images/ab.qcow2' },
+  hardware: {
+    ...{ machineType: 'pc-i440fx-7.2', cpus: 1, cpuModel: 'auto' },
+    ...{ diskBus: 'ide', nic: 'rtl8139', vga: 'std' },
+  },
+};
+
+test('a user’s own image boots from its disk, on a machine for Windows XP', () => {
+  const args = qemuArguments(image);
+  const after = (name: string) => args[args.indexOf(name) + 1];
+  expect(after('-machine')).toBe('pc-i440fx-7.2,hpet=off');
+  expect(after('-rtc')).toBe('base=localtime,driftfix=slew');
+  expect([after('-cpu'), after('-smp'), after('-m'), after('-vga')]).toEqual(['Nehalem', '1', '512', 'std']);
+  expect(args.join(' ')).not.toMatch(/-no-reboot|-kernel|handover|virtio/);
+  expect(args.filter((_, at) => args[at - 1] === '-device')).toEqual([
+    'ide-hd,drive=disk,bus=ide.0,unit=0,bootindex=1',
+    'rtl8139,netdev=net,romfile=',
+  ]);
+  expect(after('-netdev')).toContain('restrict=on');
+});
+
+test.each([
+  ['sata', ['ahci,id=sata', 'ide-hd,drive=disk,bus=sata.0,bootindex=1']],
+  ['virtio', ['virtio-blk-pci,drive=disk,bootindex=1']],
+] as const)('its disk may hang on %s', (diskBus, devices) => {
+  const args = qemuArguments({ ...image, hardware: { ...image.hardware, diskBus } });
+  expect(args.filter((_, at) => args[at - 1] === '-device').slice(0, -1)).toEqual(devices);
+});
+
+test('its processor is the same everywhere if it is named', () => {
+  const hardware = { ...image.hardware, cpuModel: 'core2duo' };
+  const args = qemuArguments({ ...image, accelerator: 'kvm', hardware });
+  expect(args[args.indexOf('-cpu') + 1]).toBe('core2duo');
+});
+
 test('a QEMU without seccomp is not asked for it', () => {
   expect(qemuArguments({ ...machine, seccomp: false })).not.toContain('-sandbox');
 });

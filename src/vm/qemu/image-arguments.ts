@@ -1,0 +1,37 @@
+import type { GuestMachine } from '../guest-machine.ts';
+
+/**
+ * A user's own image boots from its disk, on devices that Windows XP has drivers for.
+ *
+ * No HPET: XP does not use it, and some of its HALs hang on it. The built-in guest's machine is as it always was. Pure.
+ */
+export function machineOption(machine: GuestMachine | undefined): string {
+  return machine ? `${machine.machineType},hpet=off` : 'pc';
+}
+
+/** The clock shows local time, as Windows expects it, and catches up on ticks that the guest has missed. Pure. */
+export function clockArguments(): string[] {
+  return ['-rtc', 'base=localtime,driftfix=slew'];
+}
+
+/** Pure. */
+export function imageDeviceArguments(machine: GuestMachine): string[] {
+  return [...diskArguments(machine), '-device', nicDevice(machine)];
+}
+
+function diskArguments({ diskBus }: GuestMachine): string[] {
+  switch (diskBus) {
+    case 'ide':
+      // The first channel's first drive, where every hypervisor puts the system's disk.
+      return ['-device', 'ide-hd,drive=disk,bus=ide.0,unit=0,bootindex=1'];
+    case 'sata':
+      return ['-device', 'ahci,id=sata', '-device', 'ide-hd,drive=disk,bus=sata.0,bootindex=1'];
+    case 'virtio':
+      return ['-device', 'virtio-blk-pci,drive=disk,bootindex=1'];
+  }
+}
+
+/** Without a ROM: nothing is ever booted from a network. */
+function nicDevice({ nic }: GuestMachine): string {
+  return `${nic},netdev=net,romfile=`;
+}
