@@ -19,6 +19,7 @@ async function run(args: readonly string[]): Promise<number> {
     self: selfCommand(),
     paths: xpanePaths(),
     env: process.env,
+    stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     runService: async () => (await import('./service/main.ts')).runService(),

@@ -31,17 +31,30 @@ export interface ServiceClient {
 }
 
 const minuteMs = 60_000;
-/** The first start of a guest may prepare its disk and boot without hardware help. */
+/** A large disk from a slow medium. */
+const wholeDiskMs = 12 * 60 * minuteMs;
+/** The first start of a guest may prepare its disk; a user's own image has ten minutes to boot. */
 export const defaultTimeoutMs: Record<MethodName, number> = {
   status: 5000,
   watch: 5000,
-  start: 5 * minuteMs,
-  restart: 6 * minuteMs,
+  start: 12 * minuteMs,
+  restart: 13 * minuteMs,
   balloonClicked: 10_000,
-  launch: 6 * minuteMs,
+  launch: 12 * minuteMs,
   stop: minuteMs,
   suspend: minuteMs,
   quit: 2 * minuteMs,
+  createWorkspace: minuteMs,
+  importImage: wholeDiskMs,
+  showWorkspace: 10_000,
+  renameWorkspace: minuteMs,
+  setWorkspace: minuteMs,
+  cloneWorkspace: wholeDiskMs,
+  exportWorkspace: wholeDiskMs,
+  resetWorkspace: minuteMs,
+  compactWorkspace: wholeDiskMs,
+  removeWorkspace: minuteMs,
+  cancelWork: minuteMs,
 };
 
 interface Waiting {

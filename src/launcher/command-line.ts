@@ -2,7 +2,13 @@ import { CommanderError, InvalidArgumentError, Option, Command as Program } from
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
 import { connectService, type ServiceClient } from './client.ts';
-import type { Command, CommandContext, CommandInput, House } from './command.ts';
+import {
+  type Command,
+  type CommandContext,
+  type CommandInput,
+  commandGroups,
+  type House,
+} from './command.ts';
 import { apps } from './commands/apps.ts';
 import { launch } from './commands/launch.ts';
 import { openTray } from './commands/open-tray.ts';
@@ -14,8 +20,10 @@ import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
 import { suspend } from './commands/suspend.ts';
 import { tray } from './commands/tray.ts';
+import { workspaceCommands } from './commands/workspace/workspace-commands.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
+import { settingIn } from './setting-argument.ts';
 import { startService } from './start-service.ts';
 
 const commands: readonly Command[] = [
@@ -30,6 +38,7 @@ const commands: readonly Command[] = [
   quit,
   service,
   tray,
+  ...workspaceCommands,
 ];
 
 interface Options {
@@ -37,6 +46,8 @@ interface Options {
   readonly timeout?: number;
   readonly workspace?: string;
   readonly force?: boolean;
+  readonly yes?: boolean;
+  readonly set?: Readonly<Record<string, string>>;
 }
 
 /** Runs one command line, without the program's name, to its exit code. Never rejects. */
@@ -50,18 +61,25 @@ export async function runCommandLine(args: readonly string[], house: House): Pro
     .version(version, '-V, --version')
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: false });
-  for (const command of commands) {
-    const sub = described(program.command(command.name), command);
-    sub.action(async (...given: unknown[]) => {
-      const options = sub.opts<Options>();
-      output = createOutput({ ...house, json: options.json === true });
-      const argument = command.argument ? String(given[0]) : '';
-      const { workspace, force } = options;
-      const input = { argument, ...(workspace ? { workspace } : {}), ...(force ? { force } : {}) };
-      exitCode = await runCommand(command, input, options, house, output);
+  const groups = groupsIn(program);
+  for (const group of groups.values()) {
+    group.action(() => {
+      house.stderr.write(group.helpInformation());
+      exitCode = exitCodes.usage;
     });
   }
-  for (const each of [program, ...program.commands]) {
+  for (const command of commands) {
+    const parent = command.group === undefined ? program : groups.get(command.group);
+    if (!parent) throw new Error(`there is no group ${command.group}`);
+    const sub = described(parent.command(command.name), command);
+    sub.action(async () => {
+      const options = sub.opts<Options>();
+      output = createOutput({ ...house, json: options.json === true });
+      exitCode = await runCommand(command, inputOf(command, sub), options, house, output);
+    });
+  }
+  const all = [program, ...groups.values()].flatMap((each) => [each, ...each.commands]);
+  for (const each of new Set(all)) {
     each.exitOverride().configureOutput({
       writeOut: (text) => house.stdout.write(text),
       // A mistake is told below, in one way for all.
@@ -84,9 +102,55 @@ export async function runCommandLine(args: readonly string[], house: House): Pro
   }
 }
 
+function groupsIn(program: Program): Map<string, Program> {
+  return new Map(
+    Object.entries(commandGroups).map(([name, about]) => [
+      name,
+      program
+        .command(name)
+        .summary(about)
+        .description(`${sentence(about)}.`)
+        .usage('<command>')
+        .helpCommand(false)
+        .configureHelp({ showGlobalOptions: false }),
+    ]),
+  );
+}
+
+/** What the user gave, as far as the command takes it; commander has refused the rest. */
+function inputOf({ options = [] }: Command, sub: Program): CommandInput {
+  const [argument = '', ...more] = sub.args;
+  const given = sub.opts<Options & Record<string, unknown>>();
+  const { workspace, force, yes, set = {} } = given;
+  const values = options.flatMap(({ name }) => {
+    const value = given[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return {
+    ...{ argument, more, settings: set, values: Object.fromEntries(values) },
+    ...(workspace ? { workspace } : {}),
+    ...(force ? { force } : {}),
+    ...(yes ? { yes } : {}),
+  };
+}
+
+const brackets = { one: ['<', '>'], optional: ['[', ']'], many: ['<', '...>'] } as const;
+
 function described(sub: Program, command: Command): Program {
   sub.summary(command.summary).description(`${sentence(command.summary)}.`);
   if (command.argument) sub.argument(`<${command.argument.name}>`, command.argument.description);
+  if (command.more) {
+    const [before, after] = brackets[command.more.count];
+    sub.argument(`${before}${command.more.name}${after}`, command.more.description);
+  }
+  for (const { name, value, description } of command.options ?? []) {
+    sub.option(`--${name} <${value}>`, description);
+  }
+  if (command.takesSettings) {
+    const option = new Option('--set <name=value>', 'a setting, see "xpane workspace show"; may be repeated');
+    sub.addOption(option.argParser(collectSetting));
+  }
+  if (command.takesYes) sub.option('--yes', 'do not ask');
   if (command.takesWorkspace) sub.option('--workspace <id>', 'which workspace, see "xpane status"');
   if (command.takesForce) sub.option('--force', 'do not ask applications: what is not saved is lost');
   sub.addOption(new Option('--timeout <seconds>', 'longest wait').argParser(seconds));
@@ -132,6 +196,10 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('Give seconds, up to a day.');
   return value;
+}
+
+function collectSetting(text: string, before: Readonly<Record<string, string>> = {}) {
+  return { ...before, ...settingIn(text) };
 }
 
 function usageError({ message }: CommanderError): XPaneError {

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { XPanePaths } from '../shared/paths.ts';
 import type { SelfCommand } from '../shared/self-command.ts';
 import type { CallOptions, ServiceClient } from './client.ts';
@@ -9,6 +9,7 @@ export interface House {
   readonly self: SelfCommand;
   readonly paths: XPanePaths;
   readonly env: NodeJS.ProcessEnv;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** Runs until the service ends; resolves to an exit code, `alreadyRunning` if another one runs. */
@@ -20,8 +21,22 @@ export interface House {
 export interface CommandInput {
   /** The command's argument; the empty string if it takes none. */
   readonly argument: string;
+  /** What came after it, as far as the command takes more. */
+  readonly more: readonly string[];
   readonly workspace?: string;
   readonly force?: boolean;
+  readonly yes?: boolean;
+  /** By the option's name. */
+  readonly values: Readonly<Record<string, string>>;
+  /** From `--set NAME=VALUE`. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** An option with a value. */
+export interface ValueOption {
+  readonly name: string;
+  readonly value: string;
+  readonly description: string;
 }
 
 export interface CommandContext {
@@ -35,12 +50,28 @@ export interface CommandContext {
   start(): Promise<ServiceClient>;
 }
 
+export const commandGroups = { workspace: 'make, change and remove workspaces' } as const;
+export type CommandGroup = keyof typeof commandGroups;
+
 /** One command of the command line. `run` resolves to the exit code and throws XPaneError otherwise. */
 export interface Command {
+  /** `xpane <group> <name>`; without a group `xpane <name>`. */
+  readonly group?: CommandGroup;
   readonly name: string;
   readonly summary: string;
-  /** At most one, and required. */
+  /** Required. */
   readonly argument?: { readonly name: string; readonly description: string };
+  /** What comes after it. */
+  readonly more?: {
+    readonly name: string;
+    readonly description: string;
+    readonly count: 'one' | 'optional' | 'many';
+  };
+  readonly options?: readonly ValueOption[];
+  /** Settings of a workspace, each as `--set NAME=VALUE`. */
+  readonly takesSettings?: boolean;
+  /** Asks before it does what cannot be undone, unless `--yes`. */
+  readonly takesYes?: boolean;
   readonly takesWorkspace?: boolean;
   readonly takesForce?: boolean;
   readonly examples: readonly string[];

@@ -12,6 +12,8 @@ export const exitCodes = {
   accessDenied: 6,
   timedOut: 7,
   alreadyRunning: 8,
+  imageUnusable: 9,
+  cancelled: 10,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -27,10 +29,19 @@ export const exitCodeMeanings: Record<ExitCode, string> = {
   6: 'the guest denied access to the application',
   7: 'it took too long',
   8: 'it runs already (only "service" and "tray")',
+  9: 'the disk image could not be read or written',
+  10: 'it was cancelled',
 };
 
 const byCode: Record<string, ExitCode> = {
   'service.unknown-workspace': exitCodes.usage,
+  'workspace.bad-name': exitCodes.usage,
+  'workspace.name-taken': exitCodes.usage,
+  'workspace.unknown-base': exitCodes.usage,
+  'settings.invalid': exitCodes.usage,
+  'settings.unknown': exitCodes.usage,
+  'image.unknown-target': exitCodes.usage,
+  'work.cancelled': exitCodes.cancelled,
   'launch.not-published': exitCodes.applicationUnknown,
   'launch.not-found': exitCodes.applicationUnknown,
   'launch.access-denied': exitCodes.accessDenied,
@@ -43,6 +54,7 @@ const byRoom: Record<string, ExitCode> = {
   appliance: exitCodes.guestFailed,
   bridge: exitCodes.guestFailed,
   guest: exitCodes.guestFailed,
+  image: exitCodes.imageUnusable,
   launch: exitCodes.guestFailed,
   session: exitCodes.guestFailed,
   vm: exitCodes.guestFailed,

@@ -108,6 +108,28 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.balloonClicked(checked(methods.balloonClicked.params, params), stopping);
     case 'quit':
       return api.quit(checked(methods.quit.params, params), stopping);
+    case 'createWorkspace':
+      return api.createWorkspace(checked(methods.createWorkspace.params, params), stopping);
+    case 'importImage':
+      return api.importImage(checked(methods.importImage.params, params), stopping);
+    case 'showWorkspace':
+      return api.showWorkspace(checked(methods.showWorkspace.params, params), stopping);
+    case 'renameWorkspace':
+      return api.renameWorkspace(checked(methods.renameWorkspace.params, params), stopping);
+    case 'setWorkspace':
+      return api.setWorkspace(checked(methods.setWorkspace.params, params), stopping);
+    case 'cloneWorkspace':
+      return api.cloneWorkspace(checked(methods.cloneWorkspace.params, params), stopping);
+    case 'exportWorkspace':
+      return api.exportWorkspace(checked(methods.exportWorkspace.params, params), stopping);
+    case 'resetWorkspace':
+      return api.resetWorkspace(checked(methods.resetWorkspace.params, params), stopping);
+    case 'compactWorkspace':
+      return api.compactWorkspace(checked(methods.compactWorkspace.params, params), stopping);
+    case 'removeWorkspace':
+      return api.removeWorkspace(checked(methods.removeWorkspace.params, params), stopping);
+    case 'cancelWork':
+      return api.cancelWork(checked(methods.cancelWork.params, params), stopping);
     case 'watch':
       throw badRequest('watch has no single answer');
   }

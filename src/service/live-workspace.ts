@@ -3,7 +3,7 @@ import type { WorkspaceState } from '../launcher/api/state.ts';
 import type { UserAct } from '../presenter/presenter.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
 import { markedTitle } from '../seamless/title-mark.ts';
-import { reportOf } from '../shared/errors.ts';
+import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { capabilities } from '../vm/capabilities.ts';
 import type { Catalogue } from '../workspace/catalogue.ts';
@@ -41,6 +41,10 @@ export class LiveWorkspace {
   #desktop: SeamlessDesktop | undefined;
   /** Frames that came while nobody could show them: by window, the newest. */
   readonly #unshown = new Map<number, number>();
+  readonly #stopListening: readonly (() => void)[];
+  /** What is being done to the disk, or was, so that no guest may start on it. */
+  #held: string | undefined;
+  #closed = false;
 
   constructor(parts: LiveWorkspaceParts) {
     this.#parts = parts;
@@ -48,19 +52,36 @@ export class LiveWorkspace {
       const speaker = title || (this.#bridge?.model.trayIcons.get(trayId)?.tooltip ?? '');
       return markedTitle(speaker, parts.workspace.titlePrefix, '');
     });
-    this.#balloons.changes.listen(() => this.changes.emit());
     this.#idle = new IdleSuspend({
       idleMs: capabilities[parts.workspace.backend].suspends ? parts.workspace.idleMinutes * 60_000 : 0,
       isQuiet: () => parts.session.phase.name === 'running' && !this.#showsWindows(),
       suspend: () => this.#suspendUnused(),
     });
     this.changes.listen(() => this.#idle.look());
-    parts.session.changes.listen(() => this.#followSession());
-    parts.display.changes.listen(() => this.#join());
+    this.#stopListening = [
+      this.#balloons.changes.listen(() => this.changes.emit()),
+      parts.session.changes.listen(() => this.#followSession()),
+      parts.display.changes.listen(() => this.#join()),
+    ];
+  }
+
+  /** Another one takes its place, or the workspace is gone. Its guest does not run. */
+  close(): void {
+    for (const stop of this.#stopListening) stop();
+    this.#held = 'has just been changed';
+    this.#closed = true;
   }
 
   get id(): string {
     return this.#parts.workspace.id;
+  }
+
+  get name(): string {
+    return this.#parts.workspace.name;
+  }
+
+  get workspace(): Workspace {
+    return this.#parts.workspace;
   }
 
   get session(): WorkspaceSession {
@@ -69,6 +90,30 @@ export class LiveWorkspace {
 
   get catalogue(): Catalogue {
     return this.#parts.catalogue;
+  }
+
+  /** Starts the guest as `WorkspaceSession.ensureReady` does, unless its disk is being worked on: `workspace.busy`. */
+  async ensureReady(signal?: AbortSignal): Promise<GuestBridge> {
+    if (this.#held !== undefined) throw busy(this.name, this.#held);
+    return this.session.ensureReady(signal);
+  }
+
+  /**
+   * Keeps the guest from starting, until the returned function is called. `what` is said to whoever tries: "is being
+   * copied". With `away` a suspended guest goes, as the disk below it does. Throws `workspace.running`,
+   * `workspace.busy`.
+   */
+  async holdDisk(what: string, { away = false } = {}): Promise<() => void> {
+    if (this.#held !== undefined) throw busy(this.name, this.#held);
+    const { name } = this.session.phase;
+    // What is left of a guest that failed is cleared away first.
+    if (name === 'failed' || (name === 'suspended' && away)) await this.session.stop({ force: true });
+    if (this.#held !== undefined) throw busy(this.name, this.#held);
+    if (this.session.phase.name !== 'stopped') throw notStopped(this.name, this.session.phase.name);
+    this.#held = what;
+    return () => {
+      if (!this.#closed) this.#held = undefined;
+    };
   }
 
   /** A new guest's bridge: the session made it. */
@@ -96,7 +141,7 @@ export class LiveWorkspace {
   }
 
   /** Somebody wants something of the guest, until the returned function is called: it is not put to rest meanwhile. */
-  hold(): () => void {
+  keepAwake(): () => void {
     return this.#idle.hold();
   }
 
@@ -181,6 +226,22 @@ export class LiveWorkspace {
     for (const [windowId, sequence] of this.#unshown) bridge.ackFrame(windowId, sequence);
     this.#unshown.clear();
   }
+}
+
+function busy(name: string, what: string): XPaneError {
+  return new XPaneError(
+    'workspace.busy',
+    `${name} ${what}.`,
+    'Wait until that is done; "xpane status" shows how far it is.',
+  );
+}
+
+function notStopped(name: string, phase: string): XPaneError {
+  return new XPaneError(
+    'workspace.running',
+    `${name} is not shut down (${phase}): its disk is in use.`,
+    'Shut it down by "xpane stop --workspace NAME", then try again.',
+  );
 }
 
 /** One that is being suspended keeps its windows to the end: it may have to run on. */

@@ -3,21 +3,15 @@ import { exitCodes } from '../launcher/exit-codes.ts';
 import { type IpcServer, startIpcServer } from '../launcher/ipc-server.ts';
 import { takeLock } from '../launcher/service-lock.ts';
 import { reportOf } from '../shared/errors.ts';
-import { type Log, openLog } from '../shared/log.ts';
+import { openLog } from '../shared/log.ts';
 import { privateFolder, type XPanePaths, xpanePaths } from '../shared/paths.ts';
-import { snapshotOf } from '../vm/backends.ts';
-import { openCatalogue } from '../workspace/catalogue.ts';
-import { workspaceSecret } from '../workspace/secret.ts';
 import { openSettings } from '../workspace/settings-store.ts';
-import { type Workspace, workspaceFiles } from '../workspace/workspace.ts';
-import { loadWorkspaces } from '../workspace/workspaces.ts';
-import { resolveBackend } from './backend-choice.ts';
 import { Display } from './display.ts';
-import { guestDesktopSize } from './guest-look.ts';
-import { guestSource } from './guest-source.ts';
-import { LiveWorkspace } from './live-workspace.ts';
+import { builtInBase } from './guest-source.ts';
+import { openWorkspace } from './open-workspace.ts';
 import { Service } from './service.ts';
-import { WorkspaceSession } from './workspace-session.ts';
+import { WorkspaceCare } from './workspace-care.ts';
+import { WorkspaceShelf } from './workspace-shelf.ts';
 
 /**
  * `xpane service`: the composition root. Runs until `quit`, SIGTERM or SIGINT; guests are shut down in order
@@ -37,23 +31,25 @@ export async function runService(): Promise<number> {
 
 /** However this ends, nothing is left that keeps the process alive: no guest, no display, no socket. */
 async function serve(paths: XPanePaths): Promise<void> {
-  const settings = openSettings(paths.config).read();
+  const settings = openSettings(paths.config);
   const logFile = join(privateFolder(paths.state), 'service.log');
-  const log = openLog({ file: logFile, level: settings.logLevel });
+  const log = openLog({ file: logFile, level: settings.read().logLevel });
   const stop = Promise.withResolvers<void>();
   // What nobody caught ends the service, as it must; the log is where somebody will look for why.
   process.on('uncaughtExceptionMonitor', (error) => log.error({ error: error.stack }, 'the service broke'));
 
-  const workspaces: LiveWorkspace[] = [];
+  let shelf: WorkspaceShelf | undefined;
   const display = new Display({
     log,
-    onScreenChanged: () => workspaces.forEach((each) => void each.screenChanged()),
+    onScreenChanged: () => shelf?.live.all.forEach((each) => void each.screenChanged()),
   });
-  const backend = resolveBackend(settings.backend);
-  for (const workspace of loadWorkspaces(settings, backend)) {
-    workspaces.push(await openWorkspace(workspace, { paths, display, log }));
-  }
-  const service = new Service({ workspaces, display, logFile, onQuit: stop.resolve });
+  shelf = await WorkspaceShelf.open({
+    dataFolder: paths.data,
+    log,
+    open: (definition) => openWorkspace(definition, { paths, settings, display, log }),
+  });
+  const care = new WorkspaceCare({ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) });
+  const service = new Service({ workspaces: shelf.live, care, display, logFile, onQuit: stop.resolve });
   let server: IpcServer | undefined;
   try {
     if (process.env.DISPLAY) {
@@ -74,32 +70,4 @@ async function serve(paths: XPanePaths): Promise<void> {
     }
   }
   log.info({}, 'service ended');
-}
-
-async function openWorkspace(
-  workspace: Workspace,
-  parts: { readonly paths: XPanePaths; readonly display: Display; readonly log: Log },
-): Promise<LiveWorkspace> {
-  const { paths, display } = parts;
-  const log = parts.log.child({ workspace: workspace.id });
-  const files = workspaceFiles(paths.data, workspace.id, workspace.backend);
-  privateFolder(files.folder);
-  const catalogue = await openCatalogue({ file: files.catalogue, iconFolder: files.icons, log });
-  const session = new WorkspaceSession({
-    workspaceId: workspace.id,
-    guestSource: guestSource(workspace.backend, { cache: paths.cache, log }),
-    disk: files.disk,
-    secretFile: files.secret,
-    secret: await workspaceSecret(files.secret),
-    runtimeFolder: join(paths.runtime, workspace.id),
-    snapshot: snapshotOf(files.disk),
-    memoryMiB: workspace.memoryMiB,
-    sound: workspace.sound,
-    startDurationFile: files.startDuration,
-    desktop: () => guestDesktopSize(workspace, display),
-    onBridge: (bridge) => live.adopt(bridge),
-    log,
-  });
-  const live = new LiveWorkspace({ workspace, session, catalogue, display, log });
-  return live;
 }

@@ -1,6 +1,5 @@
 import type { Params, Result, ServiceApi } from '../launcher/api/methods.ts';
 import type { ServiceState } from '../launcher/api/state.ts';
-import { XPaneError } from '../shared/errors.ts';
 import { displayText } from '../shared/text.ts';
 import { version } from '../shared/version.ts';
 import { untilFirstWindow } from './busy-pointer.ts';
@@ -8,6 +7,8 @@ import { ChangeSignal } from './change-signal.ts';
 import type { Display } from './display.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
+import type { LiveWorkspaces } from './live-workspaces.ts';
+import type { WorkspaceCare } from './workspace-care.ts';
 
 /** A published application starts within this, or the guest hangs. */
 const launchTimeoutMs = 30_000;
@@ -15,7 +16,8 @@ const launchTimeoutMs = 30_000;
 const firstWindowTimeoutMs = 20_000;
 
 export interface ServiceParts {
-  readonly workspaces: readonly LiveWorkspace[];
+  readonly workspaces: LiveWorkspaces;
+  readonly care: WorkspaceCare;
   readonly display: Display;
   readonly logFile: string;
   /** Ends the process; called once, after the reply to `quit` is on its way. */
@@ -29,19 +31,22 @@ export class Service implements ServiceApi {
 
   constructor(parts: ServiceParts) {
     this.#parts = parts;
-    for (const workspace of parts.workspaces) workspace.changes.listen(() => this.#changes.emit());
+    parts.workspaces.changes.listen(() => this.#changes.emit());
+    parts.care.changes.listen(() => this.#changes.emit());
     parts.display.changes.listen(() => this.#changes.emit());
   }
 
   state(): ServiceState {
-    const { display, logFile, workspaces } = this.#parts;
+    const { display, logFile, workspaces, care } = this.#parts;
     return {
       version,
       processId: process.pid,
       logFile,
       ...(display.name === undefined ? {} : { display: display.name }),
       ...(display.failure === undefined ? {} : { displayFailure: display.failure }),
-      workspaces: workspaces.map((workspace) => workspace.state()),
+      workspaces: workspaces.all.map((workspace) => workspace.state()),
+      ...(care.broken.length > 0 ? { broken: [...care.broken] } : {}),
+      ...(care.work.length > 0 ? { work: [...care.work] } : {}),
     };
   }
 
@@ -50,7 +55,7 @@ export class Service implements ServiceApi {
   }
 
   readonly start = async (params: Params<'start'>, signal: AbortSignal): Promise<Result<'start'>> => {
-    await this.#workspace(params.workspace).session.ensureReady(signal);
+    await this.#workspace(params.workspace).ensureReady(signal);
     return {};
   };
 
@@ -66,9 +71,9 @@ export class Service implements ServiceApi {
   };
 
   readonly restart = async (params: Params<'restart'>, signal: AbortSignal): Promise<Result<'restart'>> => {
-    const { session } = this.#workspace(params.workspace);
-    await session.stop();
-    await session.ensureReady(signal);
+    const workspace = this.#workspace(params.workspace);
+    await workspace.session.stop();
+    await workspace.ensureReady(signal);
     return {};
   };
 
@@ -78,7 +83,7 @@ export class Service implements ServiceApi {
    */
   readonly launch = async (params: Params<'launch'>, signal: AbortSignal): Promise<Result<'launch'>> => {
     const workspace = this.#workspace(params.workspace);
-    const release = workspace.hold();
+    const release = workspace.keepAwake();
     try {
       return await this.#launch(workspace, params, signal);
     } finally {
@@ -91,12 +96,28 @@ export class Service implements ServiceApi {
     return {};
   };
 
+  readonly createWorkspace: ServiceApi['createWorkspace'] = (params) => this.#parts.care.create(params);
+  readonly importImage: ServiceApi['importImage'] = (...asked) => this.#parts.care.importImage(...asked);
+  readonly showWorkspace: ServiceApi['showWorkspace'] = (params) => this.#parts.care.show(params);
+  readonly renameWorkspace: ServiceApi['renameWorkspace'] = (params) => this.#parts.care.rename(params);
+  readonly setWorkspace: ServiceApi['setWorkspace'] = (params) => this.#parts.care.set(params);
+  readonly cloneWorkspace: ServiceApi['cloneWorkspace'] = (...asked) => this.#parts.care.clone(...asked);
+  readonly exportWorkspace: ServiceApi['exportWorkspace'] = (...asked) => this.#parts.care.export(...asked);
+  readonly resetWorkspace: ServiceApi['resetWorkspace'] = (params) => this.#parts.care.reset(params);
+  readonly compactWorkspace: ServiceApi['compactWorkspace'] = (...asked) =>
+    this.#parts.care.compact(...asked);
+  readonly removeWorkspace: ServiceApi['removeWorkspace'] = (params) => this.#parts.care.remove(params);
+  readonly cancelWork: ServiceApi['cancelWork'] = async ({ work }) => {
+    this.#parts.care.cancel(work);
+    return {};
+  };
+
   /**
    * An application that does not close holds this up as it holds up a stop: then the service goes on. Suspended guests
    * stay as they are.
    */
   readonly quit = async ({ force = false }: Params<'quit'>): Promise<Result<'quit'>> => {
-    const awake = this.#parts.workspaces.filter(({ session }) => session.phase.name !== 'suspended');
+    const awake = this.#parts.workspaces.all.filter(({ session }) => session.phase.name !== 'suspended');
     await Promise.all(awake.map(({ session }) => session.stop({ force })));
     this.#parts.onQuit();
     return {};
@@ -105,7 +126,8 @@ export class Service implements ServiceApi {
   /** For the end of the process, which waits for nobody: no guest runs any more and every window is closed. */
   async end(): Promise<void> {
     try {
-      await Promise.all(this.#parts.workspaces.map(({ session }) => session.end()));
+      const { workspaces, care } = this.#parts;
+      await Promise.all([...workspaces.all.map(({ session }) => session.end()), care.end()]);
     } finally {
       await this.#parts.display.close();
     }
@@ -126,7 +148,7 @@ export class Service implements ServiceApi {
     let giveUp = () => notice.end();
     try {
       if (workspace.catalogue.known) workspace.catalogue.find(params.application);
-      const bridge = await workspace.session.ensureReady(signal);
+      const bridge = await workspace.ensureReady(signal);
       const application = workspace.catalogue.find(params.application);
       const withdraw = workspace.expectWindow(act, firstWindowTimeoutMs);
       const notBusy = untilFirstWindow(bridge, notice, firstWindowTimeoutMs);
@@ -145,13 +167,6 @@ export class Service implements ServiceApi {
   }
 
   #workspace(id: string | undefined): LiveWorkspace {
-    const { workspaces } = this.#parts;
-    const found = id === undefined ? workspaces[0] : workspaces.find((workspace) => workspace.id === id);
-    if (found) return found;
-    throw new XPaneError(
-      'service.unknown-workspace',
-      `There is no workspace called ${id ?? '(none)'}.`,
-      `Use one of: ${workspaces.map((workspace) => workspace.id).join(', ')}.`,
-    );
+    return this.#parts.workspaces.find(id);
   }
 }

@@ -25,12 +25,24 @@ export async function bridgeTo(
   }
 }
 
+export interface GuestPatience {
+  /** In place of what the built-in guest needs at most. */
+  readonly readyMs: number;
+  /** What it means when nothing answered in that time. */
+  readonly silence: (cause: unknown) => XPaneError;
+}
+
 /** Waits for the handshake, and not for one with a guest that is gone. */
 export async function untilReady(
   { vm, bridge }: SessionGuest,
   signal: AbortSignal | undefined,
+  patience?: GuestPatience,
 ): Promise<void> {
-  const ready = bridge.ready({ timeoutMs: readyTimeoutMs, ...(signal ? { signal } : {}) });
+  const timeoutMs = patience?.readyMs ?? readyTimeoutMs;
+  const ready = bridge.ready({ timeoutMs, ...(signal ? { signal } : {}) }).catch((error: unknown) => {
+    const unheard = error instanceof XPaneError && /^bridge\.(unreachable|lost|timeout)$/.test(error.code);
+    throw patience && unheard ? patience.silence(error) : error;
+  });
   await Promise.race([ready, endedEarly(vm)]);
 }
 

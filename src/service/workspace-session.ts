@@ -12,6 +12,7 @@ import {
   bridgeTo,
   cannotSuspend,
   ended,
+  type GuestPatience,
   guestEnded,
   type SessionGuest,
   startCancelled,
@@ -46,6 +47,8 @@ export interface GuestSource {
   readonly backend: VmBackend;
   /** `xpane-agent.exe` on the host. */
   readonly agentFile: string;
+  /** For guests that may boot for long, or without an agent. */
+  readonly patience?: GuestPatience;
 }
 
 /** A guest that is asked to shut down writes its data; then it is ended by force. */
@@ -170,7 +173,9 @@ export class WorkspaceSession {
       this.#watch(guest);
       return guest.bridge;
     } catch (error) {
-      await this.#tearDown((vm) => vm.kill());
+      // Windows may be there though nothing answers: it is not to lose what it has written.
+      const silent = error instanceof XPaneError && error.code === 'session.agent-silent';
+      await this.#tearDown((vm) => (silent ? vm.powerOff(powerOffMs) : vm.kill()));
       const failure = cancel.signal.aborted ? cancel.signal.reason : error;
       if (!cancel.signal.aborted) this.#enter({ name: 'failed', failure: reportOf(failure) });
       this.#parts.log.warn({ error: reportOf(failure) }, 'the guest did not start');
@@ -182,18 +187,20 @@ export class WorkspaceSession {
 
   async #bringUp(resuming: boolean, signal: AbortSignal): Promise<SessionGuest> {
     const { disk, runtimeFolder } = this.#parts;
-    const { backend, agentFile } = this.#parts.guestSource();
+    const source = this.#parts.guestSource();
+    const { backend, agentFile, patience } = source;
     const obstacle = await backend.obstacle(signal);
     if (obstacle) throw new XPaneError(obstacle.code, obstacle.message, obstacle.hint);
     await backend.reclaim(privateFolder(runtimeFolder));
     await backend.prepareDisk(disk, signal);
-    if (resuming) return await this.#resume(backend, agentFile, signal);
+    if (resuming) return await this.#resume(source, signal);
     this.#enter({ name: 'starting', text: 'Starting the guest' });
     const progress = new StartProgress(this.#parts.startDurationFile, (fraction) => {
       if (this.#phase.name === 'starting') this.#enter({ ...this.#phase, fraction });
     });
     try {
-      const guest = await this.#connect(await backend.start(this.#spec(agentFile), signal), signal);
+      const vm = await backend.start(this.#spec(agentFile), signal);
+      const guest = await this.#connect(vm, signal, patience);
       this.#keepDuration(progress);
       return guest;
     } finally {
@@ -202,11 +209,11 @@ export class WorkspaceSession {
   }
 
   /** The backend may find that the guest cannot go on, and boot it. */
-  async #resume(backend: VmBackend, agentFile: string, signal: AbortSignal): Promise<SessionGuest> {
+  async #resume({ backend, agentFile, patience }: GuestSource, signal: AbortSignal): Promise<SessionGuest> {
     this.#enter({ name: 'starting', text: 'Resuming the guest', resuming: true });
     const vm = await backend.start(this.#spec(agentFile), signal);
     if (!vm.resumed) this.#enter({ name: 'starting', text: 'Starting the guest' });
-    return await this.#connect(vm, signal);
+    return await this.#connect(vm, signal, patience);
   }
 
   #keepDuration(progress: StartProgress): void {
@@ -217,13 +224,13 @@ export class WorkspaceSession {
     }
   }
 
-  async #connect(vm: VmInstance, signal: AbortSignal): Promise<SessionGuest> {
+  async #connect(vm: VmInstance, signal: AbortSignal, patience?: GuestPatience): Promise<SessionGuest> {
     const { secret, log } = this.#parts;
     const guest = { vm, bridge: await bridgeTo(vm, { secret, log }) };
     this.#guest = guest;
     this.#parts.onBridge(guest.bridge);
     this.#enter({ ...this.#phase, name: 'starting', text: 'Waiting for Windows to be ready' });
-    await untilReady(guest, signal);
+    await untilReady(guest, signal, patience);
     if (vm.resumed) guest.bridge.send({ type: 'set-time', unixMs: Date.now() });
     return guest;
   }

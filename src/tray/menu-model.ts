@@ -2,6 +2,9 @@ import type { ServiceState, WorkspaceState } from '../launcher/api/state.ts';
 import { applicationFolder, maxApplications } from './application-tree.ts';
 import { menuLabel } from './menu-label.ts';
 
+/** Pieces of work that are shown; there is hardly ever more than one. */
+const maxWork = 2;
+
 /** What a click asks for. */
 export type TrayAction =
   | { readonly kind: 'start-service' | 'about' | 'exit' }
@@ -57,7 +60,8 @@ export function menuModel(view: ServiceView): MenuModel {
   if (only === undefined) return withoutService('XPane has no workspace', icon, []);
   if (others.length === 0) {
     const line = stateLine(only);
-    const [control, applications] = workspaceGroups(only, maxApplications, [note(`state/${only.id}`, line)]);
+    const heading = [note(`state/${only.id}`, line), ...workNotes(view)];
+    const [control, applications] = workspaceGroups(only, maxApplications, heading);
     return { icon, tooltip: line, groups: [control, applications, ownGroup] };
   }
   const title = `XPane: ${view.workspaces.length} workspaces`;
@@ -70,7 +74,11 @@ export function menuModel(view: ServiceView): MenuModel {
   return {
     icon,
     tooltip: title,
-    groups: [group([note('xpane', title)]), { submenus, items: [], growing: false }, ownGroup],
+    groups: [
+      group([note('xpane', title), ...workNotes(view)]),
+      { submenus, items: [], growing: false },
+      ownGroup,
+    ],
   };
 }
 
@@ -107,6 +115,14 @@ function workspaceGroups(
     group([...heading, ...notes(workspace), ...controls(workspace)]),
     applicationFolder(workspace.id, workspace.applications, limit),
   ];
+}
+
+/** Work on disks that is under way, as an import. */
+function workNotes({ work = [] }: ServiceState): MenuItem[] {
+  return work.slice(0, maxWork).map(({ id, text, fraction }) => {
+    const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} %)`;
+    return note(`work/${id}`, menuLabel(text) + percent);
+  });
 }
 
 function notes({ id, phase, failure, notice }: WorkspaceState): MenuItem[] {

@@ -108,6 +108,10 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
 
 export const settingNames = Object.keys(shape) as SettingName[];
 
+/** What a workspace may have of its own; the log is the service's. */
+export type OwnSettings = Partial<Omit<Settings, 'logLevel'>>;
+export const ownSettingNames = settingNames.filter((name) => name !== 'logLevel');
+
 /** Pure. */
 export function isAllowed(name: SettingName, value: unknown): boolean {
   return value !== undefined && settingsSchema.shape[name].safeParse(value).success;
@@ -121,9 +125,14 @@ export function settingsInEnvironment(env: NodeJS.ProcessEnv): Partial<Record<Se
   const found: Partial<Record<SettingName, unknown>> = {};
   for (const name of settingNames) {
     const text = env[settingDescriptions[name].variable];
-    if (text) found[name] = counted.has(name) && !Number.isNaN(Number(text)) ? Number(text) : text;
+    if (text) found[name] = valueInText(name, text);
   }
   return found;
+}
+
+/** A value as somebody typed it: a number where the setting is one. Not validated. Pure. */
+export function valueInText(name: SettingName, text: string): string | number {
+  return counted.has(name) && !Number.isNaN(Number(text)) ? Number(text) : text;
 }
 
 /** Settings that are, or may be, a number. */

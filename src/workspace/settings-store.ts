@@ -6,6 +6,7 @@ import { privateFolder } from '../shared/paths.ts';
 import { machinePolicyFolder, readPolicy } from './policy.ts';
 import {
   isAllowed,
+  type OwnSettings,
   type SettingName,
   type Settings,
   settingDescriptions,
@@ -17,8 +18,11 @@ import {
 /** This user's settings. The only file that knows conf. */
 export interface SettingsStore {
   readonly file: string;
-  /** Policy, environment and file, the first that says something, and defaults. Read anew each time. */
-  read(): Settings;
+  /**
+   * Policy, environment, a workspace's `own` settings and file, the first that says something, and defaults. Read anew
+   * each time.
+   */
+  read(own?: OwnSettings): Settings;
   /** Throws `settings.invalid` or `settings.fixed`, and keeps the old value, if the new one is not allowed. */
   set<N extends SettingName>(name: N, value: Settings[N]): void;
 }
@@ -50,8 +54,9 @@ export function openSettings(
   stored();
   return {
     file,
-    read() {
-      return settingsSchema.parse({ ...stored(), ...fromEnvironment(env), ...readPolicy(policyFolder) });
+    read(own = {}) {
+      const layers = { ...stored(), ...own, ...fromEnvironment(env), ...readPolicy(policyFolder) };
+      return settingsSchema.parse(layers);
     },
     set(name, value) {
       stored();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { MachineSettings } from './machine-settings.ts';
 
 /** A guest with its settings. The id is a safe file name. */
 export interface Workspace {
@@ -20,13 +21,42 @@ export interface Workspace {
   readonly trustEdgePx: number;
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
+  /** A user's own image; without it the workspace is the built-in guest. */
+  readonly image?: WorkspaceImage;
 }
+
+export interface WorkspaceImage {
+  /** SHA-256 of the base image: its name among the images. */
+  readonly base: string;
+  readonly machine: MachineSettings;
+}
+
+/** Where the data of all workspaces lies. `dataFolder` is XPanePaths.data. */
+export function dataFolders(dataFolder: string) {
+  return {
+    /** One folder a workspace, named by its id. */
+    workspaces: join(dataFolder, 'workspaces'),
+    /** Base images, named by their content. */
+    images: join(dataFolder, 'images'),
+    /** Notes on what is being made, so that an interrupted piece of work leaves nothing. */
+    unfinished: join(dataFolder, 'unfinished'),
+  };
+}
+
+/** Sockets and pid files of a workspace. Apart from the service's own: a workspace may be called anything. */
+export function workspaceRuntime(runtimeFolder: string, id: string): string {
+  return join(runtimeFolder, 'ws', id);
+}
+
+export const definitionName = 'workspace.json';
 
 /** All on-disk names of a workspace, in one place. `dataFolder` is XPanePaths.data. */
 export function workspaceFiles(dataFolder: string, id: string, backend: Workspace['backend']) {
-  const folder = join(dataFolder, 'workspaces', id);
+  const folder = join(dataFolders(dataFolder).workspaces, id);
   return {
     folder,
+    /** Name, guest, machine and settings; the built-in workspace has one only once something was changed. */
+    definition: join(folder, definitionName),
     /** qcow2 overlay or Wine prefix folder. */
     disk: join(folder, backend === 'qemu' ? 'disk.qcow2' : 'prefix'),
     /** 64 hex digits, 0600, made once. */

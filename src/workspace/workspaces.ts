@@ -1,11 +1,19 @@
+import type { Definition } from './definition.ts';
 import type { Settings } from './settings-schema.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * The workspaces of this user: today the built-in guest alone. `backend` is what the service made of the
- * setting, which may be `auto`. Pure.
+ * A workspace by its definition and the settings that hold for it. `backend` is what the service made of the setting,
+ * which may be `auto`; an image needs a virtual machine, whatever it is. Pure.
  */
-export function loadWorkspaces(settings: Settings, backend: Workspace['backend']): readonly Workspace[] {
+export function workspaceFrom(
+  { id, name, guest }: Definition,
+  settings: Settings,
+  backend: Workspace['backend'],
+): Workspace {
   const { backend: _, logLevel: __, sound, ...ofWorkspace } = settings;
-  return [{ id: 'builtin', name: 'Built-in guest', backend, sound: sound === 'on', ...ofWorkspace }];
+  const common = { id, name, sound: sound === 'on', ...ofWorkspace };
+  if (guest.kind === 'builtin') return { ...common, backend };
+  const { base, machine } = guest;
+  return { ...common, backend: 'qemu', image: { base, machine } };
 }

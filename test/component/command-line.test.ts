@@ -56,6 +56,9 @@ test.each([
   ['usage.invalid', 2, ['status', '--verbose']],
   ['usage.invalid', 2, ['strat']],
   ['service.unknown-workspace', 2, ['apps', '--workspace', 'other']],
+  ['usage.setting', 2, ['workspace', 'set', 'office', 'diskBus']],
+  ['usage.invalid', 2, ['workspace', 'rename', 'office']],
+  ['usage.invalid', 2, ['workspace', 'mend', 'office']],
 ])('%s exits with %i', async (errorCode, exitCode, args) => {
   const env = { FIXTURE_GUEST: 'hangs' };
   const forPrograms = await home.xpane([...args, '--json'], env);
@@ -78,6 +81,54 @@ test('help names every command, examples and exit codes', async () => {
   }
   expect((await home.xpane([])).code).toBe(2);
   expect((await home.xpane(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+}, 60_000);
+
+test('every command for workspaces says what it did, and asks the service with what was typed', async () => {
+  const all = await home.xpane(['workspace', '--help']);
+  for (const name of 'list show import create set rename clone export reset compact remove'.split(' ')) {
+    expect(all.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  }
+  expect(await home.xpane(['workspace'])).toMatchObject({ code: 2, stdout: '' });
+  const help = await home.xpane(['workspace', 'import', '--help']);
+  expect(help.stdout).toMatch(
+    /--set <name=value>[\s\S]*Examples:\n {2}xpane workspace import[\s\S]*9 {2}the disk image/,
+  );
+  const says = async (...args: string[]) => (await home.xpane(['workspace', ...args])).stdout;
+  expect(await says('list')).toMatch(/builtin +Built-in guest +stopped +sandbox/);
+  expect(await says('show', 'office')).toMatch(/diskBus +ide +this workspace +ide, sata or virtio/);
+  expect(await says('import', 'a.vhd', 'Office', '--set', 'diskBus=sata')).toBe(
+    'Office is imported. Start it by "xpane start --workspace office".\nBeware of the dog.\n',
+  );
+  expect(await says('create', 'Office')).toMatch(/^Office is made/);
+  expect(await says('set', 'office', 'diskBus=sata', 'cpus=2')).toMatch(/shared with Second/);
+  expect(await says('rename', 'office', 'New')).toBe('It is called New now.\n');
+  expect(await says('clone', 'office', 'Second')).toMatch(/^Office is made/);
+  expect(await says('export', 'office', 'a.vmdk')).toBe(`${process.cwd()}/a.vmdk is written (2.0 GiB).\n`);
+  expect(await says('compact', 'office')).toBe('The disk takes 1 MiB now; before it was 2.0 GiB.\n');
+  expect(await says('reset', 'office', '--yes')).toMatch(/begins anew/);
+  expect(await says('remove', 'office', '--yes')).toBe('office is removed.\n');
+  expect(JSON.parse(await says('show', 'office', '--json'))).toMatchObject({ id: 'office' });
+}, 90_000);
+
+test('what cannot be undone needs a yes', async () => {
+  for (const command of ['remove', 'reset']) {
+    const refused = await home.xpane(['workspace', command, 'office', '--json']);
+    expect(refused.code).toBe(2);
+    expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'usage.needs-yes' });
+  }
+  expect(home.holder('service')).toBeUndefined();
+});
+
+test('Ctrl+C cancels an import in the service', async () => {
+  await home.xpane(['start']);
+  const child = home.start(['workspace', 'import', '/endless', '--json']);
+  const said = once(child.stdout ?? expect.fail(), 'data');
+  await vi.waitFor(async () => expect((await home.xpane(['status'])).stdout).toContain('Importing (25 %)'), {
+    timeout: 20_000,
+  });
+  child.kill('SIGINT');
+  expect(JSON.parse(String(await said)).error.code).toBe('work.cancelled');
+  expect(await once(child, 'exit')).toEqual([10, null]);
 }, 60_000);
 
 test('of many commands at once one starts the one service', async () => {

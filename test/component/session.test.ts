@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
+import type { GuestPatience } from '../../src/service/session-guest.ts';
 import type { SessionPhase } from '../../src/service/session-phase.ts';
 import { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
@@ -23,10 +24,13 @@ beforeEach(async () => {
   session = sessionWith(fakeSecret);
 });
 
-function sessionWith(secret: string): WorkspaceSession {
+function sessionWith(secret: string, patience?: GuestPatience): WorkspaceSession {
   const made = new WorkspaceSession({
     workspaceId: 'test',
-    guestSource: () => ({ backend, agentFile: '/nowhere/xpane-agent.exe' }),
+    guestSource: () => ({
+      ...{ backend, agentFile: '/nowhere/xpane-agent.exe' },
+      ...(patience ? { patience } : {}),
+    }),
     disk: join(folder, 'disk'),
     secretFile: join(folder, 'secret'),
     secret,
@@ -111,6 +115,19 @@ describe('a workspace session', () => {
     backend.guests[0]?.end({ expected: false, detail: 'Kernel panic' });
     expect(await starting).toMatchObject({ code: 'session.guest-ended-early' });
     expect(session.phase.name).toBe('failed');
+  });
+
+  it('shuts a guest down in order whose agent is not there, and says what that means', async () => {
+    const silence = (cause: unknown) =>
+      new XPaneError('session.agent-silent', 'Silence.', 'Install it.', cause);
+    session = sessionWith(fakeSecret, { readyMs: 500, silence });
+    backend.agentOptions = { getsReady: false };
+    const starting = session.ensureReady().catch((error: unknown) => error);
+    await waitFor('the guest to start', () => backend.guests.length === 1);
+    await backend.guests[0]?.agent.stop();
+    expect(await starting).toMatchObject({ code: 'session.agent-silent', hint: 'Install it.' });
+    expect(backend.calls.at(-1)).toBe('powerOff');
+    expect(session.phase).toMatchObject({ name: 'failed', failure: { code: 'session.agent-silent' } });
   });
 
   it('says that a running guest ended by itself', async () => {

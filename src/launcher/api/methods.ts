@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorReport, serviceState, workspacePhases } from './state.ts';
+import { workspaceMethods } from './workspace-methods.ts';
 
 /**
  * The service's methods: name -> parameters and result. Defined once; client, server and command line take their
@@ -50,6 +51,7 @@ export const methods = {
   quit: { params: z.strictObject({ force: z.boolean().optional() }), result: z.object({}) },
   /** First event: the whole state; then one at each change, at most every 50 ms. */
   watch: { params: z.strictObject({}), result: z.object({}) },
+  ...workspaceMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;

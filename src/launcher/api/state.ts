@@ -62,6 +62,15 @@ export const workspaceState = z.object({
   balloons: z.array(balloon).max(16).optional(),
 });
 
+/** Long work on disks, as an import. */
+export const work = z.object({
+  /** Whoever asked for it chose this number. */
+  id: z.string(),
+  /** What is being done, in words for the user. */
+  text: z.string(),
+  fraction: z.number().min(0).max(1).optional(),
+});
+
 export const serviceState = z.object({
   version: z.string(),
   processId: z.number(),
@@ -71,10 +80,15 @@ export const serviceState = z.object({
   /** Why the display is gone that there was; windows are back as soon as one is there. */
   displayFailure: errorReport.optional(),
   workspaces: z.array(workspaceState),
+  /** Workspaces whose files cannot be understood: by the name of their folder. */
+  broken: z.array(z.object({ id: z.string(), failure: errorReport })).optional(),
+  /** Absent while nothing is done. */
+  work: z.array(work).optional(),
 });
 
 export type ServiceState = z.infer<typeof serviceState>;
 export type WorkspaceState = z.infer<typeof workspaceState>;
 export type WorkspacePhase = WorkspaceState['phase'];
 export type Balloon = z.infer<typeof balloon>;
+export type Work = z.infer<typeof work>;
 export type Application = z.infer<typeof application>;

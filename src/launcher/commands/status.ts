@@ -2,6 +2,7 @@ import type { ServiceState, WorkspaceState } from '../api/state.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { table } from '../output.ts';
+import { workText } from '../work-progress.ts';
 
 export const status: Command = {
   name: 'status',
@@ -31,7 +32,11 @@ function describe(state: ServiceState): string {
     String(workspace.applications.length),
   ]);
   const workspaces = table([['ID', 'WORKSPACE', 'STATE', 'BACKEND', 'WINDOWS', 'APPLICATIONS'], ...rows]);
-  const remarks = state.workspaces.flatMap(remarksOn);
+  const remarks = [
+    ...state.workspaces.flatMap(remarksOn),
+    ...(state.broken ?? []).map(({ id, failure }) => [`${id}:`, `${failure.message} ${failure.hint}`]),
+    ...(state.work ?? []).map((work) => ['XPane:', workText(work)]),
+  ];
   return [about, '', workspaces, ...(remarks.length > 0 ? ['', table(remarks)] : [])].join('\n');
 }
 

@@ -16,6 +16,12 @@ test.each([
   ['service.timeout', 7],
   ['service.quit-timeout', 7],
   ['bridge.timeout', 7],
+  ['workspace.running', 4],
+  ['workspace.name-taken', 2],
+  ['settings.invalid', 2],
+  ['image.damaged', 9],
+  ['image.timeout', 7],
+  ['work.cancelled', 10],
   ['internal.unexpected', 1],
   ['', 1],
 ])('%s exits with %i', (code, exitCode) => {

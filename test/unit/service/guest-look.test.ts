@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { guestDesktopSize, seamlessLook } from '../../../src/service/guest-look.ts';
+import { builtInDefinition } from '../../../src/workspace/definition.ts';
 import { settingsSchema } from '../../../src/workspace/settings-schema.ts';
-import { loadWorkspaces } from '../../../src/workspace/workspaces.ts';
+import { workspaceFrom } from '../../../src/workspace/workspaces.ts';
 
 const workspaceWith = (settings: object) =>
-  loadWorkspaces(settingsSchema.parse(settings), 'sandbox')[0] ?? expect.fail();
+  workspaceFrom(builtInDefinition, settingsSchema.parse(settings), 'sandbox');
 const viewWith = (settings: object, preferredScale = 1) =>
   seamlessLook(workspaceWith(settings), { preferredScale }).view;
 

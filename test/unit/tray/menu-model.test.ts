@@ -147,6 +147,55 @@ test('several workspaces have a submenu each; the icon tells what needs attentio
   });
 });
 
+test('work on disks is shown, with one workspace and with several', () => {
+  const work = [
+    { id: '1', text: 'Importing XP.vhd', fraction: 0.427 },
+    { id: '2', text: 'Copying Office' },
+    { id: '3', text: 'One more' },
+  ];
+  const one = { ...serviceState(workspace()), work };
+  expect(draw(one).slice(0, 4)).toEqual([
+    'Windows XP: running',
+    'Importing XP.vhd (42 %)',
+    'Copying Office',
+    'Start',
+  ]);
+  const two = { ...serviceState(workspace(), workspace({ id: 'b', name: 'Laboratory' })), work };
+  expect(draw(two).slice(0, 4)).toEqual([
+    'XPane: 2 workspaces',
+    'Importing XP.vhd (42 %)',
+    'Copying Office',
+    '---',
+  ]);
+});
+
+test('of two workspaces each starts, stops and launches for itself', () => {
+  const applications = [application('Notepad')];
+  const { groups, icon, tooltip } = menuModel(
+    serviceState(
+      workspace({ phase: 'stopped', applications }),
+      workspace({
+        id: 'b',
+        name: 'Laboratory',
+        phase: 'starting',
+        progress: { text: 'Booting', fraction: 0.5 },
+        applications,
+      }),
+    ),
+  );
+  expect([icon, tooltip]).toEqual(['starting', 'XPane: 2 workspaces']);
+  expect(groups[1]?.submenus.map(({ label }) => label)).toEqual([
+    'Windows XP: stopped',
+    'Laboratory: starting… Booting (50 %)',
+  ]);
+  const action = (key: string) => itemWithKey(groups, key)?.action;
+  expect(action('start/xp')).toEqual({ kind: 'start', workspace: 'xp' });
+  expect(action('start/b')).toBeUndefined();
+  expect(action('stop/b')).toEqual({ kind: 'stop', workspace: 'b' });
+  expect(action('launch/xp/id-Notepad')).toMatchObject({ workspace: 'xp' });
+  expect(action('launch/b/id-Notepad')).toMatchObject({ workspace: 'b' });
+});
+
 test('a guest cannot make the menu too long, too wide or too deep', () => {
   const applications = Array.from({ length: 1000 }, (_, i) => application(`${i} ${'W'.repeat(500)}`));
   applications[0] = application('Deep', 'a', 'b', 'c', 'd', 'e', 'f', 'g');

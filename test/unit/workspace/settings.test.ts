@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { XPaneError } from '../../../src/shared/errors.ts';
+import { builtInDefinition } from '../../../src/workspace/definition.ts';
 import { settingDescriptions, settingsSchema } from '../../../src/workspace/settings-schema.ts';
 import { openSettings } from '../../../src/workspace/settings-store.ts';
-import { loadWorkspaces } from '../../../src/workspace/workspaces.ts';
+import { workspaceFrom } from '../../../src/workspace/workspaces.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -129,21 +130,30 @@ test('every setting is described, each by a variable of its own', () => {
   expect(new Set(variables).size).toBe(variables.length);
 });
 
-test('there is one workspace, made of the settings', () => {
+test('the built-in workspace is made of the settings', () => {
   const settings = settingsSchema.parse({ memoryMiB: 256 });
-  expect(loadWorkspaces(settings, 'sandbox')).toEqual([
-    {
-      id: 'builtin',
-      name: 'Built-in guest',
-      backend: 'sandbox',
-      memoryMiB: 256,
-      sound: true,
-      idleMinutes: 30,
-      frame: 'host',
-      scale: 'auto',
-      trustEdge: 'auto',
-      trustEdgePx: 2,
-      titlePrefix: '[XP] ',
-    },
-  ]);
+  expect(workspaceFrom(builtInDefinition, settings, 'sandbox')).toEqual({
+    id: 'builtin',
+    name: 'Built-in guest',
+    backend: 'sandbox',
+    memoryMiB: 256,
+    sound: true,
+    idleMinutes: 30,
+    frame: 'host',
+    scale: 'auto',
+    trustEdge: 'auto',
+    trustEdgePx: 2,
+    titlePrefix: '[XP] ',
+  });
+});
+
+test('a workspace’s own settings stand above the file, below environment and policy', () => {
+  const policyFolder = join(folder, 'policy.d');
+  mkdirSync(policyFolder);
+  writeFileSync(join(policyFolder, 'a.json'), '{"sound":"off"}');
+  writeFileSync(join(folder, 'settings.json'), '{"memoryMiB":256,"frame":"guest","scale":2}');
+  const store = openSettings(folder, { XPANE_SCALE: '3' }, policyFolder);
+  const own = { memoryMiB: 1024, sound: 'on', scale: 1 } as const;
+  expect(store.read(own)).toMatchObject({ memoryMiB: 1024, sound: 'off', scale: 3, frame: 'guest' });
+  expect(store.read()).toMatchObject({ memoryMiB: 256 });
 });

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/** A workspace by its id or its name. */
+const workspace = z.string().min(1).max(64);
+const name = z.string().min(1).max(64);
+const file = z.string().startsWith('/').max(4096);
+const format = z.string().max(16);
+/** The client's number for a piece of work: it finds it in the state by this, and cancels it. */
+const work = z.string().regex(/^[0-9a-f]{16}$/);
+/** As typed; the service knows which there are. `default` takes one away. */
+const settings = z.record(z.string().max(32), z.string().max(80)).optional();
+
+const made = z.object({ id: z.string(), name: z.string() });
+
+export const workspaceSetting = z.object({
+  name: z.string(),
+  value: z.union([z.string(), z.number()]),
+  /** Set for this workspace, rather than for all of them. */
+  own: z.boolean(),
+  about: z.string(),
+  range: z.string(),
+});
+
+export const workspaceDetails = made.extend({
+  phase: z.string(),
+  guest: z.enum(['builtin', 'image']),
+  folder: z.string(),
+  /** Bytes on the medium that are this workspace's alone. */
+  diskBytes: z.number(),
+  base: z
+    .object({
+      hash: z.string(),
+      /** Absent when it is missing. */
+      sizeBytes: z.number().optional(),
+      /** Other workspaces that lie on it, too. */
+      sharedWith: z.array(z.string()),
+    })
+    .optional(),
+  settings: z.array(workspaceSetting),
+});
+
+/**
+ * Making, changing and removing workspaces. What touches a disk needs the workspace shut down: `workspace.running`
+ * otherwise, `workspace.busy` while something else is done to it.
+ */
+export const workspaceMethods = {
+  /** A new workspace of the built-in guest, or on a base image that another workspace has. */
+  createWorkspace: {
+    params: z.strictObject({ name, base: z.string().max(64).optional(), settings }),
+    result: made,
+  },
+  /** A new workspace from a disk image. Without `format` the file's content tells. */
+  importImage: {
+    params: z.strictObject({ work, file, format: format.optional(), name: name.optional(), settings }),
+    /** `notes`: what the user should know before the first start. */
+    result: made.extend({ base: z.string(), shared: z.boolean(), notes: z.array(z.string()) }),
+  },
+  showWorkspace: { params: z.strictObject({ workspace }), result: workspaceDetails },
+  renameWorkspace: { params: z.strictObject({ workspace, name }), result: made },
+  setWorkspace: { params: z.strictObject({ workspace, settings }), result: workspaceDetails },
+  cloneWorkspace: { params: z.strictObject({ work, workspace, name }), result: made },
+  /** Without `format` the name of the file tells. */
+  exportWorkspace: {
+    params: z.strictObject({ work, workspace, file, format: format.optional() }),
+    result: z.object({ file: z.string(), format: z.string(), sizeBytes: z.number() }),
+  },
+  /** All that the guest wrote since it was made is lost. */
+  resetWorkspace: { params: z.strictObject({ workspace }), result: z.object({}) },
+  compactWorkspace: {
+    params: z.strictObject({ work, workspace }),
+    result: z.object({ beforeBytes: z.number(), afterBytes: z.number() }),
+  },
+  removeWorkspace: { params: z.strictObject({ workspace }), result: z.object({}) },
+  /** Ends a piece of work that is under way; what asked for it is told `work.cancelled`. */
+  cancelWork: { params: z.strictObject({ work }), result: z.object({}) },
+} as const;
+
+export type WorkspaceDetails = z.infer<typeof workspaceDetails>;

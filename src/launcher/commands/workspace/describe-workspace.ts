@@ -1,0 +1,30 @@
+import { sizeInWords } from '../../../shared/size-in-words.ts';
+import type { WorkspaceDetails } from '../../api/workspace-methods.ts';
+import { table } from '../../output.ts';
+
+/** All of a workspace, for people. Pure. */
+export function describeWorkspace(details: WorkspaceDetails): string {
+  const { base } = details;
+  const facts = [
+    ['name', details.name],
+    ['id', details.id],
+    ['state', details.phase],
+    ['guest', details.guest === 'builtin' ? 'the built-in guest' : 'an image of your own'],
+    ['folder', details.folder],
+    ['its own disk', sizeInWords(details.diskBytes)],
+    ...(base ? [['image', `${base.hash.slice(0, 12)}  ${baseInWords(base)}`]] : []),
+  ];
+  const settings = details.settings.map(({ name, value, own, range }) => [
+    name,
+    String(value),
+    own ? 'this workspace' : 'general',
+    range,
+  ]);
+  return [table(facts), '', table([['SETTING', 'VALUE', 'SET FOR', 'TAKES'], ...settings])].join('\n');
+}
+
+function baseInWords({ sizeBytes, sharedWith }: NonNullable<WorkspaceDetails['base']>): string {
+  if (sizeBytes === undefined) return 'missing: import the same image again';
+  const size = sizeInWords(sizeBytes);
+  return sharedWith.length === 0 ? size : `${size}, shared with ${sharedWith.join(', ')}`;
+}

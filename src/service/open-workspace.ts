@@ -1,0 +1,57 @@
+import type { Log } from '../shared/log.ts';
+import { privateFolder, type XPanePaths } from '../shared/paths.ts';
+import { snapshotOf } from '../vm/backends.ts';
+import { basePath } from '../vm/images/base-store.ts';
+import { openCatalogue } from '../workspace/catalogue.ts';
+import type { Definition } from '../workspace/definition.ts';
+import { workspaceSecret } from '../workspace/secret.ts';
+import type { SettingsStore } from '../workspace/settings-store.ts';
+import { dataFolders, type Workspace, workspaceFiles, workspaceRuntime } from '../workspace/workspace.ts';
+import { workspaceFrom } from '../workspace/workspaces.ts';
+import { resolveBackend } from './backend-choice.ts';
+import type { Display } from './display.ts';
+import { guestDesktopSize } from './guest-look.ts';
+import { guestSource, imageSource } from './guest-source.ts';
+import { LiveWorkspace } from './live-workspace.ts';
+import { WorkspaceSession } from './workspace-session.ts';
+
+export interface OpeningParts {
+  readonly paths: XPanePaths;
+  readonly settings: SettingsStore;
+  readonly display: Display;
+  readonly log: Log;
+}
+
+/** Joins all that a workspace is made of. Throws `settings.*`, `workspace.secret-broken`, or the system's error. */
+export async function openWorkspace(definition: Definition, parts: OpeningParts): Promise<LiveWorkspace> {
+  const { paths, display } = parts;
+  const settings = parts.settings.read(definition.settings);
+  const workspace = workspaceFrom(definition, settings, resolveBackend(settings.backend));
+  const log = parts.log.child({ workspace: workspace.id });
+  const files = workspaceFiles(paths.data, workspace.id, workspace.backend);
+  privateFolder(files.folder);
+  const catalogue = await openCatalogue({ file: files.catalogue, iconFolder: files.icons, log });
+  const session = new WorkspaceSession({
+    workspaceId: workspace.id,
+    guestSource: sourceOf(workspace, paths, log),
+    disk: files.disk,
+    secretFile: files.secret,
+    secret: await workspaceSecret(files.secret),
+    runtimeFolder: workspaceRuntime(paths.runtime, workspace.id),
+    snapshot: snapshotOf(files.disk),
+    memoryMiB: workspace.memoryMiB,
+    sound: workspace.sound,
+    startDurationFile: files.startDuration,
+    desktop: () => guestDesktopSize(workspace, display),
+    onBridge: (bridge) => live.adopt(bridge),
+    log,
+  });
+  const live = new LiveWorkspace({ workspace, session, catalogue, display, log });
+  return live;
+}
+
+function sourceOf({ image, backend }: Workspace, { cache, data }: XPanePaths, log: Log) {
+  if (!image) return guestSource(backend, { cache, log });
+  const base = basePath(dataFolders(data).images, image.base);
+  return imageSource({ base, machine: image.machine, cache, log });
+}

@@ -1,0 +1,310 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { Params, Result } from '../launcher/api/methods.ts';
+import { XPaneError } from '../shared/errors.ts';
+import { displayText } from '../shared/text.ts';
+import { formatOfName, type ImageFormat, imageFormats } from '../vm/images/image-formats.ts';
+import { inspectImage } from '../vm/images/image-source.ts';
+import { requireQemuImg } from '../vm/images/qemu-img.ts';
+import { compactDisk, copyShared, exportDisk, type Overlay } from '../vm/images/workspace-disk.ts';
+import { makeOverlay } from '../vm/qemu/overlay.ts';
+import { builtInDefinition, type Definition, withSettings } from '../workspace/definition.ts';
+import { machineSchema } from '../workspace/machine-settings.ts';
+import type { SettingsStore } from '../workspace/settings-store.ts';
+import { workspaceFiles } from '../workspace/workspace.ts';
+import { ChangeSignal } from './change-signal.ts';
+import { notesOn } from './import-notes.ts';
+import type { LiveWorkspace } from './live-workspace.ts';
+import { type WorkHandle, WorkList } from './work-list.ts';
+import { workspaceDetails } from './workspace-details.ts';
+import type { WorkspaceShelf } from './workspace-shelf.ts';
+
+export interface CareParts {
+  readonly shelf: WorkspaceShelf;
+  readonly settings: SettingsStore;
+  /** The image of the built-in guest below an overlay. Throws `vm.base-missing`. */
+  readonly builtInBase: (disk: string) => string;
+}
+
+/** What an imported Windows XP gets, unless it is told otherwise: as MED-V gave it. */
+const imageMemoryMiB = 512;
+
+/** The use cases of making, changing and removing workspaces. */
+export class WorkspaceCare {
+  readonly changes = new ChangeSignal();
+  readonly #parts: CareParts;
+  readonly #work = new WorkList();
+
+  constructor(parts: CareParts) {
+    this.#parts = parts;
+    this.#work.changes.listen(() => this.changes.emit());
+  }
+
+  get work() {
+    return this.#work.all;
+  }
+
+  get broken() {
+    return this.#parts.shelf.broken;
+  }
+
+  cancel(work: string): void {
+    this.#work.cancel(work);
+  }
+
+  /** The service ends: nothing is at work any more when this resolves. */
+  async end(): Promise<void> {
+    await this.#work.cancelAll();
+  }
+
+  async create({ name, base, settings = {} }: Params<'createWorkspace'>): Promise<Result<'createWorkspace'>> {
+    const { shelf } = this.#parts;
+    return this.#reserved(name, async (identity) => {
+      const guest = base === undefined ? builtInDefinition.guest : this.#guestOn(base);
+      const own = guest.kind === 'image' ? { memoryMiB: imageMemoryMiB } : {};
+      const plain: Definition = { version: 1, ...identity, guest, settings: own };
+      const { id } = await shelf.add(withSettings(plain, settings), async () => undefined);
+      return { id, name: identity.name };
+    });
+  }
+
+  async importImage(params: Params<'importImage'>, signal: AbortSignal): Promise<Result<'importImage'>> {
+    const { file, settings = {} } = params;
+    const format = checkedFormat(params.format);
+    const text = `Importing ${displayText(basename(file), 60)}`;
+    const untrustedName = params.name ?? displayText(basename(file, extname(file)), 64);
+    return this.#reserved(untrustedName, async (identity) => {
+      // What is wrong with the settings is said before a large disk is copied.
+      const defined = (base: string): Definition => {
+        const guest = { kind: 'image', base, machine: machineSchema.parse({}) } as const;
+        const plain = { version: 1, ...identity, guest, settings: { memoryMiB: imageMemoryMiB } } as const;
+        return withSettings(plain, settings);
+      };
+      defined('0'.repeat(64));
+      return this.#work.run({ id: params.work, text, signal }, (handle) =>
+        this.#parts.shelf.withNewBase(() => this.#import(file, format, defined, handle)),
+      );
+    });
+  }
+
+  async show({ workspace }: Params<'showWorkspace'>): Promise<Result<'showWorkspace'>> {
+    const { shelf, settings } = this.#parts;
+    return workspaceDetails(shelf, settings, shelf.live.find(workspace));
+  }
+
+  async rename({ workspace, name }: Params<'renameWorkspace'>): Promise<Result<'renameWorkspace'>> {
+    const { shelf } = this.#parts;
+    const live = shelf.live.find(workspace);
+    return this.#held(live, 'is being renamed', async () => {
+      const reservation = shelf.reserve(name, live);
+      try {
+        await shelf.change(live, { ...shelf.definitionOf(live), name: reservation.name });
+        return { id: live.id, name: reservation.name };
+      } finally {
+        reservation.release();
+      }
+    });
+  }
+
+  async set({ workspace, settings = {} }: Params<'setWorkspace'>): Promise<Result<'setWorkspace'>> {
+    const { shelf } = this.#parts;
+    const live = shelf.live.find(workspace);
+    return this.#held(live, 'is being changed', async () => {
+      await shelf.change(live, withSettings(shelf.definitionOf(live), settings));
+      return this.show({ workspace: live.id });
+    });
+  }
+
+  async clone(params: Params<'cloneWorkspace'>, signal: AbortSignal): Promise<Result<'cloneWorkspace'>> {
+    const { shelf } = this.#parts;
+    const live = shelf.live.find(params.workspace);
+    return this.#reserved(params.name, (identity) =>
+      this.#held(live, 'is being copied', () =>
+        this.#work.run({ id: params.work, text: `Copying ${live.name}`, signal }, async (handle) => {
+          const definition = { ...shelf.definitionOf(live), ...identity };
+          await shelf.withNewBase(() =>
+            shelf.add(definition, (folder) => this.#copyInto(folder, live, definition, handle)),
+          );
+          return identity;
+        }),
+      ),
+    );
+  }
+
+  async export(params: Params<'exportWorkspace'>, signal: AbortSignal): Promise<Result<'exportWorkspace'>> {
+    const { shelf } = this.#parts;
+    const live = shelf.live.find(params.workspace);
+    const { file } = params;
+    const format = checkedFormat(params.format) ?? formatOfName(file);
+    if (format === undefined) throw unknownTarget(file);
+    if (!live.workspace.image) throw noImage(live.name);
+    return this.#held(live, 'is being exported', () =>
+      this.#work.run({ id: params.work, text: `Exporting ${live.name}`, signal }, async (handle) => {
+        const overlay = await this.#overlay(live, handle.signal);
+        await exportDisk(overlay, { file, format }, { unfinished: shelf.unfinished, ...handle });
+        return { file, format, sizeBytes: (await stat(file)).size };
+      }),
+    );
+  }
+
+  async reset({ workspace }: Params<'resetWorkspace'>): Promise<Result<'resetWorkspace'>> {
+    const { shelf } = this.#parts;
+    const live = shelf.live.find(workspace);
+    return this.#emptied(live, 'is being reset', () => shelf.empty(live));
+  }
+
+  async compact(
+    params: Params<'compactWorkspace'>,
+    signal: AbortSignal,
+  ): Promise<Result<'compactWorkspace'>> {
+    const { shelf } = this.#parts;
+    const live = shelf.live.find(params.workspace);
+    if (live.workspace.backend !== 'qemu') throw noImage(live.name);
+    return this.#held(live, 'is being compacted', () =>
+      this.#work.run({ id: params.work, text: `Compacting ${live.name}`, signal }, async (handle) => {
+        const { disk } = workspaceFiles(shelf.dataFolder, live.id, 'qemu');
+        if (!existsSync(disk)) return { beforeBytes: 0, afterBytes: 0 };
+        const overlay = await this.#overlay(live, handle.signal);
+        return compactDisk(overlay, { unfinished: shelf.unfinished, ...handle });
+      }),
+    );
+  }
+
+  async remove({ workspace }: Params<'removeWorkspace'>): Promise<Result<'removeWorkspace'>> {
+    const { shelf } = this.#parts;
+    const live = shelf.live.find(workspace);
+    if (live.id === builtInDefinition.id) throw builtInStays();
+    return this.#emptied(live, 'is being removed', () => shelf.remove(live));
+  }
+
+  async #import(
+    file: string,
+    format: ImageFormat | undefined,
+    defined: (base: string) => Definition,
+    { signal, onFraction }: WorkHandle,
+  ): Promise<Result<'importImage'>> {
+    const { shelf } = this.#parts;
+    const source = await inspectImage(file, { format, signal });
+    const { hash, shared } = await shelf.bases.add(source, { signal, onFraction });
+    const { id, name } = await shelf.add(defined(hash), async () => signal.throwIfAborted());
+    return { id, name, base: hash, shared, notes: await notesOn(source, shelf.dataFolder, shared) };
+  }
+
+  /** The clone of an image keeps the secret, which its guest knows; the built-in guest is told a new one at its start. */
+  async #copyInto(
+    folder: string,
+    live: LiveWorkspace,
+    { guest }: Definition,
+    handle: WorkHandle,
+  ): Promise<void> {
+    const { shelf } = this.#parts;
+    const files = (['qemu', 'sandbox'] as const).map((backend) =>
+      workspaceFiles(shelf.dataFolder, live.id, backend),
+    );
+    const disks = files.map(({ disk }) => disk);
+    const others = files.flatMap(({ secret, catalogue, icons }) =>
+      guest.kind === 'image' ? [secret, catalogue, icons] : [catalogue, icons],
+    );
+    for (const file of new Set([...disks, ...others])) {
+      const work = disks.includes(file) ? handle : { signal: handle.signal };
+      if (existsSync(file)) await copyShared(file, join(folder, basename(file)), work);
+    }
+  }
+
+  /** A workspace that has not started yet, or was reset, has no overlay until somebody needs one. */
+  async #overlay(live: LiveWorkspace, signal: AbortSignal): Promise<Overlay> {
+    const { shelf, builtInBase } = this.#parts;
+    const { disk } = workspaceFiles(shelf.dataFolder, live.id, 'qemu');
+    const { image } = live.workspace;
+    if (!image) return { disk, base: builtInBase(disk) };
+    const base = shelf.bases.pathOf(image.base);
+    await makeOverlay(requireQemuImg(), base, disk, signal);
+    return { disk, base };
+  }
+
+  /** Throws `workspace.unknown-base`. */
+  #guestOn(start: string): Definition['guest'] {
+    const [base, ...others] = /^[0-9a-f]{8,64}$/.test(start) ? this.#parts.shelf.bases.find(start) : [];
+    if (base === undefined || others.length > 0) throw unknownBase(start);
+    return { kind: 'image', base, machine: machineSchema.parse({}) };
+  }
+
+  async #reserved<T>(
+    untrustedName: string,
+    work: (identity: { readonly id: string; readonly name: string }) => Promise<T>,
+  ): Promise<T> {
+    const { id, name, release } = this.#parts.shelf.reserve(untrustedName);
+    try {
+      return await work({ id, name });
+    } finally {
+      release();
+    }
+  }
+
+  /** A suspended guest goes with its disk. */
+  async #emptied(
+    live: LiveWorkspace,
+    what: string,
+    work: () => Promise<void>,
+  ): Promise<Record<string, never>> {
+    const release = await live.holdDisk(what, { away: true });
+    try {
+      await work();
+      return {};
+    } finally {
+      release();
+    }
+  }
+
+  async #held<T>(live: LiveWorkspace, what: string, work: () => Promise<T>): Promise<T> {
+    const release = await live.holdDisk(what);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+}
+
+function checkedFormat(untrusted: string | undefined): ImageFormat | undefined {
+  const known = imageFormats.find((format) => format === untrusted);
+  if (known !== undefined || untrusted === undefined) return known;
+  throw new XPaneError(
+    'image.unknown-target',
+    `There is no format "${displayText(untrusted, 20)}".`,
+    `Use one of: ${imageFormats.join(', ')}.`,
+  );
+}
+
+function unknownTarget(file: string): XPaneError {
+  return new XPaneError(
+    'image.unknown-target',
+    `Which format ${displayText(file, 200)} is to have cannot be told from its name.`,
+    `End it in .qcow2, .vhd, .vhdx, .vmdk, .vdi or .img, or use --format.`,
+  );
+}
+
+function unknownBase(start: string): XPaneError {
+  return new XPaneError(
+    'workspace.unknown-base',
+    `There is no one image whose hash begins with "${displayText(start, 64)}".`,
+    '"xpane workspace show" names the image of a workspace; give 8 digits of it at least.',
+  );
+}
+
+function noImage(name: string): XPaneError {
+  return new XPaneError(
+    'workspace.no-image',
+    `${name} has no disk image that could be used by itself.`,
+    'That is for workspaces of imported images; a sandbox keeps plain files.',
+  );
+}
+
+function builtInStays(): XPaneError {
+  return new XPaneError(
+    'workspace.built-in',
+    'The built-in workspace is always there.',
+    'Free its space by "xpane workspace reset builtin".',
+  );
+}
