@@ -109,7 +109,7 @@ export class LiveWorkspace {
     // What is left of a guest that failed is cleared away first.
     if (name === 'failed' || (name === 'suspended' && away)) await this.session.stop({ force: true });
     if (this.#held !== undefined) throw busy(this.name, this.#held);
-    if (this.session.phase.name !== 'stopped') throw notStopped(this.name, this.session.phase.name);
+    if (this.session.phase.name !== 'stopped') throw notStopped(this);
     this.#held = what;
     return () => {
       if (!this.#closed) this.#held = undefined;
@@ -236,11 +236,11 @@ function busy(name: string, what: string): XPaneError {
   );
 }
 
-function notStopped(name: string, phase: string): XPaneError {
+function notStopped({ id, name, session }: LiveWorkspace): XPaneError {
   return new XPaneError(
     'workspace.running',
-    `${name} is not shut down (${phase}): its disk is in use.`,
-    'Shut it down by "xpane stop --workspace NAME", then try again.',
+    `${name} is not shut down (${session.phase.name}): its disk is in use.`,
+    `Shut it down by "xpane stop --workspace ${id}", then try again.`,
   );
 }
 

@@ -60,13 +60,15 @@ export class WorkspaceCare {
 
   async create({ name, base, settings = {} }: Params<'createWorkspace'>): Promise<Result<'createWorkspace'>> {
     const { shelf } = this.#parts;
-    return this.#reserved(name, async (identity) => {
-      const guest = base === undefined ? builtInDefinition.guest : this.#guestOn(base);
-      const own = guest.kind === 'image' ? { memoryMiB: imageMemoryMiB } : {};
-      const plain: Definition = { version: 1, ...identity, guest, settings: own };
-      const { id } = await shelf.add(withSettings(plain, settings), async () => undefined);
-      return { id, name: identity.name };
-    });
+    return this.#reserved(name, (identity) =>
+      shelf.withNewBase(async () => {
+        const guest = base === undefined ? builtInDefinition.guest : this.#guestOn(base);
+        const own = guest.kind === 'image' ? { memoryMiB: imageMemoryMiB } : {};
+        const plain: Definition = { version: 1, ...identity, guest, settings: own };
+        await shelf.add(withSettings(plain, settings), async () => undefined);
+        return identity;
+      }),
+    );
   }
 
   async importImage(params: Params<'importImage'>, signal: AbortSignal): Promise<Result<'importImage'>> {

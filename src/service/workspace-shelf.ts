@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder } from '../shared/paths.ts';
 import { BaseStore } from '../vm/images/base-store.ts';
 import { toMedium } from '../vm/images/image-copy.ts';
+import { writeError } from '../vm/images/image-error.ts';
 import { UnfinishedWork } from '../vm/images/unfinished-work.ts';
 import { builtInDefinition, checkedName, type Definition, idFor } from '../workspace/definition.ts';
 import { type BrokenWorkspace, readDefinitions, writeDefinition } from '../workspace/definition-store.ts';
@@ -97,13 +98,14 @@ export class WorkspaceShelf {
   /** Throws `workspace.bad-name`, `workspace.name-taken`. */
   reserve(untrustedName: string, except?: LiveWorkspace): Reservation {
     const name = checkedName(untrustedName);
-    const others = this.definitions.filter(({ id }) => id !== except?.id).map((each) => each.name);
-    const key = name.toLowerCase();
-    if ([...others, ...this.#reserved.values()].some((other) => other.toLowerCase() === key)) {
-      throw nameTaken(name);
-    }
+    const others = this.definitions.filter(({ id }) => id !== except?.id);
+    // Commands take either for a workspace, so no name of one is an id of another.
+    const taken = new Set(
+      [...others.flatMap((each) => [each.id, each.name]), ...[...this.#reserved].flat()].map(keyOf),
+    );
+    if (taken.has(keyOf(name))) throw nameTaken(name);
     const folders = readdirSync(dataFolders(this.dataFolder).workspaces);
-    const id = idFor(name, new Set([...folders, ...this.#reserved.keys(), builtInDefinition.id]));
+    const id = idFor(name, new Set([...taken, ...folders, builtInDefinition.id]));
     this.#reserved.set(id, name);
     return { id, name, release: () => void this.#reserved.delete(id) };
   }
@@ -129,17 +131,24 @@ export class WorkspaceShelf {
       await rename(partial, folder);
       await toMedium(dataFolders(this.dataFolder).workspaces);
     });
-    this.#definitions.set(definition.id, definition);
-    const live = await this.#parts.open(definition);
-    this.live.add(live);
-    return live;
+    try {
+      const live = await this.#parts.open(definition);
+      this.#definitions.set(definition.id, definition);
+      this.live.add(live);
+      return live;
+    } catch (thrown) {
+      await this.#discard(folder);
+      throw writeError(folder, thrown);
+    }
   }
 
   /** Gives a workspace that is held another definition. */
   async change(live: LiveWorkspace, definition: Definition): Promise<void> {
     const folder = this.folderOf(live.id);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    await writeDefinition(folder, definition);
+    await writeDefinition(folder, definition).catch((thrown: unknown) => {
+      throw writeError(folder, thrown);
+    });
     this.#definitions.set(definition.id, definition);
     await this.#reopen(live, definition);
   }
@@ -165,11 +174,7 @@ export class WorkspaceShelf {
     this.live.remove(live);
     live.close();
     this.#definitions.delete(live.id);
-    await this.unfinished.run(folder, async (partial) => {
-      await rename(folder, partial);
-      await toMedium(dataFolders(this.dataFolder).workspaces);
-      await rm(partial, { recursive: true });
-    });
+    await this.#discard(folder);
     this.tidyBases();
   }
 
@@ -181,11 +186,23 @@ export class WorkspaceShelf {
     if (removed.length > 0) this.#parts.log.info({ removed }, 'base images that nobody uses are removed');
   }
 
+  async #discard(folder: string): Promise<void> {
+    await this.unfinished.run(folder, async (partial) => {
+      await rename(folder, partial);
+      await toMedium(dataFolders(this.dataFolder).workspaces);
+    });
+  }
+
   async #reopen(live: LiveWorkspace, definition: Definition): Promise<void> {
     const changed = await this.#parts.open(definition);
     this.live.replace(live, changed);
     live.close();
   }
+}
+
+/** Names that differ in nothing but capitals are the same to people. */
+function keyOf(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 function nameTaken(name: string): XPaneError {

@@ -7,9 +7,11 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -66,8 +68,11 @@ describe('an image', () => {
     expect(first.shared).toBe(false);
     const again = await add(raw);
     const asVdi = await add(converted(raw, file('a.vdi'), 'vdi'));
+    const asVhdx = await add(converted(raw, file('a.vhdx'), 'vhdx'));
+    const packed = await add(converted(raw, file('p.vmdk'), 'vmdk', 'subformat=streamOptimized'));
     const asVmdk = await add(converted(raw, file('a.vmdk'), 'vmdk', 'adapter_type=buslogic'));
-    for (const other of [again, asVdi, asVmdk]) expect(other).toEqual({ hash: first.hash, shared: true });
+    for (const other of [again, asVdi, asVhdx, packed, asVmdk])
+      expect(other).toEqual({ hash: first.hash, shared: true });
     expect(readdirSync(file('images'))).toEqual([`${first.hash}.qcow2`]);
     expect(bases.removeUnused(new Set([first.hash]))).toEqual([]);
     expect(bases.removeUnused(new Set())).toEqual([first.hash]);
@@ -149,6 +154,12 @@ describe('an image that names another file', () => {
     'below a vhd': () => {
       const content = readFileSync(converted(raw, file('evil.vhd'), 'vpc'));
       for (const at of [60, content.length - 512 + 60]) content.writeUInt32BE(4, at);
+      writeFileSync(file('evil.vhd'), content);
+      return file('evil.vhd');
+    },
+    'below a vhd, in its first header only': () => {
+      const content = readFileSync(converted(raw, file('evil.vhd'), 'vpc'));
+      content.writeUInt32BE(4, 60);
       writeFileSync(file('evil.vhd'), content);
       return file('evil.vhd');
     },
@@ -290,6 +301,19 @@ test('a disk that is full is told, and nothing half made stays', () => {
   expect(result.stdout).toMatch(/^\{"code":"image\.disk-full".*\}\n$/);
 });
 
+test('an image that is changed while it is read is not taken over', async () => {
+  const source = await inspectImage(raw);
+  const bases = store();
+  const change = () => utimesSync(raw, 0, 0);
+  await expect(bases.add(source, { onFraction: change })).rejects.toMatchObject({ code: 'image.changed' });
+  expect(leftovers()).toEqual([]);
+  // A part of a split disk that became a link to something else after it was looked at.
+  const split = await inspectImage(converted(raw, file('s.vmdk'), 'vmdk', 'subformat=monolithicFlat'));
+  renameSync(file('s-flat.vmdk'), file('other.vmdk'));
+  symlinkSync(file('other.vmdk'), file('s-flat.vmdk'));
+  await expect(bases.add(split)).rejects.toMatchObject({ code: 'image.changed' });
+});
+
 test('an import that is cancelled leaves nothing', async () => {
   const cancel = new AbortController();
   const bases = store();
@@ -299,6 +323,15 @@ test('an import that is cancelled leaves nothing', async () => {
   });
   await expect(adding).rejects.toThrow('enough');
   expect(leftovers()).toEqual([]);
+});
+
+test('a full disk is told by whatever finds it full', async () => {
+  const unfinished = new UnfinishedWork(file('unfinished'));
+  const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
+  const failure = await unfinished
+    .run(file('x'), () => Promise.reject(full))
+    .catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'image.disk-full', message: expect.stringContaining(folder) });
 });
 
 test('only what this program left is cleaned up', async () => {
@@ -330,6 +363,8 @@ test('holes and zeros cost nothing in a base', async () => {
   qemuIo(large, 'qcow2', 'write -P 7 0 64k', 'write -z 100G 1G', 'write -P 9 900G 64k');
   const source = await inspectImage(large);
   expect(source.requiredBytes).toBeLessThan(200 * mebibyte);
+  execFileSync('qemu-img', ['create', '-q', '-f', 'vhdx', file('large.vhdx'), '1T']);
+  expect((await inspectImage(file('large.vhdx'))).requiredBytes).toBeLessThan(300 * mebibyte);
   const bases = store();
   const { hash } = await bases.add(source);
   expect(bases.sizeBytes(hash)).toBeLessThan(20 * mebibyte);

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { workspaceFiles } from '../../src/workspace/workspace.ts';
@@ -76,6 +76,18 @@ describe('an imported image', () => {
     await next.care.create({ name: 'Two' });
     await next.care.remove({ workspace: 'Two' });
     expect(next.images()).toEqual([`${base}.qcow2`]);
+  });
+
+  test('leaves nothing when its workspace cannot be opened', async () => {
+    const settings = join(rig.paths.config, 'settings.json');
+    writeFileSync(settings, '{');
+    const importing = rig.importImage(raw, 'Office');
+    await expect(importing).rejects.toMatchObject({ code: expect.stringMatching(/^settings\./) });
+    await expect(rig.care.create({ name: 'Office' })).rejects.toThrow();
+    expect([rig.images(), rig.names()]).toEqual([[], ['Built-in guest']]);
+    expect(readdirSync(join(rig.paths.data, 'workspaces'))).toEqual(['builtin']);
+    rmSync(settings);
+    expect(await rig.care.create({ name: 'Office' })).toMatchObject({ id: 'office' });
   });
 
   test('is refused with settings that do not exist, or a name that is taken, before it is read', async () => {
@@ -191,9 +203,12 @@ describe('a workspace', () => {
       titlePrefix: '[O] ',
       image: { machine: { diskBus: 'sata' } },
     });
-    await expect(rig.care.rename({ workspace: 'office', name: 'mine' })).rejects.toMatchObject({
-      code: 'workspace.name-taken',
-    });
+    // Commands take names and ids: "office" must not mean two workspaces.
+    const taken = { code: 'workspace.name-taken' };
+    await expect(rig.care.rename({ workspace: 'office', name: 'mine' })).rejects.toMatchObject(taken);
+    await expect(rig.care.create({ name: 'OFFICE' })).rejects.toMatchObject(taken);
+    await rig.care.rename({ workspace: 'office', name: 'Second-one' });
+    expect(await rig.care.create({ name: 'Second, one' })).toMatchObject({ id: 'second-one-2' });
   });
 
   test('that is at work, or being worked on, is not touched', async () => {

@@ -6,6 +6,7 @@ import { privateFolder } from '../../shared/paths.ts';
 import { requireRoom } from './disk-room.ts';
 import { copyDisk, toMedium } from './image-copy.ts';
 import type { ImageSource } from './image-source.ts';
+import { requireUnchanged } from './image-stamp.ts';
 import type { UnfinishedWork } from './unfinished-work.ts';
 
 export interface AddOptions {
@@ -67,6 +68,7 @@ export class BaseStore {
         signal,
         onFraction: (fraction) => onFraction?.(fraction * copyShare),
       });
+      requireUnchanged(source.files);
       const hash = await hashOf(partial, signal);
       onFraction?.(1);
       if (this.has(hash)) return { hash, shared: true };

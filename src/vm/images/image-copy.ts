@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { complaintError, diskFull, imageDamaged } from './image-error.ts';
+import { complaintError, imageDamaged, writeError } from './image-error.ts';
 import { type ImageFormat, qemuDriver } from './image-formats.ts';
 import { type WorkResult, workQemuImg } from './qemu-img.ts';
 
@@ -86,8 +86,7 @@ export async function toMedium(path: string): Promise<void> {
   try {
     await file.sync();
   } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    throw code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(dirname(path), thrown) : thrown;
+    throw writeError(dirname(path), thrown);
   } finally {
     await file.close();
   }

@@ -12,6 +12,14 @@ export function imageInUse(file: string, cause?: unknown): XPaneError {
   );
 }
 
+export function imageChanged(file: string): XPaneError {
+  return new XPaneError(
+    'image.changed',
+    `${file} was changed while it was read.`,
+    'Shut the virtual machine that it belongs to down, or wait until it is copied, then try again.',
+  );
+}
+
 export function imageNotReadable(file: string, cause?: unknown): XPaneError {
   return new XPaneError(
     'image.not-readable',
@@ -49,6 +57,12 @@ export function diskFull(folder: string, cause?: unknown): XPaneError {
     'Free some space, then try again: nothing half made was left.',
     cause,
   );
+}
+
+/** What the system's refusal to write below `folder` means to the user; other errors stay as they are. */
+export function writeError(folder: string, thrown: unknown): unknown {
+  const { code } = thrown as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(folder, thrown) : thrown;
 }
 
 function fileTooLarge(folder: string): XPaneError {

@@ -1,9 +1,11 @@
-import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { XPaneError } from '../../shared/errors.ts';
-import { imageDamaged, imageUntrusted } from './image-error.ts';
+import { displayText } from '../../shared/text.ts';
+import { imageDamaged, imageUntrusted, openError } from './image-error.ts';
 import type { ImageFormat } from './image-formats.ts';
 import type { FileEnds } from './image-magic.ts';
+import { type StampedFile, stampOf } from './image-stamp.ts';
 import {
   isPlainName,
   maxDescriptorBytes,
@@ -17,9 +19,12 @@ export interface OpenImage extends FileEnds {
   readonly descriptor: number;
 }
 
-/** What the header says beyond the format; for a VMDK the controller that the disk hung on. */
+/** What the header says beyond the format. */
 export interface HeaderFacts {
+  /** For a VMDK the controller that the disk hung on. */
   readonly adapter?: string;
+  /** The other files that the disk is in. */
+  readonly parts?: readonly StampedFile[];
 }
 
 /**
@@ -69,8 +74,11 @@ function checkVmdk(image: OpenImage): HeaderFacts {
   const descriptor = parseVmdkDescriptor(text);
   if (!descriptor) throw imageDamaged(file, 'its descriptor is not valid.');
   if (descriptor.hasParent) throw needsParent(file);
-  if (!isSparseExtent(head)) requireExtents(file, descriptor);
-  return descriptor.adapter === undefined ? {} : { adapter: descriptor.adapter };
+  const { adapter } = descriptor;
+  return {
+    ...(adapter === undefined ? {} : { adapter }),
+    ...(isSparseExtent(head) ? {} : { parts: checkedParts(file, descriptor) }),
+  };
 }
 
 const isSparseExtent = (head: Buffer) => head.toString('latin1', 0, 4) === 'KDMV';
@@ -99,27 +107,43 @@ function wholeText({ file, descriptor, head, sizeBytes }: OpenImage): string | u
 }
 
 /** Each extent is a file of its own beside the descriptor, and no link that leads away from there. */
-function requireExtents(file: string, { untrustedExtentFiles }: VmdkDescriptor): void {
-  for (const untrustedName of untrustedExtentFiles) {
+function checkedParts(file: string, { untrustedExtentFiles }: VmdkDescriptor): StampedFile[] {
+  return [...new Set(untrustedExtentFiles)].map((untrustedName) => {
     const name = Buffer.from(untrustedName, 'latin1').toString('utf8');
     if (!isPlainName(name)) throw imageUntrusted(file, 'it names a file in another folder as its content.');
-    const part = lstatSync(join(dirname(file), name), { throwIfNoEntry: false });
-    if (!part) throw imageUntrusted(file, `its part ${name} is not in the same folder.`);
-    if (!part.isFile()) throw imageUntrusted(file, `its part ${name} is no plain file.`);
-    if (listsOthers(join(dirname(file), name)))
-      throw imageUntrusted(file, `its part ${name} names other files.`);
+    return checkedPart(file, name);
+  });
+}
+
+function checkedPart(file: string, untrustedName: string): StampedFile {
+  const name = displayText(untrustedName, 255);
+  const path = join(dirname(file), untrustedName);
+  const descriptor = openedPart(file, path, name);
+  try {
+    const stat = fstatSync(descriptor, { bigint: true });
+    if (!stat.isFile()) throw imageUntrusted(file, `its part ${name} is no plain file.`);
+    if (listsOthers(descriptor)) throw imageUntrusted(file, `its part ${name} names other files.`);
+    return { file: path, stamp: stampOf(stat) };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openedPart(file: string, path: string, name: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw imageUntrusted(file, `its part ${name} is not in the same folder.`);
+    if (code === 'ELOOP') throw imageUntrusted(file, `its part ${name} is no plain file.`);
+    throw openError(path, thrown);
   }
 }
 
 /** A sparse extent without a capacity, which QEMU would take for one more descriptor. */
-function listsOthers(part: string): boolean {
+function listsOthers(descriptor: number): boolean {
   const head = Buffer.alloc(20);
-  const descriptor = openSync(part, 'r');
-  try {
-    readSync(descriptor, head, 0, head.length, 0);
-  } finally {
-    closeSync(descriptor);
-  }
+  readSync(descriptor, head, 0, head.length, 0);
   return isSparseExtent(head) && head.readBigUInt64LE(12) === 0n;
 }
 
@@ -128,9 +152,12 @@ function checkVhd({ file, head, tail }: OpenImage): HeaderFacts {
   const isFooter = (block: Buffer) => block.length === 512 && block.toString('latin1', 0, 8) === 'conectix';
   if (!isFooter(tail)) throw cutOff(file);
   const type = tail.readUInt32BE(60);
-  if (type === 4) throw needsParent(file);
+  const copy = head.subarray(0, 512);
+  // QEMU goes by the copy in front, where there is one.
+  const types = isFooter(copy) ? [type, copy.readUInt32BE(60)] : [type];
+  if (types.includes(4)) throw needsParent(file);
   if (type !== 2 && type !== 3) throw imageDamaged(file, 'its type is unknown.');
-  if (type === 3 && !isFooter(head.subarray(0, 512))) throw imageDamaged(file, 'its header is missing.');
+  if (type === 3 && !isFooter(copy)) throw imageDamaged(file, 'its header is missing.');
   return {};
 }
 

@@ -5,6 +5,7 @@ import { complaintError, imageDamaged, imageUntrusted, openError } from './image
 import { type ImageFormat, qemuDriver } from './image-formats.ts';
 import { checkHeader, type HeaderFacts, type OpenImage } from './image-header.ts';
 import { type FileKind, fileKind, headBytes } from './image-magic.ts';
+import { type StampedFile, stampOf } from './image-stamp.ts';
 import { askQemuImg, type ImageAnswer } from './qemu-img.ts';
 
 /** An image that was looked at and found whole and free of references to other files. */
@@ -16,10 +17,10 @@ export interface ImageSource {
   readonly virtualSizeBytes: number;
   /** What a copy as qcow2 takes at most, as far as is known without reading it all. */
   readonly requiredBytes: number;
-  /** What the copy takes when the guest has filled the disk. */
-  readonly fullBytes: number;
-  /** What a VMDK says of its controller. */
+  /** What a VMDK says of its controller: a word of letters. */
   readonly adapter?: string;
+  /** The files it is in, the one that was named first. */
+  readonly files: readonly StampedFile[];
 }
 
 export interface SourceOptions {
@@ -39,7 +40,8 @@ const leastVirtualBytes = 512;
  * `image.damaged`, `image.in-use`, `image.too-large`, `vm.qemu-missing`, or `signal.reason`.
  */
 export async function inspectImage(file: string, options: SourceOptions = {}): Promise<ImageSource> {
-  const { format, facts } = readHeader(file, options.format);
+  const { format, facts, stamp, sizeBytes } = readHeader(file, options.format);
+  const { parts = [], ...about } = facts;
   const ask = (...args: string[]) => askQemuImg({ args, signal: options.signal });
   const driver = ['-f', qemuDriver[format]];
   const info = answered(file, infoSchema, await ask('info', '--output=json', ...driver, file));
@@ -59,8 +61,10 @@ export async function inspectImage(file: string, options: SourceOptions = {}): P
     measureSchema,
     await ask('measure', '--output=json', ...driver, '-O', 'qcow2', file),
   );
-  const sizes = { requiredBytes: measured.required, fullBytes: measured['fully-allocated'] };
-  return { file, format, virtualSizeBytes, ...sizes, ...facts };
+  // QEMU takes every block of a VHDX for data, also where there is none. Nothing in one is compressed.
+  const most = format === 'vhdx' ? sizeBytes + copyTablesBytes(virtualSizeBytes) : Number.POSITIVE_INFINITY;
+  const requiredBytes = Math.min(measured.required, most);
+  return { file, format, virtualSizeBytes, requiredBytes, ...about, files: [{ file, stamp }, ...parts] };
 }
 
 const infoSchema = z.object({
@@ -73,17 +77,26 @@ const infoSchema = z.object({
     .optional(),
 });
 
-const measureSchema = z.object({ required: z.int().min(0), 'fully-allocated': z.int().min(0) });
+const measureSchema = z.object({ required: z.int().min(0) });
 
-function readHeader(
-  file: string,
-  told: ImageFormat | undefined,
-): { readonly format: ImageFormat; readonly facts: HeaderFacts } {
+/** What a qcow2 has above its content: 8 bytes a cluster of 64 KiB, 2 to count its uses, and little else. */
+const copyTablesBytes = (virtualSizeBytes: number) => virtualSizeBytes / 4096 + 2 ** 20;
+
+/** What is known of a file before qemu-img sees it. */
+interface Looked {
+  readonly format: ImageFormat;
+  readonly facts: HeaderFacts;
+  readonly stamp: string;
+  readonly sizeBytes: number;
+}
+
+function readHeader(file: string, told: ImageFormat | undefined): Looked {
   const descriptor = opened(file);
   try {
     const ends = endsOf(file, descriptor);
     const format = told ?? formatOf(file, fileKind(ends));
-    return { format, facts: checkHeader(ends, format) };
+    const stamp = stampOf(fstatSync(descriptor, { bigint: true }));
+    return { format, facts: checkHeader(ends, format), stamp, sizeBytes: ends.sizeBytes };
   } finally {
     closeSync(descriptor);
   }

@@ -7,8 +7,10 @@ import { childEnvironment, findProgram, requireSetpriv } from '../host-programs.
 const limits = {
   /** Room for its libraries, its threads' stacks and an image's tables. */
   addressSpaceBytes: 2 * 2 ** 30,
-  /** For questions about an image. */
-  askMs: 60_000,
+  /** For questions about an image. To check one of 2 TiB takes half a minute. */
+  askMs: 5 * 60_000,
+  /** For work, before any byte is read. */
+  workMs: 60_000,
   /** Slower than any disk people have; what takes longer hangs. */
   leastBytesPerMs: 2000,
 } as const;
@@ -28,7 +30,7 @@ export interface ImageAnswer extends ChildExit {
 export async function askQemuImg({ args, signal }: ImageQuestion): Promise<ImageAnswer> {
   return runChild({
     ...limited(args, []),
-    env: childEnvironment(),
+    env: environment(),
     timeoutMs: limits.askMs,
     ...(signal ? { signal } : {}),
   });
@@ -60,7 +62,7 @@ export async function workQemuImg(work: ImageWork): Promise<WorkResult> {
   signal?.throwIfAborted();
   const child = await startChild({
     ...limited(args, [`--fsize=${Math.ceil(maxFileBytes)}`]),
-    env: childEnvironment(),
+    env: environment(),
   });
   const timeoutMs = workTimeoutMs(sizeBytes);
   const deadlineMs = performance.now() + timeoutMs;
@@ -88,7 +90,7 @@ export async function workQemuImg(work: ImageWork): Promise<WorkResult> {
 
 /** Pure. */
 export function workTimeoutMs(sizeBytes: number): number {
-  return limits.askMs + sizeBytes / limits.leastBytesPerMs;
+  return limits.workMs + sizeBytes / limits.leastBytesPerMs;
 }
 
 /** How far qemu-img is by what `-p` made it print: `    (12.34/100%)` and a carriage return, again and again. Pure. */
@@ -112,6 +114,11 @@ export function requireQemuImg(): string {
     'The program qemu-img, which reads and writes disk images, is not installed.',
     'Install QEMU; on Debian and Ubuntu: sudo apt install qemu-system-x86 qemu-utils',
   );
+}
+
+/** The C library would set address space aside for every thread and processor there is. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...childEnvironment(), MALLOC_ARENA_MAX: '2' };
 }
 
 /** prlimit comes with setpriv, in util-linux. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Log } from '../../shared/log.ts';
 import { privateFolder } from '../../shared/paths.ts';
+import { writeError } from './image-error.ts';
 
 /**
  * Files and folders that are being made, under temporary names beside what they are to become. Each is noted before
@@ -19,15 +20,17 @@ export class UnfinishedWork {
 
   /**
    * Lets `make` write to the temporary name and give it its real one. Whatever is left of that name when `make` is
-   * done, or failed, is removed. Rejects with what `make` throws, or the system's error.
+   * done, or failed, is removed. Rejects with what `make` throws, `image.disk-full`, or the system's error.
    */
   async run<T>(target: string, make: (partial: string) => Promise<T>): Promise<T> {
     const mark = randomBytes(6).toString('hex');
     const partial = `${target}${partialEnding(mark)}`;
     const note = join(this.#folder, mark);
-    writeFileSync(note, partial, { mode: 0o600, flag: 'wx', flush: true });
     try {
+      writeFileSync(note, partial, { mode: 0o600, flag: 'wx', flush: true });
       return await make(partial);
+    } catch (thrown) {
+      throw writeError(dirname(target), thrown);
     } finally {
       await rm(partial, { recursive: true, force: true });
       await rm(note, { force: true });

@@ -30,13 +30,15 @@ export function parseVmdkDescriptor(text: string): VmdkDescriptor | undefined {
     }
     const value = /^([\w.]+)\s*=\s*"?([^"]*)"?$/.exec(line);
     if (value?.[1] === 'parentCID') parentCid = (value[2] ?? '').toLowerCase();
-    if (value?.[1] === 'ddb.adapterType') adapter = value[2]?.toLowerCase();
+    // It is shown to the user.
+    if (value?.[1] === 'ddb.adapterType') adapter = /^[a-z]{1,20}$/i.exec(value[2] ?? '')?.[0].toLowerCase();
   }
   const hasParent = parentCid !== 'ffffffff' || untilNul.includes('parentFileNameHint');
   return { untrustedExtentFiles, hasParent, adapter };
 }
 
-/** Whether a name leads to a file beside the descriptor, and nowhere else. Pure. */
+/** Whether a name leads to a file beside the descriptor, and nowhere else. No file's name is longer. Pure. */
 export function isPlainName(untrustedName: string): boolean {
+  if (Buffer.byteLength(untrustedName) > 255) return false;
   return /^[^/\\:\0]+$/.test(untrustedName) && untrustedName !== '.' && untrustedName !== '..';
 }

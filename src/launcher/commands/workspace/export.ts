@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { sizeInWords } from '../../../shared/size-in-words.ts';
+import { displayText } from '../../../shared/text.ts';
 import type { Command } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { withWork } from '../../work-progress.ts';
@@ -26,7 +27,8 @@ export const exportWorkspace: Command = {
         callOptions,
       ),
     );
-    output.result(exported, `${exported.file} is written (${sizeInWords(exported.sizeBytes)}).`);
+    const name = displayText(exported.file, 4096);
+    output.result(exported, `${name} is written (${sizeInWords(exported.sizeBytes)}).`);
     return exitCodes.ok;
   },
 };

@@ -41,6 +41,12 @@ test.each([
   expect(parseVmdkDescriptor(descriptor(extent))).toBeUndefined();
 });
 
+test('what is shown of it is a word', () => {
+  const text = (adapter: string) => descriptor('').replace('lsilogic', adapter);
+  expect(parseVmdkDescriptor(text('\x1b[2Jide'))?.adapter).toBeUndefined();
+  expect(parseVmdkDescriptor(text('legacyESX'))?.adapter).toBe('legacyesx');
+});
+
 test('what stands behind a zero byte counts neither here nor for QEMU', () => {
   expect(parseVmdkDescriptor(`${descriptor('')}\0RW 1 FLAT "b" 0`)?.untrustedExtentFiles).toEqual([]);
 });
@@ -54,6 +60,9 @@ test.each([
   ['C:\\x', false],
   ['nbd:host', false],
   ['json:{}', false],
+  // QEMU reads 511 bytes of a name; no file has a longer one than this.
+  ['ä'.repeat(127), true],
+  ['ä'.repeat(128), false],
 ])('%s beside the descriptor: %s', (name, plain) => {
   expect(isPlainName(name)).toBe(plain);
 });
