@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
+import { ChangeSignal } from '../../src/service/change-signal.ts';
+import type { Display } from '../../src/service/display.ts';
+import { LiveWorkspace } from '../../src/service/live-workspace.ts';
 import type { SessionPhase } from '../../src/service/session-phase.ts';
 import { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
 import { silentLog } from '../../src/shared/log.ts';
+import type { Catalogue } from '../../src/workspace/catalogue.ts';
+import type { Workspace } from '../../src/workspace/workspace.ts';
 import { fakeSecret } from './fixtures/fake-agent.ts';
 import { ScriptedBackend } from './fixtures/scripted-backend.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
@@ -64,6 +69,33 @@ async function suspended(): Promise<void> {
   expect(session.phase).toEqual({ name: 'suspended' });
   phases.length = 0;
 }
+
+describe('the disk of a suspended guest', () => {
+  /** The workspace of `session`, as far as its disk goes. */
+  const live = () =>
+    new LiveWorkspace({
+      workspace: { name: 'Test', backend: 'qemu', idleMinutes: 0 } as Workspace,
+      session,
+      catalogue: {} as Catalogue,
+      display: { changes: new ChangeSignal() } as Display,
+      log: silentLog,
+    });
+
+  it('is in use: nobody copies or changes it', async () => {
+    await suspended();
+    await expect(live().holdDisk('is being copied')).rejects.toMatchObject({ code: 'workspace.running' });
+    expect(backend.kept).toBe(true);
+  });
+
+  it('may be thrown away, and the guest with it, without being woken', async () => {
+    await suspended();
+    const release = await live().holdDisk('is being reset', { away: true });
+    expect(session.phase).toEqual({ name: 'stopped' });
+    expect(backend.kept).toBe(false);
+    expect(backend.guests).toHaveLength(1);
+    release();
+  });
+});
 
 describe('a session whose guest can be suspended', () => {
   it('suspends it and goes on with it; the guest is told the time', async () => {
