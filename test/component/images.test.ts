@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { silentLog } from '../../src/shared/log.ts';
 import { BaseStore } from '../../src/vm/images/base-store.ts';
 import { copyDisk } from '../../src/vm/images/image-copy.ts';
@@ -103,10 +103,10 @@ describe('an image that names another file', () => {
     writeFileSync(file('secret'), 'the letter'.padEnd(1024));
     return file('secret');
   };
-  const descriptor = (name: string, more = '') => {
-    const text = `# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\ncreateType="monolithicFlat"\n${more}RW 2 FLAT "${name}" 0\n`;
-    writeFileSync(file('evil.vmdk'), text);
-    return file('evil.vmdk');
+  const descriptor = (name: string, at = 'evil.vmdk') => {
+    const text = `# Disk DescriptorFile\nversion=1\nCID=1\nparentCID=ffffffff\ncreateType="monolithicFlat"\nRW 2 FLAT "${name}" 0\n`;
+    writeFileSync(file(at), text);
+    return file(at);
   };
   const qcow2 = (...options: string[]) => {
     execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', ...options, file('evil.qcow2'), '1M']);
@@ -131,7 +131,11 @@ describe('an image that names another file', () => {
       return file('e.vmdk');
     },
     'as a part, by its path': () => descriptor(secret()),
-    'as a part, above': () => descriptor('../secret'),
+    'as a part, above': () => {
+      secret();
+      mkdirSync(file('below'));
+      return descriptor('../secret', 'below/evil.vmdk');
+    },
     'as a part, by a link beside it': () => {
       symlinkSync(secret(), file('part.vmdk'));
       return descriptor('part.vmdk');
@@ -173,6 +177,9 @@ describe('an image that names another file', () => {
 
   test.each(Object.keys(evil))('%s is refused', async (name) => {
     const image = evil[name]?.() ?? expect.fail();
+    // Where there is no qemu-img, none can have opened what the header names.
+    vi.stubEnv('PATH', folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
     await expect(inspectImage(image)).rejects.toMatchObject({
       code: 'image.needs-others',
       hint: expect.stringMatching(/./),
