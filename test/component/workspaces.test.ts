@@ -172,7 +172,7 @@ describe('a workspace', () => {
   });
 
   test('takes less room after it was compacted, with the same content', async () => {
-    await rig.importImage(raw, 'Office');
+    const { base } = await rig.importImage(raw, 'Office');
     const disk = await written('office', 'write -P 0x41 1M 12M', 'write -P 0 2M 10M');
     const before = join(home, 'before.img');
     await rig.exportTo('office', before);
@@ -181,6 +181,8 @@ describe('a workspace', () => {
     expect(afterBytes).toBeLessThan(4 * mebibyte);
     expect(statSync(disk).mode & 0o777).toBe(0o600);
     expect(sameContent(disk, 'qcow2', before, 'raw')).toBe(true);
+    // It still lies on its image.
+    expect(readFileSync(disk).includes(rig.shelf.bases.pathOf(base))).toBe(true);
     const again = await rig.compact('office');
     expect(again.afterBytes).toBeLessThanOrEqual(again.beforeBytes);
   });
