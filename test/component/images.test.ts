@@ -148,6 +148,19 @@ describe('an image that names another file', () => {
       writeFileSync(file('evil.vmdk'), text);
       return file('evil.vmdk');
     },
+    'where it is one of its parts': () => {
+      converted(raw, file('evil.vmdk'), 'vmdk', 'subformat=twoGbMaxExtentSparse');
+      return file('evil-s001.vmdk');
+    },
+    'where QEMU looks, not where its header says': () => {
+      const content = readFileSync(converted(raw, file('evil.vmdk'), 'vmdk'));
+      const text = content.subarray(512, 512 + 1024).toString('latin1');
+      content.writeBigUInt64LE(BigInt(content.length / 512), 28);
+      const hinted = text.replace('parentCID=ffffffff', 'parentCID=00000001').replaceAll('\0', '');
+      content.write(`${hinted}parentFileNameHint="${secret()}"\n`, 512, 'latin1');
+      writeFileSync(file('evil.vmdk'), Buffer.concat([content, Buffer.from(text, 'latin1')]));
+      return file('evil.vmdk');
+    },
     'in a sparse vmdk without a size': () => {
       converted(raw, file('evil.vmdk'), 'vmdk');
       const content = readFileSync(file('evil.vmdk'));

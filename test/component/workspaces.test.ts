@@ -34,7 +34,8 @@ async function written(id: string, ...commands: string[]): Promise<string> {
 describe('an imported image', () => {
   test('is a workspace of its own, also for the next service', async () => {
     const made = await rig.importImage(converted(raw, join(home, 'Büro XP.vhd'), 'vpc'));
-    expect(made).toMatchObject({ id: 'buro-xp', name: 'Büro XP', shared: false, notes: [] });
+    expect(made).toMatchObject({ id: 'buro-xp', name: 'Büro XP', shared: false });
+    expect(made.notes).toEqual([expect.stringContaining('agent')]);
     const { folder, definition } = filesOf('buro-xp');
     expect([statSync(folder).mode & 0o777, statSync(definition).mode & 0o777]).toEqual([0o700, 0o600]);
     expect(rig.names()).toEqual(['Built-in guest', 'Büro XP']);
@@ -127,6 +128,12 @@ describe('a workspace', () => {
         encoding: 'utf8',
       });
       expect(JSON.parse(info)['backing-filename']).toBeUndefined();
+    }
+    for (const [path, code] of [
+      ['nowhere/a.img', 'image.no-folder'],
+      ['xp.img/a.img', 'image.no-folder'],
+    ] as const) {
+      await expect(rig.exportTo('office', join(home, path))).rejects.toMatchObject({ code });
     }
     await expect(rig.exportTo('office', reference)).rejects.toMatchObject({ code: 'image.target-exists' });
     await expect(rig.exportTo('office', join(home, 'a.doc'))).rejects.toMatchObject({

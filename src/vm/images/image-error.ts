@@ -42,13 +42,12 @@ export function imageDamaged(file: string, why: string): XPaneError {
 }
 
 /** `why` ends with a full stop. */
-export function imageUntrusted(file: string, why: string): XPaneError {
-  return new XPaneError(
-    'image.needs-others',
-    `The image ${file} is not complete in itself: ${why}`,
-    'Only whole disks are imported. Merge it with what it needs in the program that made it (snapshots too), or convert it there into one file.',
-  );
+export function imageUntrusted(file: string, why: string, hint = onlyWhole): XPaneError {
+  return new XPaneError('image.needs-others', `The image ${file} is not complete in itself: ${why}`, hint);
 }
+
+const onlyWhole =
+  'Only whole disks are imported. Merge it with what it needs in the program that made it (snapshots too), or convert it there into one file.';
 
 export function diskFull(folder: string, cause?: unknown): XPaneError {
   return new XPaneError(
@@ -61,8 +60,29 @@ export function diskFull(folder: string, cause?: unknown): XPaneError {
 
 /** What the system's refusal to write below `folder` means to the user; other errors stay as they are. */
 export function writeError(folder: string, thrown: unknown): unknown {
-  const { code } = thrown as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(folder, thrown) : thrown;
+  switch ((thrown as NodeJS.ErrnoException).code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(folder, thrown);
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new XPaneError('image.no-folder', `There is no folder ${folder}.`, 'Make it first.', thrown);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return notWritable(folder, thrown);
+    default:
+      return thrown;
+  }
+}
+
+function notWritable(folder: string, cause: unknown): XPaneError {
+  return new XPaneError(
+    'image.not-writable',
+    `You may not write to ${folder}.`,
+    'Choose a folder of yours.',
+    cause,
+  );
 }
 
 function fileTooLarge(folder: string): XPaneError {

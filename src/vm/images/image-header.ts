@@ -68,38 +68,35 @@ function checkQcow2({ file, head }: OpenImage): HeaderFacts {
 
 function checkVmdk(image: OpenImage): HeaderFacts {
   const { file, head } = image;
-  const text = isSparseExtent(head) ? embeddedDescriptor(image) : wholeText(image);
-  // An extent of ESX, or a part of a split disk: without a descriptor there is nothing it could name.
-  if (text === undefined) return {};
+  const text = isExtent(head) ? embeddedDescriptor(image) : wholeText(image);
   const descriptor = parseVmdkDescriptor(text);
   if (!descriptor) throw imageDamaged(file, 'its descriptor is not valid.');
   if (descriptor.hasParent) throw needsParent(file);
   const { adapter } = descriptor;
   return {
     ...(adapter === undefined ? {} : { adapter }),
-    ...(isSparseExtent(head) ? {} : { parts: checkedParts(file, descriptor) }),
+    ...(isExtent(head) ? {} : { parts: checkedParts(file, descriptor) }),
   };
 }
 
-const isSparseExtent = (head: Buffer) => head.toString('latin1', 0, 4) === 'KDMV';
+const magicOf = (head: Buffer) => head.toString('latin1', 0, 4);
+const isExtent = (head: Buffer) => ['KDMV', 'COWD'].includes(magicOf(head));
 
-/** Little-endian: capacity at 12, place and size of the descriptor at 28 and 36, all in sectors. */
-function embeddedDescriptor({ file, descriptor, head }: OpenImage): string | undefined {
+function embeddedDescriptor({ file, head }: OpenImage): string {
   if (head.length < 512) throw cutOff(file);
   // QEMU takes one without a capacity for a mere list of other files.
-  if (head.readBigUInt64LE(12) === 0n) throw imageUntrusted(file, 'its content is in other files.');
-  const at = head.readBigUInt64LE(28) * 512n;
-  const size = head.readBigUInt64LE(36) * 512n;
-  if (at === 0n) return undefined;
-  if (at > 1n << 40n || size > maxDescriptorBytes) throw imageDamaged(file, 'its descriptor is not valid.');
-  // QEMU reads 20 sectors whatever size is told.
-  const buffer = Buffer.alloc(Math.max(Number(size), 20 * 512));
-  const read = readSync(descriptor, buffer, 0, buffer.length, Number(at));
-  return buffer.toString('latin1', 0, read);
+  if (listsOthers(head)) throw imageUntrusted(file, 'its content is in other files.');
+  // Whatever the header tells of its place, QEMU reads 20 sectors here and needs this word.
+  const text = head.toString('latin1', 512, 21 * 512);
+  if (text.includes('CID=')) return text;
+  throw imageUntrusted(
+    file,
+    'it is one part of a disk in several files.',
+    'Choose the file that names the parts: the small one, without a number.',
+  );
 }
 
-function wholeText({ file, descriptor, head, sizeBytes }: OpenImage): string | undefined {
-  if (head.toString('latin1', 0, 4) === 'COWD') return undefined;
+function wholeText({ file, descriptor, sizeBytes }: OpenImage): string {
   if (sizeBytes > maxDescriptorBytes) throw imageDamaged(file, 'its descriptor is too long.');
   const buffer = Buffer.alloc(sizeBytes);
   const read = readSync(descriptor, buffer, 0, buffer.length, 0);
@@ -122,7 +119,9 @@ function checkedPart(file: string, untrustedName: string): StampedFile {
   try {
     const stat = fstatSync(descriptor, { bigint: true });
     if (!stat.isFile()) throw imageUntrusted(file, `its part ${name} is no plain file.`);
-    if (listsOthers(descriptor)) throw imageUntrusted(file, `its part ${name} names other files.`);
+    const head = Buffer.alloc(20);
+    readSync(descriptor, head, 0, head.length, 0);
+    if (listsOthers(head)) throw imageUntrusted(file, `its part ${name} names other files.`);
     return { file: path, stamp: stampOf(stat) };
   } finally {
     closeSync(descriptor);
@@ -140,11 +139,9 @@ function openedPart(file: string, path: string, name: string): number {
   }
 }
 
-/** A sparse extent without a capacity, which QEMU would take for one more descriptor. */
-function listsOthers(descriptor: number): boolean {
-  const head = Buffer.alloc(20);
-  readSync(descriptor, head, 0, head.length, 0);
-  return isSparseExtent(head) && head.readBigUInt64LE(12) === 0n;
+/** A sparse extent without a capacity (little-endian, at 12), which QEMU would take for a descriptor. */
+function listsOthers(head: Buffer): boolean {
+  return magicOf(head) === 'KDMV' && head.readBigUInt64LE(12) === 0n;
 }
 
 /** Microsoft, "Virtual Hard Disk Image Format Specification": the footer, big-endian; the type at 60. */

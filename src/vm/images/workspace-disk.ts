@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { chmod, mkdir, rename, stat } from 'node:fs/promises';
+import { constants, existsSync, statSync } from 'node:fs';
+import { access, chmod, mkdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type ChildExit, startChild } from '../../shared/child-process.ts';
@@ -8,7 +8,7 @@ import { XPaneError } from '../../shared/errors.ts';
 import { childEnvironment } from '../host-programs.ts';
 import { requireRoom } from './disk-room.ts';
 import { copyDisk, type DiskToRead, diskName, toMedium } from './image-copy.ts';
-import { complaintError } from './image-error.ts';
+import { complaintError, writeError } from './image-error.ts';
 import type { ImageFormat } from './image-formats.ts';
 import { askQemuImg, workTimeoutMs } from './qemu-img.ts';
 import type { UnfinishedWork } from './unfinished-work.ts';
@@ -37,9 +37,13 @@ export async function exportDisk(
   work: DiskWork,
 ): Promise<void> {
   if (existsSync(target.file)) throw targetExists(target.file);
+  const folder = dirname(target.file);
+  await access(`${folder}/`, constants.W_OK).catch((thrown: unknown) => {
+    throw writeError(folder, thrown);
+  });
   const from: DiskToRead = { file: overlay.disk, format: 'qcow2', base: overlay.base };
   const measured = await measure(from, work.signal);
-  await requireRoom(dirname(target.file), measured.required);
+  await requireRoom(folder, measured.required);
   await work.unfinished.run(target.file, async (partial) => {
     const { signal, onFraction } = work;
     const virtualSizeBytes = await virtualSize(from, signal);
@@ -51,7 +55,7 @@ export async function exportDisk(
     // Somebody may have made it meanwhile.
     if (existsSync(target.file)) throw targetExists(target.file);
     await rename(file, target.file);
-    await toMedium(dirname(target.file));
+    await toMedium(folder);
   });
 }
 
