@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runChild } from '../../src/shared/child-process.ts';
 import { pause } from '../../src/shared/deadline.ts';
+import { workspaceFiles } from '../../src/workspace/workspace.ts';
 import { waitFor, type XWindow } from '../component/fixtures/x-desktop.ts';
 import { FullDesktop } from './fixtures/full-desktop.ts';
 
-/** A user's work survives: the guest is suspended, in several ways, with an application open. */
+/** A user’s work survives: the guest is suspended, in several ways, with an application open. */
 describe('a guest that is suspended (qemu)', () => {
   let full: FullDesktop;
   let notepad: XWindow;
@@ -16,10 +19,10 @@ describe('a guest that is suspended (qemu)', () => {
     full = await FullDesktop.start('qemu');
     await full.run.ok('start');
     notepad = await full.openFromTray('Accessories', 'Notepad', /^\[XP\] Untitled - Notepad$/);
-    const empty = await full.ink(notepad);
+    const empty = await settledInk();
     await full.tray.desktop.type('The quick brown fox');
     await full.until('the text', async () => (await full.ink(notepad)) > empty + 150);
-    inkBefore = await full.ink(notepad);
+    inkBefore = await settledInk();
   });
 
   afterAll(() => full?.stop());
@@ -27,6 +30,19 @@ describe('a guest that is suspended (qemu)', () => {
   const phase = async () => (await full.run.state()).workspaces[0]?.phase;
   const machines = async () =>
     (await full.run.processes()).filter(({ command }) => /qemu-system/.test(command));
+
+  /** When all that was typed is there. The caret blinks. */
+  const settledInk = () =>
+    waitFor(
+      'the end of the text',
+      async () => {
+        const before = await full.ink(notepad);
+        await pause(1_000);
+        const after = await full.ink(notepad);
+        return Math.abs(after - before) < 40 && after;
+      },
+      60_000,
+    );
 
   const expectTextBack = async () => {
     notepad = await full.window(/^\[XP\] Untitled - Notepad$/);
@@ -37,7 +53,7 @@ describe('a guest that is suspended (qemu)', () => {
   const expectTypingGoesOn = async (text: string) => {
     await full.tray.desktop.type(text);
     await full.until('the new text', async () => (await full.ink(notepad)) > inkBefore + 100);
-    inkBefore = await full.ink(notepad);
+    inkBefore = await settledInk();
   };
 
   it('leaves no process and no window', async () => {
@@ -70,24 +86,43 @@ describe('a guest that is suspended (qemu)', () => {
   it('has the right time each time', async () => {
     const told = await waitFor('the clock to be told of', async () => clockTold(await full.run.log()));
     expect(told).toHaveLength(2);
-    for (const [at, behindMs] of told.entries()) {
-      expect(behindMs).toBeGreaterThan(500);
-      // A clock that was not set the first time would be behind by both.
-      expect(behindMs).toBeLessThan((stoodStillMs[at] ?? 0) + 1_000);
-    }
-    expect(told[0]).toBeGreaterThan(3_000);
+    const [first = 0, second = 0] = told;
+    expect(first).toBeGreaterThan(3_000);
+    expect(first).toBeLessThan((stoodStillMs[0] ?? 0) + 1_000);
+    expect(second).toBeGreaterThan(2_000);
+    // A clock that was not set the first time would be behind by both.
+    expect(second).toBeLessThan((stoodStillMs[1] ?? 0) + first / 2);
   });
 
-  it('is shut down in order from there, its applications asked', async () => {
-    await full.run.ok('suspend');
-    const stopping = full.run.xpane('stop');
-    const question = await full.window(/^\[XP\] Notepad$/);
-    await full.tray.desktop.key('alt+n');
-    await full.gone(question);
-    expect((await stopping).code).toBe(0);
-    expect(await phase()).toBe('stopped');
+  it('has on its disk soon what was saved, if it should have to boot', async () => {
+    await full.tray.desktop.key('ctrl+s');
+    const dialog = await full.window(/^\[XP\] Save As$/);
+    await full.tray.desktop.type('C:\\fox.txt');
+    await full.tray.desktop.key('Return');
+    await full.gone(dialog);
+    await full.window(/^\[XP\] fox\.txt - Notepad$/);
+    // Left to itself Linux would take half a minute.
+    await waitFor(
+      'the text on the disk',
+      async () => (await savedText(full)).startsWith('The quick'),
+      20_000,
+    );
   });
 });
+
+/** Read from the disk as it would be found after a power cut. */
+async function savedText({ run }: FullDesktop): Promise<string> {
+  const { disk } = workspaceFiles(join(run.home, 'data'), 'builtin', 'qemu');
+  const raw = join(run.home, 'raw');
+  await ok('qemu-img', 'convert', '-U', '-O', 'raw', disk, raw);
+  return ok('/usr/sbin/debugfs', '-R', 'cat /opt/state/upper/drive_c/fox.txt', raw);
+}
+
+async function ok(command: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runChild({ command, args, timeoutMs: 60_000 });
+  if (code !== 0) throw new Error(`${command}: ${stderr}`);
+  return stdout;
+}
 
 /** By how much the agent found its clock behind, each time it set it. */
 function clockTold(log: string): number[] | false {
