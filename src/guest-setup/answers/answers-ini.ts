@@ -1,16 +1,25 @@
 import { z } from 'zod';
 import { regions } from '../host-facts/regions.ts';
 import { xpTimeZones } from '../host-facts/xp-time-zones.ts';
-import { answerText, computerNameText, workgroupText } from './answer-text.ts';
+import { answerText, computerNameText } from './answer-text.ts';
 import { checkedAnswers } from './checked.ts';
 import { type InfSection, type InfValue, infText } from './inf.ts';
 
-/** What a guest that runs already is told to become. What is left out stays as the guest has it. */
+/**
+ * What the installer in the guest (src/guest-agent/install) is told: how to run the agent, and what the guest is to
+ * become. What is left out stays as the guest has it.
+ */
 export const guestAnswersSchema = z.strictObject({
+  /** Where the agent listens, `0.0.0.0:7007` if left out. */
+  agentListen: z
+    .string()
+    .regex(/^(\d{1,3}\.){3}\d{1,3}:\d{1,5}$/, 'it takes an IPv4 address and a port')
+    .optional(),
+  /** How long a new agent may take until it serves; after that the one before comes back. */
+  agentTimeoutS: z.int().min(1).max(9999).default(120),
   fullName: answerText(1, 50).optional(),
   organisation: answerText(0, 50).optional(),
   computerName: computerNameText.optional(),
-  workgroup: workgroupText.optional(),
   /** The name of the registry key, `W. Europe Standard Time`. */
   timeZoneKey: z
     .string()
@@ -24,12 +33,6 @@ export const guestAnswersSchema = z.strictObject({
     .string()
     .regex(/^[0-9A-F]{8}$/, 'it takes eight hexadecimal digits')
     .optional(),
-  addUserToAdministrators: z.boolean().default(false),
-  /** Files of the guest that the host collects after set-up, full paths. */
-  logFilePaths: z
-    .array(answerText(4, 259).regex(/^[A-Za-z]:\\/, 'it takes full paths'))
-    .max(50)
-    .default([]),
 });
 
 export type GuestAnswers = z.input<typeof guestAnswersSchema>;
@@ -38,22 +41,21 @@ export type GuestAnswers = z.input<typeof guestAnswersSchema>;
 const format = 1;
 
 /**
- * The answers as an INI file that `GetPrivateProfileStringW` reads: UTF-16 with a byte order mark, values in quotes,
- * which that function takes off. Pure. Throws `guest-setup.bad-answer`.
+ * The answers as an INI file as Windows has them: UTF-16 with a byte order mark, values in quotes. Pure. Throws
+ * `guest-setup.bad-answer`.
  */
 export function answersIni(answers: GuestAnswers): Buffer {
   const checked = checkedAnswers(guestAnswersSchema, answers);
   const sections: InfSection[] = [
     section('XPane', { Format: String(format) }),
+    section('Agent', { Listen: checked.agentListen, AnswerWithinS: String(checked.agentTimeoutS) }),
     section('User', {
       FullName: checked.fullName,
       Organisation: checked.organisation,
-      AddToAdministrators: checked.addUserToAdministrators ? '1' : '0',
     }),
-    section('Computer', { Name: checked.computerName, Workgroup: checked.workgroup }),
+    section('Computer', { Name: checked.computerName }),
     section('TimeZone', { Key: checked.timeZoneKey }),
     section('Region', { LocaleId: checked.localeId, KeyboardLayout: checked.keyboardLayout }),
-    section('Logs', Object.fromEntries(checked.logFilePaths.map((path, index) => [`Path${index}`, path]))),
   ];
   const said = sections.filter(({ entries }) => entries.length > 0);
   return Buffer.from(`\ufeff${infText(said)}`, 'utf16le');

@@ -21,8 +21,6 @@ export function answersByPolicy(policy: FirstTimePolicy, facts: HostFacts, names
       ? { timeZoneKey: timeZone.key, localeId: region.localeId, keyboardLayout: channelKeyboardLayout }
       : {}),
     ...(policy.setUserData ? { fullName: user.fullName, organisation: policy.organisation } : {}),
-    addUserToAdministrators: policy.addUserToAdministrators,
-    logFilePaths: policy.logFilePaths,
   };
 }
 

@@ -28,8 +28,6 @@ export const firstTimePolicySchema = z.strictObject({
   setUserData: z.boolean().default(false),
   /** Copied with the user data; a host has no place for it. */
   organisation: answerText(0, 50).default(''),
-  /** [AddUserToAdminGroupEnabled] */
-  addUserToAdministrators: z.boolean().default(false),
   /** [LogFilePaths] Files of the guest that are collected after set-up, full paths. */
   logFilePaths: z
     .array(answerText(4, 259).regex(/^[A-Za-z]:\\/))

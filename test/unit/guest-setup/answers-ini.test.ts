@@ -14,27 +14,26 @@ test('says what it was given, in UTF-16', () => {
     fullName: '李明 Müller',
     organisation: '',
     computerName: 'PC-7',
-    workgroup: 'HOME',
     timeZoneKey: 'W. Europe Standard Time',
     localeId: '00000407',
     keyboardLayout: '00000409',
-    addUserToAdministrators: true,
-    logFilePaths: ['C:\\Windows\\setupapi.log', 'C:\\a b.log'],
+    agentListen: '127.0.0.1:7008',
+    agentTimeoutS: 30,
   });
   expect(
     Object.fromEntries([...sections].map(([name, entries]) => [name, Object.fromEntries(entries)])),
   ).toEqual({
     XPane: { Format: '1' },
-    User: { FullName: '李明 Müller', Organisation: '', AddToAdministrators: '1' },
-    Computer: { Name: 'PC-7', Workgroup: 'HOME' },
+    Agent: { Listen: '127.0.0.1:7008', AnswerWithinS: '30' },
+    User: { FullName: '李明 Müller', Organisation: '' },
+    Computer: { Name: 'PC-7' },
     TimeZone: { Key: 'W. Europe Standard Time' },
     Region: { LocaleId: '00000407', KeyboardLayout: '00000409' },
-    Logs: { Path0: 'C:\\Windows\\setupapi.log', Path1: 'C:\\a b.log' },
   });
 });
 
 test('what is left out is not there', () => {
-  expect(shapeOf(read({}))).toEqual(['XPane.Format', 'User.AddToAdministrators']);
+  expect(shapeOf(read({}))).toEqual(['XPane.Format', 'Agent.AnswerWithinS']);
 });
 
 test.each([
@@ -43,8 +42,8 @@ test.each([
   { computerName: 'two words' },
   { timeZoneKey: 'Mars Standard Time' },
   { localeId: '407' },
-  { logFilePaths: ['relative.log'] },
-  { logFilePaths: ['C:\\a\nb'] },
+  { agentListen: 'localhost:7007' },
+  { agentTimeoutS: 0 },
 ])('refuses %j', (answers) => {
   expect(() => answersIni(answers)).toThrow(expect.objectContaining({ code: 'guest-setup.bad-answer' }));
 });
