@@ -2,8 +2,8 @@ import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } fr
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { shippedAgent } from '../src/appliance/agent.ts';
-import { ensureAgent } from '../src/appliance/build.ts';
+import { shippedAgent, shippedInstaller } from '../src/appliance/agent.ts';
+import { ensureAgent, findAgentInstaller } from '../src/appliance/build.ts';
 import { runChild } from '../src/shared/child-process.ts';
 import { XPaneError } from '../src/shared/errors.ts';
 import { xpanePaths } from '../src/shared/paths.ts';
@@ -48,9 +48,19 @@ async function assemble(folder: string): Promise<void> {
   await run(join(modules, '.bin/tsc'), ['-p', join(root, 'tsconfig.package.json'), '--outDir', folder]);
   await cp(join(root, 'assets'), join(folder, 'assets'), { recursive: true });
   await cp(join(root, 'src/appliance/guest'), join(folder, 'src/appliance/guest'), { recursive: true });
-  const agent = await ensureAgent({ cache: xpanePaths().cache });
+  const { cache } = xpanePaths();
+  const agent = await ensureAgent({ cache });
+  const installer = findAgentInstaller(cache);
+  if (!installer) {
+    throw new XPaneError(
+      'package.no-installer',
+      'The agent was built without its installer.',
+      'Remove the folder "agent" in XPane’s cache and try again.',
+    );
+  }
   await mkdir(dirname(join(folder, shippedAgent)), { recursive: true });
   await copyFile(agent, join(folder, shippedAgent));
+  await copyFile(installer, join(folder, shippedInstaller));
   await copyPackages(folder);
   const { name, version, type } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const manifest = { name, version, type, bin: 'src/xpane.js', pkg: { assets } };

@@ -10,6 +10,7 @@ import { makeWhole } from './making-folder.ts';
 
 const compiler = 'i686-w64-mingw32-g++-win32';
 const agentFile = 'xpane-agent.exe';
+const installerFile = 'xpane-install.exe';
 const testsFile = 'agent-tests.exe';
 const compileTimeoutMs = 20 * 60_000;
 const sourceFolder = resolve(import.meta.dirname, '../guest-agent');
@@ -20,23 +21,33 @@ export interface AgentOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where the single executable carries its agent, below its root; a checkout has no such file. */
-export const shippedAgent = 'assets/agent/xpane-agent.exe';
+/** Where the single executable carries these, below its root; a checkout has no such files. */
+export const shippedAgent = `assets/agent/${agentFile}`;
+export const shippedInstaller = `assets/agent/${installerFile}`;
 
 /**
  * Where the agent of these sources lies, or undefined when it has not been built yet. In the single executable
  * that is the one it carries, unpacked to the cache: other programs cannot read what lies inside it.
  */
 export function findAgent(cache: string): string | undefined {
-  const shipped = resolve(import.meta.dirname, '../..', shippedAgent);
-  return existsSync(shipped) ? unpackedAgent(cache, shipped) : builtFile(cache, agentFile);
+  return foundFile(cache, agentFile, shippedAgent);
 }
 
-function unpackedAgent(cache: string, shipped: string): string {
+/** The program that puts the agent into a Windows of the user's own; found and built as the agent is. */
+export function findAgentInstaller(cache: string): string | undefined {
+  return foundFile(cache, installerFile, shippedInstaller);
+}
+
+function foundFile(cache: string, name: string, shippedName: string): string | undefined {
+  const shipped = resolve(import.meta.dirname, '../..', shippedName);
+  return existsSync(shipped) ? unpackedFile(cache, shipped, name) : builtFile(cache, name);
+}
+
+function unpackedFile(cache: string, shipped: string, name: string): string {
   const content = readFileSync(shipped);
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
   const folder = privateFolder(join(privateFolder(join(privateFolder(cache), 'agent')), `shipped-${hash}`));
-  const file = join(folder, agentFile);
+  const file = join(folder, name);
   if (existsSync(file) && readFileSync(file).equals(content)) return file;
   const partial = `${file}.${process.pid}`;
   writeFileSync(partial, content, { mode: 0o600 });
@@ -75,7 +86,8 @@ export async function ensureAgent(options: AgentOptions): Promise<string> {
       const objects = join(work, 'objects');
       const jobs = `-j${availableParallelism()}`;
       await compile(['-C', sourceFolder, `OUT=${objects}`, jobs], signal);
-      for (const file of [agentFile, testsFile]) await copyFile(join(objects, file), join(out, file));
+      for (const file of [agentFile, installerFile, testsFile])
+        await copyFile(join(objects, file), join(out, file));
       return name;
     });
   }

@@ -10,7 +10,7 @@ import { makeWhole } from './making-folder.ts';
 import { type OnProgress, runSteps } from './progress.ts';
 import { recipeHash } from './recipe.ts';
 
-export { ensureAgent, findAgent } from './agent.ts';
+export { ensureAgent, findAgent, findAgentInstaller } from './agent.ts';
 
 /** The most that lies on the disk at once while a guest is made: packages and the unpacked root. Measured. */
 const neededBytes = 1300 * 1024 ** 2;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { ensureAgent, findAgentTests } from '../../src/appliance/agent.ts';
+import { ensureAgent, findAgentInstaller, findAgentTests } from '../../src/appliance/agent.ts';
 import { xpanePaths } from '../../src/shared/paths.ts';
 import { startWineGuest } from './fixtures/wine-guest.ts';
 
@@ -43,8 +43,9 @@ beforeAll(async () => {
 }, 300_000);
 
 describe('imports', () => {
-  test('the agent imports only what Windows XP SP3 has', async () => {
-    await run('sh', [join(agentFolder, 'check-imports.sh'), await ensureAgent({ cache }), list]);
+  test('agent and installer import only what Windows XP SP3 has', async () => {
+    const programs = [await ensureAgent({ cache }), findAgentInstaller(cache) ?? 'no installer'];
+    for (const program of programs) await run('sh', [join(agentFolder, 'check-imports.sh'), program, list]);
   });
 
   test('the agent says that it runs on Windows 5.1', async () => {

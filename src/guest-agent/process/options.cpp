@@ -23,16 +23,15 @@ bool isIpv4(const std::string& text) {
     return true;
 }
 
-bool listenInto(Options& options, const std::string& text) {
-    const size_t colon = text.rfind(':');
-    if (colon == text.npos) return false;
-    options.address = text.substr(0, colon);
-    const auto port = numberOf(text.substr(colon + 1), 65535);
-    options.port = static_cast<uint16_t>(port.value_or(0));
-    return port && isIpv4(options.address);
-}
-
 }  // namespace
+
+std::optional<Endpoint> listenOf(const std::string& text) {
+    const size_t colon = text.rfind(':');
+    if (colon == text.npos || !isIpv4(text.substr(0, colon))) return std::nullopt;
+    const auto port = numberOf(text.substr(colon + 1), 65535);
+    if (!port) return std::nullopt;
+    return Endpoint{text.substr(0, colon), static_cast<uint16_t>(*port)};
+}
 
 std::optional<Options> optionsOf(const std::vector<std::string>& arguments) {
     Options options;
@@ -44,7 +43,10 @@ std::optional<Options> optionsOf(const std::vector<std::string>& arguments) {
         if (i + 1 == arguments.size()) return std::nullopt;
         const std::string &name = arguments[i], &value = arguments[++i];
         if (name == "--listen") {
-            if (!listenInto(options, value)) return std::nullopt;
+            const auto endpoint = listenOf(value);
+            if (!endpoint) return std::nullopt;
+            options.address = endpoint->address;
+            options.port = endpoint->port;
         } else if (name == "--secret-file") {
             options.secretFile = value;
         } else if (name == "--log-file") {

@@ -17,6 +17,14 @@ struct Options {
     bool worker = false;  // started by the supervisor
 };
 
+struct Endpoint {
+    std::string address;
+    uint16_t port = 0;
+};
+
+// "127.0.0.1:7007". Nothing if it is not an IPv4 address and a port.
+std::optional<Endpoint> listenOf(const std::string& text);
+
 constexpr char usage[] =
     "xpane-agent --listen ADDRESS:PORT --secret-file FILE --log-file FILE [--screen-program FILE] "
     "[--clock-program FILE]";

@@ -13,9 +13,11 @@ inline std::optional<std::string> contentOf(const std::wstring& path, DWORD most
     const UniqueHandle file(CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
                                         OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
     if (!file) return std::nullopt;
-    std::string content(mostBytes + 1, 0);
+    const DWORD bytes = GetFileSize(file.get(), nullptr);  // the largest number if it cannot be told
+    if (bytes > mostBytes) return std::nullopt;
+    std::string content(bytes, 0);
     DWORD read = 0;
-    if (!ReadFile(file.get(), content.data(), mostBytes + 1, &read, nullptr) || read > mostBytes) return std::nullopt;
+    if (!ReadFile(file.get(), content.data(), bytes, &read, nullptr)) return std::nullopt;
     content.resize(read);
     return content;
 }

@@ -1,0 +1,76 @@
+#include "install/registry.h"
+
+#include "win/handles.h"
+
+namespace xpane {
+namespace {
+
+constexpr DWORD mostTextBytes = 64 * 1024;
+constexpr DWORD mostNameUnits = 16 * 1024;  // Windows' own limit
+
+struct KeyTraits : NullIsNone<HKEY> {
+    static void close(HKEY key) noexcept { RegCloseKey(key); }
+};
+using UniqueKey = Unique<KeyTraits>;
+
+UniqueKey opened(HKEY root, const std::wstring& path, REGSAM access) {
+    UniqueKey key;
+    RegOpenKeyExW(root, path.c_str(), 0, access, key.out());
+    return key;
+}
+
+}  // namespace
+
+std::optional<std::wstring> registryText(HKEY root, const std::wstring& key, const std::wstring& name) {
+    const UniqueKey open = opened(root, key, KEY_QUERY_VALUE);
+    DWORD type = 0, bytes = 0;
+    if (!open || RegQueryValueExW(open.get(), name.c_str(), nullptr, &type, nullptr, &bytes) != ERROR_SUCCESS ||
+        (type != REG_SZ && type != REG_EXPAND_SZ) || bytes > mostTextBytes) {
+        return std::nullopt;
+    }
+    // One unit more: what is stored need not end with a zero.
+    std::vector<wchar_t> text(bytes / sizeof(wchar_t) + 1);
+    if (RegQueryValueExW(open.get(), name.c_str(), nullptr, nullptr, reinterpret_cast<BYTE*>(text.data()), &bytes) !=
+        ERROR_SUCCESS) {
+        return std::nullopt;
+    }
+    text[bytes / sizeof(wchar_t)] = 0;
+    return std::wstring(text.data());
+}
+
+bool setRegistryText(HKEY root, const std::wstring& key, const std::wstring& name, const std::wstring& text) {
+    UniqueKey open;
+    const auto bytes = static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t));
+    return RegCreateKeyExW(root, key.c_str(), 0, nullptr, 0, KEY_SET_VALUE, nullptr, open.out(), nullptr) ==
+               ERROR_SUCCESS &&
+           RegSetValueExW(open.get(), name.c_str(), 0, REG_SZ, reinterpret_cast<const BYTE*>(text.c_str()), bytes) ==
+               ERROR_SUCCESS &&
+           RegFlushKey(open.get()) == ERROR_SUCCESS;
+}
+
+void removeRegistryValue(HKEY root, const std::wstring& key, const std::wstring& name) {
+    if (const UniqueKey open = opened(root, key, KEY_SET_VALUE)) RegDeleteValueW(open.get(), name.c_str());
+}
+
+std::vector<std::wstring> registryNames(HKEY root, const std::wstring& key) {
+    const UniqueKey open = opened(root, key, KEY_QUERY_VALUE);
+    std::vector<std::wstring> names;
+    std::vector<wchar_t> name(mostNameUnits);
+    for (DWORD index = 0; open; ++index) {
+        DWORD units = mostNameUnits;
+        if (RegEnumValueW(open.get(), index, name.data(), &units, nullptr, nullptr, nullptr, nullptr) != ERROR_SUCCESS) break;
+        names.emplace_back(name.data(), units);
+    }
+    return names;
+}
+
+bool registryBytes(HKEY root, const std::wstring& key, const std::wstring& name, void* into, size_t size) {
+    const UniqueKey open = opened(root, key, KEY_QUERY_VALUE);
+    auto bytes = static_cast<DWORD>(size);
+    return open &&
+           RegQueryValueExW(open.get(), name.c_str(), nullptr, nullptr, static_cast<BYTE*>(into), &bytes) ==
+               ERROR_SUCCESS &&
+           bytes == size;
+}
+
+}  // namespace xpane

@@ -1,0 +1,21 @@
+// Texts in the registry.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "win/windows.h"
+
+namespace xpane {
+
+// Nothing if there is none, or no text.
+std::optional<std::wstring> registryText(HKEY root, const std::wstring& key, const std::wstring& name);
+// Makes the key if needed, and has it on the disk when it returns true.
+bool setRegistryText(HKEY root, const std::wstring& key, const std::wstring& name, const std::wstring& text);
+void removeRegistryValue(HKEY root, const std::wstring& key, const std::wstring& name);
+std::vector<std::wstring> registryNames(HKEY root, const std::wstring& key);
+// The value's bytes, `size` of them. False if there are not as many.
+bool registryBytes(HKEY root, const std::wstring& key, const std::wstring& name, void* into, size_t size);
+
+}  // namespace xpane
