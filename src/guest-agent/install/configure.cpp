@@ -12,6 +12,8 @@
 namespace xpane {
 namespace {
 
+constexpr wchar_t ownKey[] = L"SOFTWARE\\XPane";
+constexpr wchar_t appliedName[] = L"AppliedAnswers";
 constexpr wchar_t windowsKey[] = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
 constexpr wchar_t zonesKey[] = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Time Zones\\";
 
@@ -92,7 +94,9 @@ bool setKeyboardLayout(const std::string& id) {
 
 }  // namespace
 
-unsigned configure(const Answers& answers, Log& log) {
+unsigned configure(const Answers& answers, const std::string& hash, Log& log) {
+    if (registryText(HKEY_LOCAL_MACHINE, ownKey, appliedName) == wideFrom(hash)) return installCode::done;
+    log.write(LogLevel::info, "stage: answers");
     bool all = true;
     const auto report = [&](const char* what, bool applied) {
         log.write(applied ? LogLevel::info : LogLevel::error,
@@ -111,6 +115,7 @@ unsigned configure(const Answers& answers, Log& log) {
                SetComputerNameExW(ComputerNamePhysicalDnsHostname, wideFrom(*answers.computerName).c_str()) != 0);
     }
     if (!all) throw InstallError(installCode::notAllApplied, "not all answers could be applied");
+    setRegistryText(HKEY_LOCAL_MACHINE, ownKey, appliedName, wideFrom(hash));
     return renames ? installCode::restartNeeded : installCode::done;
 }
 

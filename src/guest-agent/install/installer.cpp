@@ -46,10 +46,7 @@ public:
         removeVersions(places_, fresh.folder, log_);
     }
 
-    unsigned applyAnswers() {
-        stage("answers");
-        return configure(disk_.answers, log_);
-    }
+    unsigned applyAnswers() { return configure(disk_.answers, disk_.answersHash, log_); }
 
 private:
     // Wiped from the disk, once the host knew that the guest has it: then it is the one of the agent before.

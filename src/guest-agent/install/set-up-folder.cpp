@@ -42,8 +42,8 @@ SetUpFolder readSetUpFolder(const std::wstring& folder) {
         }
         return content;
     };
-    SetUpFolder found{checked("agent.exe", mostAgentBytes), answersOf(checked("answers.ini", mostTextBytes)),
-                      secretIn(folder)};
+    const std::string answers = checked("answers.ini", mostTextBytes);
+    SetUpFolder found{checked("agent.exe", mostAgentBytes), answersOf(answers), hexOf(sha256(answers)), secretIn(folder)};
     if (found.agent.compare(0, 2, "MZ") != 0) refuse("agent.exe is no program");
     return found;
 }

@@ -11,6 +11,7 @@ namespace xpane {
 struct SetUpFolder {
     std::string agent;                  // the program's bytes
     Answers answers;
+    std::string answersHash;            // of their file
     std::optional<std::string> secret;  // 64 digits; nothing once the host has wiped it from the disk
 };
 
