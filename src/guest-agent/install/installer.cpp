@@ -72,6 +72,7 @@ private:
     void keep() {
         stage("keep");
         openFirewall(before_->version.agentFile(), log_);
+        closeFirewall(places_.programs, before_->version.agentFile());
         if (!agentRunsFrom(places_.programs)) startAgent(before_->command, before_->version);
         const uint64_t start = nowMs();
         while (!answers(listen(), secret_)) {
