@@ -9,6 +9,7 @@
 #include "install/installer.h"
 #include "log/log-file.h"
 #include "process/crash-policy.h"
+#include "process/exit-codes.h"
 #include "win/handles.h"
 
 namespace {
@@ -39,6 +40,9 @@ unsigned installFrom(const std::wstring& folder) {
     } catch (const InstallError& error) {
         log.write(LogLevel::error, error.what());
         code = error.code();
+    } catch (const std::exception& error) {
+        log.write(LogLevel::error, error.what());
+        code = crashed;
     }
     log.write(LogLevel::info, "ends with code " + std::to_string(code));
     return code;

@@ -1,5 +1,6 @@
 #include "install/installer.h"
 
+#include <exception>
 #include <optional>
 
 #include "install/agent-process.h"
@@ -36,7 +37,7 @@ public:
         const Version fresh = placeVersion(places_, disk_.agent, secret_);
         try {
             replaceBy(fresh);
-        } catch (const InstallError& error) {
+        } catch (const std::exception& error) {
             log_.write(LogLevel::error, error.what());
             comeBack(fresh);
             throw;
