@@ -127,13 +127,21 @@ test(
     await guest.insertImage();
     expect(await guest.autorun()).toBe(0);
     await serves(guest);
-    const installed = { 'agent-3': { agent: readFileSync(three), secret: guest.secret } };
+    expect(guest.installed()).toEqual({ 'agent-3': { agent: readFileSync(three), secret: guest.secret } });
+
+    // As at log-on: Windows starts the agent that counts while the CD's installer brings another.
+    await guest.shutDown();
+    await guest.insertDisk({ agent: two });
+    void guest.guest.start('C:\\windows\\system32\\wineboot.exe');
+    expect(await guest.autorun()).toBe(0);
+    await serves(guest);
+    const installed = { 'agent-4': { agent: readFileSync(two), secret: guest.secret } };
     expect(guest.installed()).toEqual(installed);
 
     // Without the right to write there nothing happens at all.
     const last = await HostTalk.open(guest.port, guest.secret);
     chmodSync(guest.programs, 0o555);
-    await guest.insertDisk({ agent: two });
+    await guest.insertDisk({ agent: three });
     expect(await guest.autorun()).toBe(cannotCopy);
     last.say({ type: 'ping', id: 8 });
     await last.message('pong');

@@ -45,7 +45,7 @@ std::vector<FoundAgent> agentsOf(const std::wstring& folder) {
 
 }  // namespace
 
-bool agentRunsFrom(const std::wstring& folder) { return !agentsOf(folder).empty(); }
+size_t agentsFrom(const std::wstring& folder) { return agentsOf(folder).size(); }
 
 // The supervisor's workers end with it, but it may just be starting one: so until none is found.
 void stopAgentsOf(const std::wstring& folder, Log& log) {

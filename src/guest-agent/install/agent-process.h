@@ -9,7 +9,8 @@
 
 namespace xpane {
 
-bool agentRunsFrom(const std::wstring& folder);
+// Processes: an agent has two, its supervisor and its worker.
+size_t agentsFrom(const std::wstring& folder);
 
 // Ends every agent whose program lies in `folder` or below. Throws InstallError (cannotStop).
 void stopAgentsOf(const std::wstring& folder, Log& log);
