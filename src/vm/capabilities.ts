@@ -9,6 +9,7 @@ export const capabilities: Readonly<Record<VmBackend['kind'], VmCapabilities>> =
     boundedDisk: true,
     sound: true,
     suspends: true,
+    screen: true,
   },
   sandbox: {
     ownKernel: false,
@@ -17,5 +18,6 @@ export const capabilities: Readonly<Record<VmBackend['kind'], VmCapabilities>> =
     boundedDisk: false,
     sound: false,
     suspends: false,
+    screen: false,
   },
 };

@@ -10,6 +10,7 @@ import type { VmExit, VmInstance } from './vm-backend.ts';
 export interface GuestProcess {
   readonly child: OwnedChild;
   readonly endpoint: GuestEndpoint;
+  readonly screenSocket?: string;
   readonly runtimeFolder: string;
   readonly log: Log;
   readonly resumed: boolean;
@@ -46,6 +47,7 @@ export function runningGuest(guest: GuestProcess): VmInstance {
   return {
     endpoint: guest.endpoint,
     resumed: guest.resumed,
+    ...(guest.screenSocket === undefined ? {} : { screenSocket: guest.screenSocket }),
     exited,
     kill,
     ...(suspend ? { suspend: (deadlineMs: number) => suspend(deadlineMs).then(() => exited) } : {}),

@@ -16,6 +16,8 @@ export interface VmCapabilities {
   readonly sound: boolean;
   /** Whether a guest can be put to rest on the disk and go on from there: see `VmInstance.suspend`. */
   readonly suspends: boolean;
+  /** Whether the guest has a screen of its own that can be looked at: see `VmInstance.screenSocket`. */
+  readonly screen: boolean;
 }
 
 /** How a guest is to be started. All paths are absolute. */
@@ -48,6 +50,8 @@ export interface VmInstance {
   readonly endpoint: GuestEndpoint;
   /** It went on from a snapshot: its clock stood still meanwhile, and what was open in it still is. */
   readonly resumed: boolean;
+  /** The guest's own screen, from its BIOS on: RFB 3.8 (RFC 6143) without a password, on a socket of this user's alone. */
+  readonly screenSocket?: string;
   /** Host process ids, for measurements and for tests of ownership. */
   readonly processIds: readonly number[];
   /** Resolves once, when the guest is gone and its runtime files are removed. Never rejects. */

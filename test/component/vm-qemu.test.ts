@@ -49,7 +49,7 @@ describe('a guest that boots', () => {
     buildEchoAgent(spec.agentFile);
     const { guest, processes } = await started(backend, spec);
     expect(guest.endpoint).toMatchObject({ kind: 'tcp', host: '127.0.0.1' });
-    expect(readdirSync(spec.runtimeFolder)).toEqual(['processes.json']);
+    expect(readdirSync(spec.runtimeFolder)).toEqual(['processes.json', 'screen.sock']);
     const commandLine = readFileSync(`/proc/${processes[0]?.pid}/cmdline`, 'utf8');
     expect(commandLine).toContain('restrict=on');
     expect(commandLine).not.toContain('not-for-the-process-list');

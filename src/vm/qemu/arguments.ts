@@ -2,6 +2,7 @@ import { agentPort } from '../../appliance/appliance.ts';
 import type { GuestMachine } from '../guest-machine.ts';
 import type { HostSound } from './host-sound.ts';
 import { clockArguments, imageDeviceArguments, machineOption } from './image-arguments.ts';
+import { screenArguments, textScreenArguments } from './screen.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
@@ -23,6 +24,8 @@ interface AnyMachine {
   readonly incoming?: boolean | undefined;
   /** Where the guest's sound goes; without it the guest has no sound device. */
   readonly sound?: HostSound | undefined;
+  /** Where the guest's screen is served; without it nobody can look at it. */
+  readonly screenSocket?: string | undefined;
 }
 
 /** The built-in guest: its kernel is started directly. */
@@ -75,6 +78,8 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...(hardware ? imageDeviceArguments(hardware) : ['-device', 'virtio-net-pci,netdev=net,romfile=']),
     ...(machine.sound ? soundArguments(machine.sound) : []),
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+    ...(linux ? textScreenArguments : []),
+    ...screenArguments(machine.screenSocket),
     ...['-chardev', `socket,id=control,fd=${controlDescriptor}`, '-mon', 'chardev=control,mode=control'],
     ...(machine.incoming ? ['-incoming', 'defer'] : []),
   ];

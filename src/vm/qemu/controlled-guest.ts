@@ -8,6 +8,7 @@ import type { GuestMemory } from './guest-memory.ts';
 import { requireSound } from './launch-means.ts';
 import { MigrationEvents } from './migration.ts';
 import { QmpClient, type QmpEvent } from './qmp.ts';
+import { servedScreen } from './screen.ts';
 import { commitRecord, discardSnapshot, makeDurable, markUsed } from './snapshot.ts';
 import { noRoomAtStart, restore, stopAndSave } from './suspend.ts';
 import { forwardedPort } from './usernet.ts';
@@ -62,6 +63,7 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
   return runningGuest({
     ...{ child, runtimeFolder, log, resumed },
     endpoint: { kind: 'tcp', host: '127.0.0.1', port },
+    ...servedScreen(runtimeFolder),
     requestShutdown: () => {
       qmp.execute('system_powerdown').catch((thrown: unknown) => {
         log.debug({ cause: String(thrown) }, 'the power button could not be pressed');

@@ -21,6 +21,7 @@ import { type LaunchMeans, lesserMeans } from './launch-means.ts';
 import { makeOverlay } from './overlay.ts';
 import { bootOf, guestMissing, newestBase, type QemuGuest } from './qemu-guest.ts';
 import { findQemu, playableDrivers, type QemuPrograms } from './qemu-programs.ts';
+import { screenSocketIn } from './screen.ts';
 import { discardSnapshot, isSuspended } from './snapshot.ts';
 import { snapshotKey } from './snapshot-key.ts';
 import { startError } from './start-error.ts';
@@ -127,7 +128,7 @@ export class QemuBackend implements VmBackend {
       if (files.length > 0) writeFileSync(handover, ustar(files), { mode: 0o600 });
       const machine: QemuMachine = {
         ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk },
-        ...{ ...means, seccomp: programs.seccomp },
+        ...{ ...means, seccomp: programs.seccomp, screenSocket: screenSocketIn(runtimeFolder) },
         ...boot,
       };
       const key = snapshotKey({

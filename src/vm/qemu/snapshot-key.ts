@@ -37,7 +37,15 @@ export function snapshotKey({ qemuVersion, machine, baseHash, processor, handove
 
 function asTheGuestSeesIt(machine: QemuMachine): QemuMachine {
   const same = {
-    ...{ workspaceId: '', seccomp: false, disk: '', base: '', memoryFile: '', incoming: false },
+    ...{
+      workspaceId: '',
+      seccomp: false,
+      disk: '',
+      base: '',
+      memoryFile: '',
+      incoming: false,
+      screenSocket: '',
+    },
     sound: machine.sound && ({ driver: 'none' } as const),
   };
   if (machine.hardware) return { ...machine, ...same };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type QemuMachine, qemuArguments } from '../../../src/vm/qemu/arguments.ts';
+import { screenSocketIn } from '../../../src/vm/qemu/screen.ts';
 
 const machine: QemuMachine = {
   workspaceId: 'built-in',
@@ -58,6 +59,10 @@ test('the whole command line under TCG', () => {
     'stdio,id=console,signal=off',
     '-serial',
     'chardev:console',
+    '-chardev',
+    'vc,id=screen,cols=100,rows=30',
+    '-serial',
+    'chardev:screen',
     '-chardev',
     'socket,id=control,fd=3',
     '-mon',
@@ -137,6 +142,18 @@ test('its processor is the same everywhere if it is named', () => {
   const hardware = { ...image.hardware, cpuModel: 'core2duo' };
   const args = qemuArguments({ ...image, accelerator: 'kvm', hardware });
   expect(args[args.indexOf('-cpu') + 1]).toBe('core2duo');
+});
+
+test('the screen is served on a socket, whatever its path', () => {
+  const args = qemuArguments({ ...machine, screenSocket: '/run/a,b/screen.sock' });
+  expect(args[args.indexOf('-vnc') + 1]).toBe('unix:/run/a,,b/screen.sock');
+  expect(qemuArguments(machine)).not.toContain('-vnc');
+});
+
+test('a folder that is too deep for a socket has no screen, and the guest starts all the same', () => {
+  expect(screenSocketIn('/run/user/1000/xpane/built-in')).toBe('/run/user/1000/xpane/built-in/screen.sock');
+  expect(screenSocketIn(`/${'d'.repeat(94)}`)).toHaveLength(107);
+  expect(screenSocketIn(`/${'d'.repeat(95)}`)).toBeUndefined();
 });
 
 test('a QEMU without seccomp is not asked for it', () => {
