@@ -276,5 +276,10 @@ export interface Presenter {
   userWentOn(since: UserAct): boolean;
   announceStart(spec: StartSpec): StartNotice;
   openTrayIcon(spec: TrayIconSpec, events: TrayIconEvents): TrayIcon;
+  /**
+   * Locks the pointer to a surface as the user does by Ctrl+Alt+Shift+P, who alone ends it. Only to answer what the
+   * user did in that surface: a guest must not hold the pointer. `onPointerRelative` tells when it is done.
+   */
+  lockPointer(surface: Surface): void;
   close(): Promise<void>;
 }

@@ -14,6 +14,7 @@ const arrows: Record<string, readonly string[]> = {
   'guest-setup': ['shared'],
   presenter: ['shared'],
   seamless: ['guest-bridge', 'presenter', 'shared'],
+  'desktop-view': ['presenter', 'shared'],
   workspace: ['shared'],
   launcher: ['shared'],
   tray: [
@@ -26,6 +27,7 @@ const arrows: Record<string, readonly string[]> = {
   ],
   service: [
     'appliance',
+    'desktop-view',
     'diagnostics',
     'guest-bridge',
     'guest-setup',

@@ -82,6 +82,10 @@ export class ViewPresenter implements Presenter {
     };
   }
 
+  lockPointer(surface: Surface): void {
+    this.#inner.lockPointer(surface instanceof ViewSurface ? surface.inner : surface);
+  }
+
   close(): Promise<void> {
     return this.#inner.close();
   }

@@ -152,6 +152,11 @@ export class X11Presenter implements Presenter {
     return this.#parts.notificationArea.open(spec, events);
   }
 
+  lockPointer(surface: Surface): void {
+    if (this.#ended || this.#menus.length > 0 || this.#lock.surface) return;
+    if (surface instanceof X11Surface && !surface.closed) void this.#lock.toggle(surface);
+  }
+
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
