@@ -41,6 +41,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   restart: 13 * minuteMs,
   balloonClicked: 10_000,
   launch: 12 * minuteMs,
+  desktop: 12 * minuteMs,
   stop: minuteMs,
   suspend: minuteMs,
   quit: 2 * minuteMs,

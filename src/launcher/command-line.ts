@@ -10,6 +10,7 @@ import {
   type House,
 } from './command.ts';
 import { apps } from './commands/apps.ts';
+import { desktop } from './commands/desktop.ts';
 import { launch } from './commands/launch.ts';
 import { openTray } from './commands/open-tray.ts';
 import { quit } from './commands/quit.ts';
@@ -34,6 +35,7 @@ const commands: readonly Command[] = [
   status,
   apps,
   launch,
+  desktop,
   openTray,
   quit,
   service,

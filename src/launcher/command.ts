@@ -87,3 +87,10 @@ export function forceOf(input: CommandInput): { force?: boolean } {
 export function workspaceOf(input: CommandInput): { workspace?: string } {
   return input.workspace === undefined ? {} : { workspace: input.workspace };
 }
+
+/** For the parameters of requests: where windows are to appear. */
+export function displayOf({ env }: House): { display?: string; authority?: string } {
+  const { DISPLAY: display, XAUTHORITY: authority } = env;
+  if (!display) return {};
+  return { display, ...(authority && authority.length <= 1024 ? { authority } : {}) };
+}

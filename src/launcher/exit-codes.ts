@@ -53,6 +53,7 @@ const byRoom: Record<string, ExitCode> = {
   application: exitCodes.applicationUnknown,
   appliance: exitCodes.guestFailed,
   bridge: exitCodes.guestFailed,
+  desktop: exitCodes.guestFailed,
   guest: exitCodes.guestFailed,
   image: exitCodes.imageUnusable,
   launch: exitCodes.guestFailed,

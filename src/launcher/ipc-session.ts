@@ -104,6 +104,8 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.suspend(checked(methods.suspend.params, params), stopping);
     case 'launch':
       return api.launch(checked(methods.launch.params, params), stopping);
+    case 'desktop':
+      return api.desktop(checked(methods.desktop.params, params), stopping);
     case 'balloonClicked':
       return api.balloonClicked(checked(methods.balloonClicked.params, params), stopping);
     case 'quit':

@@ -15,6 +15,7 @@ import type { Display } from './display.ts';
 import { seamlessLook } from './guest-look.ts';
 import { IdleSuspend } from './idle-suspend.ts';
 import type { SessionPhase } from './session-phase.ts';
+import { WorkspaceScreen } from './workspace-screen.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
 
 /** A window that a click on a balloon opens comes within this, or comes without the focus. */
@@ -34,6 +35,8 @@ export interface LiveWorkspaceParts {
  */
 export class LiveWorkspace {
   readonly changes = new ChangeSignal();
+  /** The guest's own screen. */
+  readonly screen: WorkspaceScreen;
   readonly #parts: LiveWorkspaceParts;
   readonly #balloons: Balloons;
   readonly #idle: IdleSuspend;
@@ -48,13 +51,16 @@ export class LiveWorkspace {
 
   constructor(parts: LiveWorkspaceParts) {
     this.#parts = parts;
+    this.screen = new WorkspaceScreen(parts);
+    this.screen.changes.listen(() => this.changes.emit());
     this.#balloons = new Balloons(({ trayId, title }) => {
       const speaker = title || (this.#bridge?.model.trayIcons.get(trayId)?.tooltip ?? '');
       return markedTitle(speaker, parts.workspace.titlePrefix, '');
     });
     this.#idle = new IdleSuspend({
       idleMs: capabilities[parts.workspace.backend].suspends ? parts.workspace.idleMinutes * 60_000 : 0,
-      isQuiet: () => parts.session.phase.name === 'running' && !this.#showsWindows(),
+      isQuiet: () =>
+        parts.session.phase.name === 'running' && !this.#showsWindows() && !this.screen.state?.shown,
       suspend: () => this.#suspendUnused(),
     });
     this.changes.listen(() => this.#idle.look());
@@ -179,6 +185,7 @@ export class LiveWorkspace {
       ...(phase.name === 'failed' ? { failure: phase.failure } : {}),
       applications: [...catalogue.applications],
       windowCount: this.#desktop?.windowCount ?? 0,
+      ...(this.screen.state ? { desktopView: this.screen.state } : {}),
       ...(balloons.length > 0 ? { balloons: [...balloons] } : {}),
     };
   }

@@ -43,6 +43,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     sound: workspace.sound,
     startDurationFile: files.startDuration,
     desktop: () => guestDesktopSize(workspace, display),
+    attended: () => live.screen.state?.shown === true,
     onBridge: (bridge) => live.adopt(bridge),
     log,
   });

@@ -96,6 +96,11 @@ export class Service implements ServiceApi {
     return {};
   };
 
+  readonly desktop = async (params: Params<'desktop'>, signal: AbortSignal): Promise<Result<'desktop'>> => {
+    await this.#workspace(params.workspace).screen.open(params, signal);
+    return {};
+  };
+
   readonly createWorkspace: ServiceApi['createWorkspace'] = (params) => this.#parts.care.create(params);
   readonly importImage: ServiceApi['importImage'] = (...asked) => this.#parts.care.importImage(...asked);
   readonly showWorkspace: ServiceApi['showWorkspace'] = (params) => this.#parts.care.show(params);

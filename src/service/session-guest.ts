@@ -32,11 +32,38 @@ export interface GuestPatience {
   readonly silence: (cause: unknown) => XPaneError;
 }
 
-/** Waits for the handshake, and not for one with a guest that is gone. */
+export interface WaitForGuest {
+  readonly patience?: GuestPatience | undefined;
+  /** See `SessionParts.attended`. */
+  readonly attended?: (() => boolean) | undefined;
+}
+
+/**
+ * Waits for the handshake, and not for one with a guest that is gone. A guest that somebody is repairing is not given
+ * up for being late; one whose bridge or machine is gone for good is.
+ */
 export async function untilReady(
+  guest: SessionGuest,
+  signal: AbortSignal | undefined,
+  { patience, attended }: WaitForGuest = {},
+): Promise<void> {
+  for (;;) {
+    const ended = guest.vm.exited.then(() => true);
+    try {
+      return await firstReady(guest, signal, patience);
+    } catch (error) {
+      const waitsOn = !signal?.aborted && (attended?.() ?? false);
+      const { state } = guest.bridge;
+      const final = state === 'failed' || state === 'closed' || (await Promise.race([ended, false]));
+      if (!waitsOn || final) throw error;
+    }
+  }
+}
+
+async function firstReady(
   { vm, bridge }: SessionGuest,
   signal: AbortSignal | undefined,
-  patience?: GuestPatience,
+  patience: GuestPatience | undefined,
 ): Promise<void> {
   const timeoutMs = patience?.readyMs ?? readyTimeoutMs;
   const ready = bridge.ready({ timeoutMs, ...(signal ? { signal } : {}) }).catch((error: unknown) => {

@@ -38,6 +38,8 @@ export interface SessionParts {
   readonly desktop: () => Size;
   /** The suspended guest, if there is one. */
   readonly snapshot: GuestSnapshot;
+  /** Somebody is looking at the guest's own screen: it may take as long to get ready as he likes. */
+  readonly attended?: () => boolean;
   /** A guest's bridge exists from its start on; whoever shows windows or lists applications listens here. */
   readonly onBridge: (bridge: GuestBridge) => void;
   readonly log: Log;
@@ -85,6 +87,11 @@ export class WorkspaceSession {
 
   get phase(): SessionPhase {
     return this.#phase;
+  }
+
+  /** See `VmInstance.screenSocket`; as soon as the guest's machine runs, ready or not. */
+  get screenSocket(): string | undefined {
+    return this.#guest?.vm.screenSocket;
   }
 
   /**
@@ -230,7 +237,7 @@ export class WorkspaceSession {
     this.#guest = guest;
     this.#parts.onBridge(guest.bridge);
     this.#enter({ ...this.#phase, name: 'starting', text: 'Waiting for Windows to be ready' });
-    await untilReady(guest, signal, patience);
+    await untilReady(guest, signal, { patience, attended: this.#parts.attended });
     if (vm.resumed) guest.bridge.send({ type: 'set-time', unixMs: Date.now() });
     return guest;
   }

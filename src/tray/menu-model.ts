@@ -8,7 +8,10 @@ const maxWork = 2;
 /** What a click asks for. */
 export type TrayAction =
   | { readonly kind: 'start-service' | 'about' | 'exit' }
-  | { readonly kind: 'start' | 'suspend' | 'stop' | 'restart' | 'turn-off'; readonly workspace: string }
+  | {
+      readonly kind: 'start' | 'suspend' | 'stop' | 'restart' | 'turn-off' | 'desktop';
+      readonly workspace: string;
+    }
   | { readonly kind: 'launch'; readonly workspace: string; readonly application: string };
 
 export interface MenuItem {
@@ -134,9 +137,9 @@ function notes({ id, phase, failure, notice }: WorkspaceState): MenuItem[] {
   ];
 }
 
-function controls({ id, phase, notice, suspends }: WorkspaceState): MenuItem[] {
+function controls({ id, name, phase, notice, suspends, desktopView }: WorkspaceState): MenuItem[] {
   const control = (
-    kind: 'start' | 'suspend' | 'stop' | 'restart' | 'turn-off',
+    kind: 'start' | 'suspend' | 'stop' | 'restart' | 'turn-off' | 'desktop',
     label: string,
     enabled: boolean,
   ): MenuItem => ({
@@ -150,6 +153,9 @@ function controls({ id, phase, notice, suspends }: WorkspaceState): MenuItem[] {
     ...(suspends ? [control('suspend', 'Suspend', phase === 'running')] : []),
     control('stop', 'Stop', phase === 'running' || phase === 'starting' || phase === 'suspended'),
     control('restart', 'Restart', phase === 'running'),
+    ...(desktopView
+      ? [control('desktop', menuLabel(`Desktop of ${name}`), phase !== 'stopping' && phase !== 'suspending')]
+      : []),
     ...(notice === undefined ? [] : [control('turn-off', 'Turn off without saving', true)]),
   ];
 }

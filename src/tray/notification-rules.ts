@@ -32,7 +32,12 @@ export function notificationsFor(
   return after.workspaces.flatMap((workspace) => {
     const earlier = before?.workspaces.find(({ id }) => id === workspace.id);
     const told = aboutWorkspace(earlier, workspace);
-    return [...(told ? [told] : []), ...(earlier ? newBalloons(earlier, workspace) : [])];
+    const screen = earlier && aboutScreen(earlier, workspace);
+    return [
+      ...(told ? [told] : []),
+      ...(screen ? [screen] : []),
+      ...(earlier ? newBalloons(earlier, workspace) : []),
+    ];
   });
 }
 
@@ -62,6 +67,14 @@ function aboutWorkspace(
 }
 
 const atRest: ReadonlySet<WorkspaceState['phase']> = new Set(['suspending', 'suspended']);
+/** A guest that failed has said so already. */
+function aboutScreen(
+  { desktopView: before }: WorkspaceState,
+  { id, name, phase, desktopView: after }: WorkspaceState,
+): Notification | undefined {
+  if (!before?.shown || after?.shown || !after?.ended || phase === 'failed') return undefined;
+  return failureOf(`screen/${id}`, `The desktop of ${name} was closed`, after.ended);
+}
 
 const balloonIcons = {
   none: 'information',

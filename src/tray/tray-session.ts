@@ -116,15 +116,20 @@ export function openTraySession(parts: TrayParts): TraySession {
     exited.resolve();
   };
 
+  const display = {
+    ...(parts.display === undefined ? {} : { display: parts.display }),
+    ...(parts.authority === undefined ? {} : { authority: parts.authority }),
+  };
+
   const act = async ({ action }: MenuItem): Promise<unknown> => {
     const { signal } = ended;
     switch (action?.kind) {
       case 'launch': {
         const { workspace, application } = action;
-        const display = parts.display === undefined ? {} : { display: parts.display };
-        const authority = parts.authority === undefined ? {} : { authority: parts.authority };
-        return service().call('launch', { workspace, application, ...display, ...authority }, { signal });
+        return service().call('launch', { workspace, application, ...display }, { signal });
       }
+      case 'desktop':
+        return service().call('desktop', { workspace: action.workspace, ...display }, { signal });
       case 'start':
       case 'suspend':
       case 'stop':

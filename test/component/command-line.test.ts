@@ -39,7 +39,7 @@ test('start, status, apps, launch, restart, stop, quit', async () => {
     name: 'Notepad',
     processId: 42,
   });
-  for (const command of ['suspend', 'restart', 'stop', 'stop --force', 'quit --force']) {
+  for (const command of ['suspend', 'desktop', 'restart', 'stop', 'stop --force', 'quit --force']) {
     expect(await home.xpane(command.split(' '))).toMatchObject({ code: 0, stderr: '' });
   }
   expect(home.holder('service')).toBeUndefined();

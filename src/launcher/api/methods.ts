@@ -42,6 +42,16 @@ export const methods = {
     }),
     result: z.object({ applicationId: z.string(), name: z.string(), processId: z.number() }),
   },
+  /** Shows the guest's own screen in a window, or raises that window; starts the guest if need be, waits only for its screen. */
+  desktop: {
+    params: z.strictObject({
+      workspace: z.string().optional(),
+      /** As for `launch`. */
+      display: z.string().max(256).optional(),
+      authority: z.string().max(1024).optional(),
+    }),
+    result: z.object({}),
+  },
   /** The user clicked a balloon of the state. One that is forgotten is nothing. */
   balloonClicked: {
     params: z.strictObject({ workspace: z.string(), balloon: z.int().min(1) }),

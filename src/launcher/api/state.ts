@@ -40,6 +40,13 @@ export const balloon = z.object({
   kind: z.enum(['none', 'info', 'warning', 'error']),
 });
 
+/** The window with the guest's own screen. */
+export const desktopView = z.object({
+  shown: z.boolean(),
+  /** Why it went without the user's wish, until it is shown again. */
+  ended: errorReport.optional(),
+});
+
 export const workspaceState = z.object({
   id: z.string(),
   name: z.string(),
@@ -58,6 +65,8 @@ export const workspaceState = z.object({
   applications: z.array(application),
   /** Guest windows on the host's desktop now. */
   windowCount: z.number(),
+  /** None where guests of that backend have no screen of their own. */
+  desktopView: desktopView.optional(),
   /** The last few, the newest last. Whoever watches shows those that are new to him. */
   balloons: z.array(balloon).max(16).optional(),
 });
@@ -89,6 +98,7 @@ export const serviceState = z.object({
 export type ServiceState = z.infer<typeof serviceState>;
 export type WorkspaceState = z.infer<typeof workspaceState>;
 export type WorkspacePhase = WorkspaceState['phase'];
+export type DesktopViewState = z.infer<typeof desktopView>;
 export type Balloon = z.infer<typeof balloon>;
 export type Work = z.infer<typeof work>;
 export type Application = z.infer<typeof application>;

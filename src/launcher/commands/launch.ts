@@ -1,4 +1,4 @@
-import { type Command, workspaceOf } from '../command.ts';
+import { type Command, displayOf, workspaceOf } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withProgress } from '../progress.ts';
 
@@ -10,14 +10,11 @@ export const launch: Command = {
   examples: ['xpane launch Notepad', 'xpane launch "Control Panel" --json'],
   async run({ start, output, callOptions, house }, input) {
     const client = await start();
-    const display = house.env.DISPLAY;
-    const authority = house.env.XAUTHORITY;
     const startupId = house.env.DESKTOP_STARTUP_ID;
     const params = {
       ...workspaceOf(input),
       application: input.argument,
-      ...(display ? { display } : {}),
-      ...(display && authority && authority.length <= 1024 ? { authority } : {}),
+      ...displayOf(house),
       ...(startupId && startupId.length <= 256 ? { startupId } : {}),
     };
     const work = client.call('launch', params, callOptions);

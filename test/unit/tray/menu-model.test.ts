@@ -87,6 +87,22 @@ test('a guest that can be suspended has an entry for it, and resumes in place of
   expect(itemWithKey(running.groups, 'suspend/xp')?.action).toEqual({ kind: 'suspend', workspace: 'xp' });
 });
 
+test('the desktop can be shown where the guest has one, whether it runs or not', () => {
+  const entry = (phase: WorkspacePhase, desktopView?: { shown: boolean }) => {
+    const state = workspace({ phase, ...(desktopView ? { desktopView } : {}) });
+    return itemWithKey(menuModel(serviceState(state)).groups, 'desktop/xp');
+  };
+  for (const phase of ['stopped', 'starting', 'running', 'failed'] as const) {
+    expect(entry(phase, { shown: false })).toEqual({
+      key: 'desktop/xp',
+      label: 'Desktop of Windows XP',
+      action: { kind: 'desktop', workspace: 'xp' },
+    });
+  }
+  expect(entry('stopping', { shown: true })?.action).toBeUndefined();
+  expect(entry('running')).toBeUndefined();
+});
+
 test('progress and failure are said in words', () => {
   const progress = { text: 'Booting Windows', fraction: 0.427 };
   expect(draw(serviceState(workspace({ phase: 'starting', progress })))[0]).toBe(

@@ -56,6 +56,24 @@ test('the first start says that it takes long, the next one does not', () => {
   expect(text([application('Notepad')])).not.toContain('minutes');
 });
 
+test('a view of the desktop that goes by itself says why, unless the guest has said so', () => {
+  const ended = { code: 'desktop.bad-screen', message: 'It makes no sense.', hint: 'Open it again.' };
+  const shown = inPhase({ desktopView: { shown: true } });
+  const gone = inPhase({ desktopView: { shown: false, ended } });
+  expect(notificationsFor(shown, gone)).toEqual([
+    {
+      subject: 'screen/xp',
+      title: 'The desktop of Windows XP was closed',
+      text: 'It makes no sense.\nWhat to do: Open it again.',
+      icon: 'failed',
+    },
+  ]);
+  expect(notificationsFor(gone, gone)).toEqual([]);
+  expect(notificationsFor(shown, inPhase({ desktopView: { shown: false } }))).toEqual([]);
+  const failed = inPhase({ phase: 'failed', failure, desktopView: { shown: false, ended } });
+  expect(titles(notificationsFor(shown, failed))).toEqual(['Windows XP stopped working']);
+});
+
 test('a guest that starts and fails for ever is told of a few times', () => {
   let nowMs = 0;
   const mayShow = notificationLimit(() => nowMs);
