@@ -93,6 +93,32 @@ it('one that changes its size at once has its window where the window manager pu
   expect(content.y).toBeGreaterThan(100);
 });
 
+it('a server hears that what is held has gone up, before it is left', async () => {
+  let heard = Buffer.alloc(0);
+  const shown = await openTo((client) => {
+    client.on('data', (bytes) => {
+      heard = Buffer.concat([heard, bytes]);
+    });
+    client.write(Buffer.concat([greeting(64, 48), update(pseudo(-258), pseudo(-257, 1))]));
+  });
+  const { id } = await ours();
+  await rig.desktop.tool('xdotool', 'windowactivate', '--sync', String(id));
+  const { x, y } = await rig.desktop.contentOf(id);
+  const shift = { keycode: 50, down: 'ff0000010000' + '00000000002a', up: 'ff0000000000' + '00000000002a' };
+  await rig.desktop.keyEvents(shift.keycode);
+  await rig.desktop.moveTo({ x: x + 9, y: y + 7 });
+  await rig.desktop.button(1, true);
+  const button = { down: '050100090007', up: '050000090007' };
+  await waitFor('both to be down', () => heard.toString('hex').includes(button.down));
+  expect(heard.toString('hex')).toContain(shift.down);
+  const before = heard.length;
+  shown.close();
+  await waitFor('the end', () => server?.clients[0]?.readableEnded);
+  expect(heard.subarray(before).toString('hex')).toBe(shift.up + button.up);
+  await rig.desktop.button(1, false);
+  await rig.desktop.keyEvents(-shift.keycode);
+});
+
 it('a quiet one is kept awake: each second it hears that a key is up which never was down', async () => {
   let heard = Buffer.alloc(0);
   await openTo((client) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { silentLog } from '../../src/shared/log.ts';
@@ -50,6 +50,8 @@ describe('a guest that boots', () => {
     const { guest, processes } = await started(backend, spec);
     expect(guest.endpoint).toMatchObject({ kind: 'tcp', host: '127.0.0.1' });
     expect(readdirSync(spec.runtimeFolder)).toEqual(['processes.json', 'screen.sock']);
+    expect(guest.screenSocket).toBe(join(spec.runtimeFolder, 'screen.sock'));
+    expect(statSync(guest.screenSocket ?? '').mode & 0o777).toBe(0o600);
     const commandLine = readFileSync(`/proc/${processes[0]?.pid}/cmdline`, 'utf8');
     expect(commandLine).toContain('restrict=on');
     expect(commandLine).not.toContain('not-for-the-process-list');
