@@ -10,7 +10,6 @@ import type { ScreenUpdate } from './update-parser.ts';
 
 /** QEMU answers at once, unless it is being started or its disk is slow. */
 const handshakeTimeoutMs = 5_000;
-const farewellMs = 500;
 /**
  * QEMU looks at the guest's screen ever less often while nothing happens there, every 3 s at last, until a message
  * comes: so it gets one. It says that a key is up which never was down, and so means nothing to the guest.
@@ -119,19 +118,11 @@ export class ScreenConnection {
     if (this.#over.signal.aborted) return;
     this.#over.abort();
     clearInterval(this.#waking);
-    this.#hangUp();
+    this.#socket.destroy();
     this.#ready.reject(error ?? gone());
     // Nobody may be waiting for it any more.
     this.#ready.promise.catch(() => undefined);
     this.#end.resolve(error);
-  }
-
-  /** What was sent last may let go of a key: it still goes out, unless nobody takes it. */
-  #hangUp(): void {
-    const socket = this.#socket;
-    const deadline = setTimeout(() => socket.destroy(), farewellMs);
-    socket.once('close', () => clearTimeout(deadline));
-    socket.end(() => socket.destroy());
   }
 
   /** Nothing more is read until all of the chunk is done with: what is waiting stays with the sender. */
