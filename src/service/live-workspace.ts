@@ -51,7 +51,7 @@ export class LiveWorkspace {
 
   constructor(parts: LiveWorkspaceParts) {
     this.#parts = parts;
-    this.screen = new WorkspaceScreen(parts);
+    this.screen = new WorkspaceScreen({ ...parts, ensureReady: () => this.ensureReady() });
     this.screen.changes.listen(() => this.changes.emit());
     this.#balloons = new Balloons(({ trayId, title }) => {
       const speaker = title || (this.#bridge?.model.trayIcons.get(trayId)?.tooltip ?? '');
@@ -74,6 +74,7 @@ export class LiveWorkspace {
   /** Another one takes its place, or the workspace is gone. Its guest does not run. */
   close(): void {
     for (const stop of this.#stopListening) stop();
+    this.screen.close();
     this.#held = 'has just been changed';
     this.#closed = true;
   }

@@ -14,9 +14,11 @@ import type { WorkspaceSession } from './workspace-session.ts';
 
 export interface WorkspaceScreenParts {
   readonly workspace: Workspace;
-  readonly session: Pick<WorkspaceSession, 'changes' | 'screenSocket' | 'ensureReady'>;
+  readonly session: Pick<WorkspaceSession, 'changes' | 'screenSocket'>;
   readonly display: Pick<Display, 'changes' | 'presenter' | 'open'>;
   readonly log: Log;
+  /** Starts the guest, unless something keeps it from that. */
+  readonly ensureReady: () => Promise<unknown>;
 }
 
 /** On a display that is back, the screen is shown within this or not at all. */
@@ -32,6 +34,7 @@ export interface WhereToShow {
 export class WorkspaceScreen {
   readonly changes = new ChangeSignal();
   readonly #parts: WorkspaceScreenParts;
+  readonly #stopListening: () => void;
   #opening: Promise<void> | undefined;
   #view: DesktopView | undefined;
   #shownOn: Presenter | undefined;
@@ -41,7 +44,13 @@ export class WorkspaceScreen {
 
   constructor(parts: WorkspaceScreenParts) {
     this.#parts = parts;
-    parts.display.changes.listen(() => this.#followDisplay());
+    this.#stopListening = parts.display.changes.listen(() => this.#followDisplay());
+  }
+
+  /** The workspace is gone, or another one takes its place. */
+  close(): void {
+    this.#stopListening();
+    this.#view?.close();
   }
 
   /** Undefined where guests of this kind have no screen. */
@@ -95,7 +104,7 @@ export class WorkspaceScreen {
 
   /** There as soon as the guest's machine is: long before its agent, and though there never be one. */
   async #socket(signal: AbortSignal): Promise<string> {
-    const { session, workspace } = this.#parts;
+    const { session, workspace, ensureReady } = this.#parts;
     const appeared = Promise.withResolvers<string>();
     const look = () => {
       if (session.screenSocket !== undefined) appeared.resolve(session.screenSocket);
@@ -103,7 +112,7 @@ export class WorkspaceScreen {
     const stopListening = session.changes.listen(look);
     try {
       look();
-      const started = session.ensureReady().then((): never | string => {
+      const started = ensureReady().then((): never | string => {
         throw noScreen(workspace.name);
       });
       return await unlessAborted(Promise.race([appeared.promise, started]), signal);

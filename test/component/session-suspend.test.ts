@@ -77,7 +77,10 @@ describe('the disk of a suspended guest', () => {
       workspace: { name: 'Test', backend: 'qemu', idleMinutes: 0 } as Workspace,
       session,
       catalogue: {} as Catalogue,
-      display: { changes: new ChangeSignal() } as Display,
+      display: {
+        changes: new ChangeSignal(),
+        open: async () => ({ userAct: () => 0 }),
+      } as unknown as Display,
       log: silentLog,
     });
 
@@ -93,6 +96,15 @@ describe('the disk of a suspended guest', () => {
     expect(session.phase).toEqual({ name: 'stopped' });
     expect(backend.kept).toBe(false);
     expect(backend.guests).toHaveLength(1);
+    release();
+  });
+
+  it('is kept from a guest that is only to be looked at, too', async () => {
+    const workspace = live();
+    const release = await workspace.holdDisk('is being copied');
+    const opening = workspace.screen.open({}, AbortSignal.timeout(5_000));
+    await expect(opening).rejects.toMatchObject({ code: 'workspace.busy' });
+    expect(backend.calls).not.toContain('start');
     release();
   });
 });

@@ -56,6 +56,7 @@ function made(changes: Partial<Workspace> = {}) {
   const session = new ScriptedSession();
   const screen = new WorkspaceScreen({
     ...{ workspace: { ...workspace, ...changes }, session, display, log: silentLog },
+    ensureReady: () => session.ensureReady(),
   });
   const open = () => screen.open({ display: desktop.display }, AbortSignal.timeout(20_000));
   return { session, screen, open };
@@ -117,6 +118,15 @@ it('it comes as soon as the machine is there, whether the guest ever gets ready 
   session.appear();
   await opening;
   await shown();
+});
+
+it('it goes with the workspace', async () => {
+  const { session, screen, open } = made();
+  session.appear();
+  await open();
+  await shown();
+  screen.close();
+  await waitFor('no window', async () => (await views()).length === 0);
 });
 
 it('a guest that cannot be started is said so, and nothing is shown', async () => {
