@@ -46,8 +46,14 @@ const shownCount = async () => Number(await tray.desktop.tool('dunstctl', 'count
 
 /** dunst's default: the middle button takes the notification's default action. */
 async function clickNotification(): Promise<void> {
-  const found = await tray.desktop.tool('xdotool', 'search', '--onlyvisible', '--class', '^Dunst$');
-  const { x, y } = await tray.desktop.contentOf(Number(found.split('\n')[0]));
+  const { x, y } = await waitFor('the notification to be drawn in its place', async () => {
+    const search = ['search', '--onlyvisible', '--class', '^Dunst$'];
+    const found = await tray.desktop.tool('xdotool', ...search).catch(() => '');
+    if (found === '') return false;
+    const place = await tray.desktop.contentOf(Number(found.split('\n')[0]));
+    const { bgrx } = await tray.desktop.screenshot(place);
+    return new Set(new Uint32Array(bgrx.buffer, bgrx.byteOffset, bgrx.length / 4)).size > 2 && place;
+  });
   await tray.desktop.click({ x: x + 20, y: y + 20 }, 2);
 }
 
