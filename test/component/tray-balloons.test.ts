@@ -19,6 +19,8 @@ beforeAll(async () => {
   service.change({ phase: 'running' });
   process = startTray(tray.env, dirname(service.runtime));
   await tray.findIcon();
+  // What is there before the tray is no news to it.
+  await waitFor('the tray to watch', () => service.watchers() > 0);
 });
 afterAll(async () => {
   await process?.stop();
