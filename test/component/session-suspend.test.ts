@@ -7,13 +7,13 @@ import { ChangeSignal } from '../../src/service/change-signal.ts';
 import type { Display } from '../../src/service/display.ts';
 import { LiveWorkspace } from '../../src/service/live-workspace.ts';
 import type { SessionPhase } from '../../src/service/session-phase.ts';
-import { WorkspaceSession } from '../../src/service/workspace-session.ts';
+import type { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
 import type { Workspace } from '../../src/workspace/workspace.ts';
-import { fakeSecret } from './fixtures/fake-agent.ts';
 import { ScriptedBackend } from './fixtures/scripted-backend.ts';
+import { scriptedSession } from './fixtures/scripted-session.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
 
 let folder: string;
@@ -30,23 +30,10 @@ beforeEach(async () => {
 
 /** A session over `backend`, as a service makes it when it starts. */
 function openSession(): WorkspaceSession {
-  const made = new WorkspaceSession({
-    workspaceId: 'test',
-    guestSource: () => ({ backend, agentFile: '/nowhere/xpane-agent.exe' }),
-    disk: join(folder, 'disk'),
-    secretFile: join(folder, 'secret'),
-    secret: fakeSecret,
-    runtimeFolder: join(folder, 'run'),
-    snapshot: backend.snapshot,
-    memoryMiB: 256,
-    sound: true,
-    startDurationFile: join(folder, 'start.json'),
-    desktop: () => ({ width: 800, height: 600 }),
-    onBridge: (opened) => {
-      bridge = opened;
-    },
-    log: silentLog,
-  });
+  const onBridge = (opened: GuestBridge) => {
+    bridge = opened;
+  };
+  const made = scriptedSession({ folder, backend, onBridge });
   phases = [];
   bridge = undefined;
   made.changes.listen(() => phases.push(made.phase));

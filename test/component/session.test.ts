@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import type { GuestPatience } from '../../src/service/session-guest.ts';
 import type { SessionPhase } from '../../src/service/session-phase.ts';
-import { WorkspaceSession } from '../../src/service/workspace-session.ts';
+import type { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
-import { silentLog } from '../../src/shared/log.ts';
 import { type FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
 import { ScriptedBackend } from './fixtures/scripted-backend.ts';
+import { scriptedSession } from './fixtures/scripted-session.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
 
 let folder: string;
@@ -25,26 +25,10 @@ beforeEach(async () => {
 });
 
 function sessionWith(secret: string, patience?: GuestPatience): WorkspaceSession {
-  const made = new WorkspaceSession({
-    workspaceId: 'test',
-    guestSource: () => ({
-      ...{ backend, agentFile: '/nowhere/xpane-agent.exe' },
-      ...(patience ? { patience } : {}),
-    }),
-    disk: join(folder, 'disk'),
-    secretFile: join(folder, 'secret'),
-    secret,
-    runtimeFolder: join(folder, 'run'),
-    snapshot: backend.snapshot,
-    memoryMiB: 256,
-    sound: true,
-    startDurationFile: join(folder, 'start.json'),
-    desktop: () => ({ width: 800, height: 600 }),
-    onBridge: (opened) => {
-      bridge = opened;
-    },
-    log: silentLog,
-  });
+  const onBridge = (opened: GuestBridge) => {
+    bridge = opened;
+  };
+  const made = scriptedSession({ folder, backend, secret, patience, onBridge });
   phases = [];
   bridge = undefined;
   made.changes.listen(() => phases.push(made.phase));

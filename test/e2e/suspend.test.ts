@@ -51,7 +51,7 @@ describe('a guest that is suspended (qemu)', () => {
   };
 
   const expectTypingGoesOn = async (text: string) => {
-    // As a user's click would. What else comes up while a guest goes on may have had the focus for a moment.
+    // Again: a window that came back unasked takes no focus before it is up, and openbox does not ask twice.
     await full.focus(notepad);
     await full.tray.desktop.type(text);
     await full.until('the new text', async () => (await full.ink(notepad)) > inkBefore + 100);

@@ -8,7 +8,7 @@ import { lastHolder, takeLock } from '../service-lock.ts';
 
 export const quit: Command = {
   name: 'quit',
-  summary: 'shut every guest down and end the service',
+  summary: 'shut every running guest down and end the service',
   takesForce: true,
   examples: ['xpane quit', 'xpane quit --force'],
   async run({ connect, house, output, callOptions }, input) {
