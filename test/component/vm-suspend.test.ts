@@ -11,12 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { xpanePaths } from '../../src/shared/paths.ts';
 import { createBackend, snapshotOf } from '../../src/vm/backends.ts';
 import { isRunning, killProcess, knownProcess, processesWith } from '../../src/vm/known-process.ts';
 import { snapshotFiles } from '../../src/vm/qemu/snapshot.ts';
 import type { VmInstance, VmSpec } from '../../src/vm/vm-backend.ts';
+import { KillMatrix } from './fixtures/kill-matrix.ts';
 import { bootOf, lightGuest } from './fixtures/light-guest.ts';
 import { builtInGuest } from './fixtures/real-guest.ts';
 import { recordingLog } from './fixtures/recording-log.ts';
@@ -155,57 +156,67 @@ describe('a suspended guest boots instead', () => {
   });
 });
 
+const matrix = new KillMatrix('suspend and resume, milliseconds after it began');
+afterAll(() => matrix.print());
+const outcome = (resumed: boolean) => (resumed ? 'it goes on' : 'it boots');
+
 /** One round is 0.3 s long: from its beginning on, kills come at ever later moments. */
 describe.each([0, 12, 24, 48, 96])('killed %i ms after the suspend began', (afterMs) => {
-  test('the service: the guest goes on where it was, or boots; its disk is sound', async () => {
-    const all = await prepared();
-    const { kill } = await suspendingService(all);
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
-    await kill();
-    await all.backend.reclaim(all.spec.runtimeFolder);
-    checkDisk(all.spec);
-    const kept = snapshotOf(all.spec.disk).exists();
-    const guest = await all.start();
-    expect(guest.resumed).toBe(kept);
-    await guest.kill();
-    checkDisk(all.spec);
-  });
+  test('the service: the guest goes on where it was, or boots; its disk is sound', () =>
+    matrix.cell(`suspend ${afterMs}`, 'service', async () => {
+      const all = await prepared();
+      const { kill } = await suspendingService(all);
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      await kill();
+      await all.backend.reclaim(all.spec.runtimeFolder);
+      checkDisk(all.spec);
+      const kept = snapshotOf(all.spec.disk).exists();
+      const guest = await all.start();
+      expect(guest.resumed).toBe(kept);
+      await guest.kill();
+      checkDisk(all.spec);
+      return outcome(kept);
+    }));
 
-  test('QEMU: the same', async () => {
-    const { spec, start, log } = await prepared();
-    const guest = await start();
-    const [pid = 0] = guest.processIds;
-    const suspending = guest.suspend?.(suspendMs).then(
-      () => true,
-      () => false,
-    );
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
-    if (knownProcess(pid)) process.kill(pid, 'SIGKILL');
-    const kept = await suspending;
-    await guest.exited;
-    expect(snapshotOf(spec.disk).exists()).toBe(kept);
-    checkDisk(spec);
-    const next = await start();
-    expect(next.resumed).toBe(kept);
-    expect(log.codes()).toEqual([]);
-  });
+  test('QEMU: the same', () =>
+    matrix.cell(`suspend ${afterMs}`, 'QEMU', async () => {
+      const { spec, start, log } = await prepared();
+      const guest = await start();
+      const [pid = 0] = guest.processIds;
+      const suspending = guest.suspend?.(suspendMs).then(
+        () => true,
+        () => false,
+      );
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      if (knownProcess(pid)) process.kill(pid, 'SIGKILL');
+      const kept = await suspending;
+      await guest.exited;
+      expect(snapshotOf(spec.disk).exists()).toBe(kept);
+      checkDisk(spec);
+      const next = await start();
+      expect(next.resumed).toBe(kept);
+      expect(log.codes()).toEqual([]);
+      return outcome(kept === true);
+    }));
 });
 
 test.each([10, 40, 70, 100])(
   'QEMU killed %i ms after a resume began: the guest boots, or goes on',
-  async (afterMs) => {
-    const { spec, start } = await suspendedEarly();
-    const starting = start().catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
-    for (const qemu of processesWith(['qemu-system-x86_64'], (arg) => arg.includes(`${spec.runtimeFolder}/`)))
-      killProcess(qemu);
-    const guest = await starting;
-    await guest?.kill();
-    checkDisk(spec);
-    const kept = snapshotOf(spec.disk).exists();
-    const next = await start();
-    expect(next.resumed).toBe(kept);
-  },
+  (afterMs) =>
+    matrix.cell(`resume ${afterMs}`, 'QEMU', async () => {
+      const { spec, start } = await suspendedEarly();
+      const starting = start().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      const ours = (arg: string) => arg.includes(`${spec.runtimeFolder}/`);
+      for (const qemu of processesWith(['qemu-system-x86_64'], ours)) killProcess(qemu);
+      const guest = await starting;
+      await guest?.kill();
+      checkDisk(spec);
+      const kept = snapshotOf(spec.disk).exists();
+      const next = await start();
+      expect(next.resumed).toBe(kept);
+      return outcome(kept);
+    }),
 );
 
 test('with a full disk the guest runs on, and is suspended when there is room', async () => {
