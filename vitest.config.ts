@@ -1,8 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+/** Component tests that watch no screen: the time at which something happens matters little to them. */
+const unhurried = [
+  'agent-build',
+  'agent-installer',
+  'appliance',
+  'bridge-*',
+  'command-line',
+  'images',
+  'ipc*',
+  'live-workspace',
+  'service-end',
+  'session*',
+  'setup-media',
+  'vm-*',
+  'workspaces',
+].map((name) => `test/component/${name}.test.ts`);
+
 /**
- * Three rooms of tests. `unit` is pure and runs in parallel; `component` and `e2e` start real processes
- * (X servers, Wine, QEMU), so their files run one after another on a machine that may have only two cores.
+ * Rooms of tests. `unit` is pure and runs in parallel; `component` and `e2e` start real processes (X servers, Wine,
+ * QEMU), so their files run one after another on a machine that may have only two cores: what a user would see on a
+ * screen has to come in time. `component-pairs` are two at a time.
  */
 export default defineConfig({
   test: {
@@ -10,9 +28,21 @@ export default defineConfig({
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
       {
         test: {
+          name: 'component-pairs',
+          include: unhurried,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'component',
           include: ['test/component/**/*.test.ts'],
-          fileParallelism: false,
+          exclude: unhurried,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -21,7 +51,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },
