@@ -229,7 +229,14 @@ export class SeamlessDesktop {
 
   #passFocusOn(): void {
     const heir = this.#focus.inherits(this.#parts.guest.model.desktop);
-    if (heir !== undefined) this.#windows.get(heir)?.surface?.activate();
+    if (heir !== undefined) this.#activate(heir);
+  }
+
+  /** What the user has minimised stays so until the guest restores it; it may have been active there until just now. */
+  #activate(windowId: number): void {
+    const window = this.#windows.get(windowId);
+    if (window instanceof SeamlessWindow && !window.shown) return;
+    window?.surface?.activate();
   }
 
   #close(windowId: number): void {
@@ -280,7 +287,7 @@ export class SeamlessDesktop {
     const asked = this.#focus.askedId;
     const windowId = this.#focus.guestActive(desktop.activeId);
     this.#restack(desktop.zOrder, windowId ?? asked);
-    if (windowId !== undefined) this.#windows.get(windowId)?.surface?.activate();
+    if (windowId !== undefined) this.#activate(windowId);
     else this.#passFocusOn();
     const active = this.#windows.get(desktop.activeId);
     if (this.#focus.away && active instanceof SeamlessWindow) active.callForUser();

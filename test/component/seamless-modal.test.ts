@@ -96,6 +96,18 @@ describe.each(['openbox', 'xfwm4'] as const)('windows that belong together, unde
     await waitFor('the focus', async () => (await rig.active()) === owner.id);
   });
 
+  it('an owner that the user minimises as its dialog ends stays minimised', async () => {
+    const { owner } = await openBlocked();
+    rig.agent.destroyWindow(2);
+    await waitFor('the dialog to go', async () => (await desktop.windows()).length === 1);
+    await desktop.tool('xdotool', 'windowminimize', String(owner.id));
+    await waitFor('the guest to hear of it', () => rig.sent('window-state').length > 0);
+    rig.agent.changeWindow(1, { enabled: true });
+    rig.agent.arrange({ activeId: 1, zOrder: [1] });
+    await rig.passed(1);
+    expect(await desktop.property(owner.id, 'WM_STATE')).toContain('Iconic');
+  });
+
   it('a dialog of a dialog gets the focus of both', async () => {
     const { owner, dialog } = await openBlocked();
     const place = { x: 190, y: 210, width: 120, height: 60 };
