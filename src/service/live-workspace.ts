@@ -3,7 +3,7 @@ import type { WorkspaceState } from '../launcher/api/state.ts';
 import type { UserAct } from '../presenter/presenter.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
 import { markedTitle } from '../seamless/title-mark.ts';
-import { reportOf, XPaneError } from '../shared/errors.ts';
+import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { capabilities } from '../vm/capabilities.ts';
 import type { Catalogue } from '../workspace/catalogue.ts';
@@ -26,6 +26,8 @@ export interface LiveWorkspaceParts {
   readonly session: WorkspaceSession;
   readonly catalogue: Catalogue;
   readonly display: Display;
+  /** What was to be said at the guest's last start though it was started. */
+  readonly warning?: () => ErrorReport | undefined;
   readonly log: Log;
 }
 
@@ -174,6 +176,7 @@ export class LiveWorkspace {
   state(): WorkspaceState {
     const { workspace, session, catalogue } = this.#parts;
     const { phase } = session;
+    const warning = withWindows.has(phase.name) ? this.#parts.warning?.() : undefined;
     const balloons = this.#balloons.told;
     return {
       id: workspace.id,
@@ -183,6 +186,7 @@ export class LiveWorkspace {
       ...(capabilities[workspace.backend].suspends ? { suspends: true } : {}),
       ...progressOf(phase),
       ...(phase.name === 'running' && phase.notice !== undefined ? { notice: phase.notice } : {}),
+      ...(warning ? { warning } : {}),
       ...(phase.name === 'failed' ? { failure: phase.failure } : {}),
       applications: [...catalogue.applications],
       windowCount: this.#desktop?.windowCount ?? 0,

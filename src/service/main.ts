@@ -5,9 +5,11 @@ import { takeLock } from '../launcher/service-lock.ts';
 import { reportOf } from '../shared/errors.ts';
 import { openLog } from '../shared/log.ts';
 import { privateFolder, type XPanePaths, xpanePaths } from '../shared/paths.ts';
+import { hostMemory } from '../vm/host-memory.ts';
 import { openSettings } from '../workspace/settings-store.ts';
 import { Display } from './display.ts';
 import { builtInBase } from './guest-source.ts';
+import { MemoryGate } from './memory-gate.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { Service } from './service.ts';
 import { WorkspaceCare } from './workspace-care.ts';
@@ -43,10 +45,11 @@ async function serve(paths: XPanePaths): Promise<void> {
     log,
     onScreenChanged: () => shelf?.live.all.forEach((each) => void each.screenChanged()),
   });
+  const memory = new MemoryGate({ host: hostMemory(), workspaces: () => shelf?.live.all ?? [], log });
   shelf = await WorkspaceShelf.open({
     dataFolder: paths.data,
     log,
-    open: (definition) => openWorkspace(definition, { paths, settings, display, log }),
+    open: (definition) => openWorkspace(definition, { paths, settings, display, memory, log }),
   });
   const care = new WorkspaceCare({ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) });
   const service = new Service({ workspaces: shelf.live, care, display, logFile, onQuit: stop.resolve });

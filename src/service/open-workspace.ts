@@ -1,3 +1,5 @@
+import { totalmem } from 'node:os';
+import type { ErrorReport } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder, type XPanePaths } from '../shared/paths.ts';
 import { snapshotOf } from '../vm/backends.ts';
@@ -13,27 +15,34 @@ import type { Display } from './display.ts';
 import { guestDesktopSize } from './guest-look.ts';
 import { guestSource, imageSource } from './guest-source.ts';
 import { LiveWorkspace } from './live-workspace.ts';
+import type { MemoryGate } from './memory-gate.ts';
 import { WorkspaceSession } from './workspace-session.ts';
 
 export interface OpeningParts {
   readonly paths: XPanePaths;
   readonly settings: SettingsStore;
   readonly display: Display;
+  readonly memory: MemoryGate;
   readonly log: Log;
 }
 
 /** Joins all that a workspace is made of. Throws `settings.*`, `workspace.secret-broken`, or the system's error. */
 export async function openWorkspace(definition: Definition, parts: OpeningParts): Promise<LiveWorkspace> {
-  const { paths, display } = parts;
+  const { paths, display, memory } = parts;
   const settings = parts.settings.read(definition.settings);
-  const workspace = workspaceFrom(definition, settings, resolveBackend(settings.backend));
+  const workspace = workspaceFrom(definition, settings, resolveBackend(settings.backend), hostMiB());
   const log = parts.log.child({ workspace: workspace.id });
   const files = workspaceFiles(paths.data, workspace.id, workspace.backend);
   privateFolder(files.folder);
   const catalogue = await openCatalogue({ file: files.catalogue, iconFolder: files.icons, log });
+  const findGuest = sourceOf(workspace, paths, log);
+  let warning: ErrorReport | undefined;
   const session = new WorkspaceSession({
     workspaceId: workspace.id,
-    guestSource: sourceOf(workspace, paths, log),
+    guestSource: () => {
+      warning = memory.admit(live);
+      return findGuest();
+    },
     disk: files.disk,
     secretFile: files.secret,
     secret: await workspaceSecret(files.secret),
@@ -47,7 +56,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     onBridge: (bridge) => live.adopt(bridge),
     log,
   });
-  const live = new LiveWorkspace({ workspace, session, catalogue, display, log });
+  const live = new LiveWorkspace({ workspace, session, catalogue, display, warning: () => warning, log });
   return live;
 }
 
@@ -55,4 +64,8 @@ function sourceOf({ image, backend }: Workspace, { cache, data }: XPanePaths, lo
   if (!image) return guestSource(backend, { cache, log });
   const base = basePath(dataFolders(data).images, image.base);
   return imageSource({ base, machine: image.machine, cache, log });
+}
+
+function hostMiB(): number {
+  return Math.floor(totalmem() / 2 ** 20);
 }

@@ -27,8 +27,8 @@ export interface CareParts {
   readonly builtInBase: (disk: string) => string;
 }
 
-/** What an imported Windows XP gets, unless it is told otherwise: as MED-V gave it. */
-const imageMemoryMiB = 512;
+/** What an imported Windows XP gets, unless it is told otherwise: memory by the host's, whatever the general setting. */
+const imageSettings = { memoryMiB: 'auto' } as const;
 
 /** The use cases of making, changing and removing workspaces. */
 export class WorkspaceCare {
@@ -63,7 +63,7 @@ export class WorkspaceCare {
     return this.#reserved(name, (identity) =>
       shelf.withNewBase(async () => {
         const guest = base === undefined ? builtInDefinition.guest : this.#guestOn(base);
-        const own = guest.kind === 'image' ? { memoryMiB: imageMemoryMiB } : {};
+        const own = guest.kind === 'image' ? imageSettings : {};
         const plain: Definition = { version: 1, ...identity, guest, settings: own };
         await shelf.add(withSettings(plain, settings), async () => undefined);
         return identity;
@@ -80,7 +80,7 @@ export class WorkspaceCare {
       // What is wrong with the settings is said before a large disk is copied.
       const defined = (base: string): Definition => {
         const guest = { kind: 'image', base, machine: machineSchema.parse({}) } as const;
-        const plain = { version: 1, ...identity, guest, settings: { memoryMiB: imageMemoryMiB } } as const;
+        const plain = { version: 1, ...identity, guest, settings: imageSettings } as const;
         return withSettings(plain, settings);
       };
       defined('0'.repeat(64));

@@ -20,6 +20,7 @@ export async function workspaceDetails(
   return {
     ...{ id, name, phase: live.session.phase.name, guest: guest.kind, folder },
     diskBytes: await bytesBelow(folder),
+    memoryMiB: live.workspace.memoryMiB,
     ...(guest.kind === 'image' ? { base: baseOf(shelf, definition, guest.base) } : {}),
     settings: [...machineOf(definition), ...settingsOf(definition, settings)],
   };

@@ -94,6 +94,11 @@ export class WorkspaceSession {
     return this.#guest?.vm.screenSocket;
   }
 
+  /** Of the guest's machine, as far as one runs. */
+  get processIds(): readonly number[] {
+    return this.#guest?.vm.processIds ?? [];
+  }
+
   /**
    * Starts or resumes the guest unless it runs, and resolves when it is ready. Throws XPaneError `vm.*`, `bridge.*`,
    * `session.*`, or `signal.reason`: aborting ends this wait, not the start others may share.

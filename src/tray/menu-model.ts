@@ -128,8 +128,9 @@ function workNotes({ work = [] }: ServiceState): MenuItem[] {
   });
 }
 
-function notes({ id, phase, failure, notice }: WorkspaceState): MenuItem[] {
+function notes({ id, phase, failure, notice, warning }: WorkspaceState): MenuItem[] {
   if (notice !== undefined) return [note(`notice/${id}`, menuLabel(notice))];
+  if (warning) return [note(`warning/${id}`, menuLabel(warning.message))];
   if (phase !== 'failed' || !failure) return [];
   return [
     note(`failure/${id}`, menuLabel(failure.message)),

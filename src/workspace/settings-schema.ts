@@ -21,8 +21,8 @@ export interface SettingDescription {
 const shape = {
   /** `auto` is resolved by the service: QEMU where it is installed, else the sandbox. */
   backend: z.enum(['auto', 'qemu', 'sandbox']).default('auto'),
-  /** In MiB; what it bounds is the backend's, see `VmCapabilities.memory`. */
-  memoryMiB: z.int().min(128).max(3072).default(384),
+  /** In MiB; what it bounds is the backend's, see `VmCapabilities.memory`. `auto`: see `automaticMemoryMiB`. */
+  memoryMiB: z.union([z.literal('auto'), z.int().min(128).max(3072)]).default('auto'),
   sound: z.enum(['on', 'off']).default('on'),
   /** As MED-V, which hid a machine that nobody used after half an hour and hibernated it. */
   idleMinutes: z.int().min(0).max(1440).default(30),
@@ -47,8 +47,9 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     variable: 'XPANE_BACKEND',
   },
   memoryMiB: {
-    about: 'Memory in MiB: of the guest in a virtual machine, of each of its programs in a sandbox.',
-    range: 'a whole number from 128 to 3072',
+    about:
+      'Memory in MiB: of the guest in a virtual machine, of each of its programs in a sandbox. With auto 384 for the built-in guest, and by the memory of this computer for an image.',
+    range: 'auto, or a whole number from 128 to 3072',
     setBy: 'user',
     variable: 'XPANE_MEMORY_MIB',
   },

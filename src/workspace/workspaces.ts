@@ -1,18 +1,21 @@
 import type { Definition } from './definition.ts';
+import { automaticMemoryMiB } from './guest-memory.ts';
 import type { Settings } from './settings-schema.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
  * A workspace by its definition and the settings that hold for it. `backend` is what the service made of the setting,
- * which may be `auto`; an image needs a virtual machine, whatever it is. Pure.
+ * which may be `auto`; an image needs a virtual machine, whatever it is. `hostMiB` is the memory of this computer. Pure.
  */
 export function workspaceFrom(
   { id, name, guest }: Definition,
   settings: Settings,
   backend: Workspace['backend'],
+  hostMiB: number,
 ): Workspace {
-  const { backend: _, logLevel: __, sound, ...ofWorkspace } = settings;
-  const common = { id, name, sound: sound === 'on', ...ofWorkspace };
+  const { backend: _, logLevel: __, sound, memoryMiB: memory, ...ofWorkspace } = settings;
+  const memoryMiB = memory === 'auto' ? automaticMemoryMiB(guest.kind, hostMiB) : memory;
+  const common = { id, name, sound: sound === 'on', memoryMiB, ...ofWorkspace };
   if (guest.kind === 'builtin') return { ...common, backend };
   const { base, machine } = guest;
   return { ...common, backend: 'qemu', image: { base, machine } };

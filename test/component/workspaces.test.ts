@@ -2,8 +2,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { automaticMemoryMiB } from '../../src/workspace/guest-memory.ts';
 import { workspaceFiles } from '../../src/workspace/workspace.ts';
 import { bootSector, converted, mebibyte, qemuIo, rawDisk, sameContent } from './fixtures/disk-images.ts';
 import { testFolder } from './fixtures/sandbox-guest.ts';
@@ -42,13 +44,13 @@ describe('an imported image', () => {
     const next = await openRig(home);
     expect(next.names()).toEqual(['Built-in guest', 'Büro XP']);
     expect(next.shelf.live.find('büro xp').workspace).toMatchObject({
-      ...{ backend: 'qemu', memoryMiB: 512 },
+      ...{ backend: 'qemu', memoryMiB: automaticMemoryMiB('image', totalmem() / 2 ** 20) },
       image: { base: made.base, machine: { diskBus: 'ide', nic: 'rtl8139' } },
     });
     const shown = await next.care.show({ workspace: 'buro-xp' });
     expect(shown).toMatchObject({ guest: 'image', base: { hash: made.base, sharedWith: [] } });
     expect(shown.settings).toContainEqual(
-      expect.objectContaining({ name: 'memoryMiB', value: 512, own: true }),
+      expect.objectContaining({ name: 'memoryMiB', value: 'auto', own: true }),
     );
   });
 

@@ -60,6 +60,8 @@ export const workspaceState = z.object({
   progress: z.object({ text: z.string(), fraction: z.number().min(0).max(1).optional() }).optional(),
   /** While running: what keeps it from being shut down, in words for the user. */
   notice: z.string().optional(),
+  /** While it runs: what the user should know though it works, as that memory is nearly used up. */
+  warning: errorReport.optional(),
   failure: errorReport.optional(),
   /** Of the last time the guest ran, while it does not run. Sorted by folder, then name. */
   applications: z.array(application),

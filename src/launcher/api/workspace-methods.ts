@@ -27,6 +27,8 @@ export const workspaceDetails = made.extend({
   folder: z.string(),
   /** Bytes on the medium that are this workspace's alone. */
   diskBytes: z.number(),
+  /** What the setting of that name comes to, which may be `auto`. */
+  memoryMiB: z.number(),
   base: z
     .object({
       hash: z.string(),

@@ -44,9 +44,10 @@ function noDisplay({ displayFailure: failure }: ServiceState): string {
   return failure ? `none: ${failure.message} ${failure.hint}` : 'none: applications cannot be shown';
 }
 
-function remarksOn({ name, progress, failure }: WorkspaceState): string[][] {
+function remarksOn({ name, progress, warning, failure }: WorkspaceState): string[][] {
   return [
     ...(progress ? [[`${name}:`, progress.text]] : []),
+    ...(warning ? [[`${name}:`, `${warning.message} ${warning.hint}`]] : []),
     ...(failure ? [[`${name}:`, `${failure.message} ${failure.hint}`]] : []),
   ];
 }

@@ -5,7 +5,7 @@ import { settingsSchema } from '../../../src/workspace/settings-schema.ts';
 import { workspaceFrom } from '../../../src/workspace/workspaces.ts';
 
 const workspaceWith = (settings: object) =>
-  workspaceFrom(builtInDefinition, settingsSchema.parse(settings), 'sandbox');
+  workspaceFrom(builtInDefinition, settingsSchema.parse(settings), 'sandbox', 4096);
 const viewWith = (settings: object, preferredScale = 1) =>
   seamlessLook(workspaceWith(settings), { preferredScale }).view;
 

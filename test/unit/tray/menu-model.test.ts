@@ -131,6 +131,13 @@ test('what holds a stop up is said, and only then the guest can be turned off', 
   expect(itemWithKey(menuModel(serviceState(workspace())).groups, 'turn-off/xp')).toBeUndefined();
 });
 
+test('a guest that runs though memory is short says so', () => {
+  const warning = { code: 'vm.host-memory-near', message: 'Memory is nearly used up.', hint: 'Suspend Two.' };
+  expect(draw(serviceState(workspace({ warning }))).slice(0, 3)).toEqual([
+    ...['Windows XP: running', 'Memory is nearly used up.', 'Start'],
+  ]);
+});
+
 test('several workspaces have a submenu each; the icon tells what needs attention', () => {
   const model = menuModel(
     serviceState(

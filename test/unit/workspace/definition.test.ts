@@ -54,7 +54,7 @@ test.each([
 
 test('an image always runs in a virtual machine, with its own settings', () => {
   const settings = settingsSchema.parse({ backend: 'sandbox', memoryMiB: 512 });
-  expect(workspaceFrom(office, settings, 'sandbox')).toMatchObject({
+  expect(workspaceFrom(office, settings, 'sandbox', 4096)).toMatchObject({
     ...{ id: 'office', name: 'Office XP', backend: 'qemu', memoryMiB: 512 },
     image: { base: 'ab'.repeat(32), machine: { diskBus: 'ide' } },
   });

@@ -18,7 +18,7 @@ afterEach(() => {
 
 const defaults = {
   backend: 'auto',
-  memoryMiB: 384,
+  memoryMiB: 'auto',
   sound: 'on',
   idleMinutes: 30,
   frame: 'host',
@@ -100,7 +100,7 @@ test.each([
 test.each([
   ['{"memoryMiB":', ''],
   ['[]x', ''],
-  ['{"memoryMiB":"many"}', 'memoryMiB takes a whole number'],
+  ['{"memoryMiB":"many"}', 'memoryMiB takes auto, or a whole number'],
   ['{"memory":1}', 'no setting memory'],
 ])('a broken file %j is an error, left as it is, with a copy', (content, why) => {
   const file = join(folder, 'settings.json');
@@ -132,7 +132,7 @@ test('every setting is described, each by a variable of its own', () => {
 
 test('the built-in workspace is made of the settings', () => {
   const settings = settingsSchema.parse({ memoryMiB: 256 });
-  expect(workspaceFrom(builtInDefinition, settings, 'sandbox')).toEqual({
+  expect(workspaceFrom(builtInDefinition, settings, 'sandbox', 4096)).toEqual({
     id: 'builtin',
     name: 'Built-in guest',
     backend: 'sandbox',

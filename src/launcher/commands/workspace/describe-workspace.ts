@@ -12,6 +12,7 @@ export function describeWorkspace(details: WorkspaceDetails): string {
     ['guest', details.guest === 'builtin' ? 'the built-in guest' : 'an image of your own'],
     ['folder', details.folder],
     ['its own disk', sizeInWords(details.diskBytes)],
+    ['memory', `${details.memoryMiB} MiB`],
     ...(base ? [['image', `${base.hash.slice(0, 12)}  ${baseInWords(base)}`]] : []),
   ];
   const settings = details.settings.map(({ name, value, own, range }) => [
