@@ -50,6 +50,8 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   showWorkspace: 10_000,
   renameWorkspace: minuteMs,
   setWorkspace: minuteMs,
+  addDevice: minuteMs,
+  removeDevice: minuteMs,
   cloneWorkspace: wholeDiskMs,
   exportWorkspace: wholeDiskMs,
   resetWorkspace: minuteMs,

@@ -105,18 +105,20 @@ export async function runCommandLine(args: readonly string[], house: House): Pro
 }
 
 function groupsIn(program: Program): Map<string, Program> {
-  return new Map(
-    Object.entries(commandGroups).map(([name, about]) => [
-      name,
-      program
-        .command(name)
-        .summary(about)
-        .description(`${sentence(about)}.`)
-        .usage('<command>')
-        .helpCommand(false)
-        .configureHelp({ showGlobalOptions: false }),
-    ]),
-  );
+  const groups = new Map<string, Program>();
+  for (const [path, about] of Object.entries(commandGroups)) {
+    const names = path.split(' ');
+    const parent = groups.get(names.slice(0, -1).join(' ')) ?? program;
+    const group = parent
+      .command(names.at(-1) ?? '')
+      .summary(about)
+      .description(`${sentence(about)}.`)
+      .usage('<command>')
+      .helpCommand(false)
+      .configureHelp({ showGlobalOptions: false });
+    groups.set(path, group);
+  }
+  return groups;
 }
 
 /** What the user gave, as far as the command takes it; commander has refused the rest. */

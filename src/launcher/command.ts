@@ -50,7 +50,11 @@ export interface CommandContext {
   start(): Promise<ServiceClient>;
 }
 
-export const commandGroups = { workspace: 'make, change and remove workspaces' } as const;
+/** A group in another has that one's name before its own, and comes after it. */
+export const commandGroups = {
+  workspace: 'make, change and remove workspaces',
+  'workspace device': 'devices of this computer, and images, for one workspace',
+} as const;
 export type CommandGroup = keyof typeof commandGroups;
 
 /** One command of the command line. `run` resolves to the exit code and throws XPaneError otherwise. */

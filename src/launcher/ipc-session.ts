@@ -120,6 +120,10 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.renameWorkspace(checked(methods.renameWorkspace.params, params), stopping);
     case 'setWorkspace':
       return api.setWorkspace(checked(methods.setWorkspace.params, params), stopping);
+    case 'addDevice':
+      return api.addDevice(checked(methods.addDevice.params, params), stopping);
+    case 'removeDevice':
+      return api.removeDevice(checked(methods.removeDevice.params, params), stopping);
     case 'cloneWorkspace':
       return api.cloneWorkspace(checked(methods.cloneWorkspace.params, params), stopping);
     case 'exportWorkspace':

@@ -2,6 +2,7 @@ import { findAgent, findAppliance } from '../appliance/build.ts';
 import { XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { createBackend, createImageBackend } from '../vm/backends.ts';
+import type { GuestDevice } from '../vm/guest-devices.ts';
 import type { GuestMachine } from '../vm/guest-machine.ts';
 import { applianceBelow } from '../vm/qemu/overlay.ts';
 import type { VmBackend } from '../vm/vm-backend.ts';
@@ -17,7 +18,11 @@ const imageReadyMs = 10 * 60_000;
  */
 export function guestSource(
   kind: VmBackend['kind'],
-  options: { readonly cache: string; readonly log: Log },
+  options: {
+    readonly devices?: readonly GuestDevice[] | undefined;
+    readonly cache: string;
+    readonly log: Log;
+  },
 ): () => GuestSource {
   return () => {
     const appliance = findAppliance(options.cache);
@@ -31,6 +36,7 @@ export function guestSource(
 export function imageSource(options: {
   readonly base: string;
   readonly machine: GuestMachine;
+  readonly devices?: readonly GuestDevice[] | undefined;
   readonly cache: string;
   readonly log: Log;
 }): () => GuestSource {

@@ -11,6 +11,7 @@ import type { SettingsStore } from '../workspace/settings-store.ts';
 import { dataFolders, type Workspace, workspaceFiles, workspaceRuntime } from '../workspace/workspace.ts';
 import { workspaceFrom } from '../workspace/workspaces.ts';
 import { resolveBackend } from './backend-choice.ts';
+import { requireDevices } from './device-care.ts';
 import type { Display } from './display.ts';
 import { guestDesktopSize } from './guest-look.ts';
 import { guestSource, imageSource } from './guest-source.ts';
@@ -40,6 +41,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const session = new WorkspaceSession({
     workspaceId: workspace.id,
     guestSource: () => {
+      requireDevices(workspace, parts.settings.read(definition.settings).devices);
       warning = memory.admit(live);
       return findGuest();
     },
@@ -60,10 +62,10 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   return live;
 }
 
-function sourceOf({ image, backend }: Workspace, { cache, data }: XPanePaths, log: Log) {
-  if (!image) return guestSource(backend, { cache, log });
+function sourceOf({ image, backend, devices }: Workspace, { cache, data }: XPanePaths, log: Log) {
+  if (!image) return guestSource(backend, { devices, cache, log });
   const base = basePath(dataFolders(data).images, image.base);
-  return imageSource({ base, machine: image.machine, cache, log });
+  return imageSource({ base, machine: image.machine, devices, cache, log });
 }
 
 function hostMiB(): number {

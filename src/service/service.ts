@@ -106,6 +106,8 @@ export class Service implements ServiceApi {
   readonly showWorkspace: ServiceApi['showWorkspace'] = (params) => this.#parts.care.show(params);
   readonly renameWorkspace: ServiceApi['renameWorkspace'] = (params) => this.#parts.care.rename(params);
   readonly setWorkspace: ServiceApi['setWorkspace'] = (params) => this.#parts.care.set(params);
+  readonly addDevice: ServiceApi['addDevice'] = (params) => this.#parts.care.addDevice(params);
+  readonly removeDevice: ServiceApi['removeDevice'] = (params) => this.#parts.care.removeDevice(params);
   readonly cloneWorkspace: ServiceApi['cloneWorkspace'] = (...asked) => this.#parts.care.clone(...asked);
   readonly exportWorkspace: ServiceApi['exportWorkspace'] = (...asked) => this.#parts.care.export(...asked);
   readonly resetWorkspace: ServiceApi['resetWorkspace'] = (params) => this.#parts.care.reset(params);

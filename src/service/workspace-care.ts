@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Params, Result } from '../launcher/api/methods.ts';
+import type { WorkspaceDetails } from '../launcher/api/workspace-methods.ts';
 import { XPaneError } from '../shared/errors.ts';
 import { displayText } from '../shared/text.ts';
 import { formatOfName, type ImageFormat, imageFormats } from '../vm/images/image-formats.ts';
@@ -14,6 +15,7 @@ import { machineSchema } from '../workspace/machine-settings.ts';
 import type { SettingsStore } from '../workspace/settings-store.ts';
 import { workspaceFiles } from '../workspace/workspace.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { definitionWithDevice, definitionWithoutDevice } from './device-care.ts';
 import { notesOn } from './import-notes.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import { type WorkHandle, WorkList } from './work-list.ts';
@@ -110,12 +112,18 @@ export class WorkspaceCare {
   }
 
   async set({ workspace, settings = {} }: Params<'setWorkspace'>): Promise<Result<'setWorkspace'>> {
-    const { shelf } = this.#parts;
-    const live = shelf.live.find(workspace);
-    return this.#held(live, 'is being changed', async () => {
-      await shelf.change(live, withSettings(shelf.definitionOf(live), settings));
-      return this.show({ workspace: live.id });
-    });
+    return this.#changed(workspace, (definition) => withSettings(definition, settings));
+  }
+
+  async addDevice({ workspace, ...asked }: Params<'addDevice'>): Promise<Result<'addDevice'>> {
+    const { settings } = this.#parts;
+    return this.#changed(workspace, (definition, live) =>
+      definitionWithDevice({ definition, workspace: live.workspace }, asked, settings),
+    );
+  }
+
+  async removeDevice({ workspace, name }: Params<'removeDevice'>): Promise<Result<'removeDevice'>> {
+    return this.#changed(workspace, (definition) => definitionWithoutDevice(definition, name));
   }
 
   async clone(params: Params<'cloneWorkspace'>, signal: AbortSignal): Promise<Result<'cloneWorkspace'>> {
@@ -242,6 +250,18 @@ export class WorkspaceCare {
     } finally {
       release();
     }
+  }
+
+  async #changed(
+    workspace: string,
+    change: (definition: Definition, live: LiveWorkspace) => Definition,
+  ): Promise<WorkspaceDetails> {
+    const { shelf } = this.#parts;
+    const live = shelf.live.find(workspace);
+    return this.#held(live, 'is being changed', async () => {
+      await shelf.change(live, change(shelf.definitionOf(live), live));
+      return this.show({ workspace: live.id });
+    });
   }
 
   /** A suspended guest goes with its disk. */

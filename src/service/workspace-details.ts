@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkspaceDetails } from '../launcher/api/workspace-methods.ts';
 import type { Definition } from '../workspace/definition.ts';
+import { type Device, deviceName, hostSideOf } from '../workspace/devices.ts';
 import { machineDescriptions, machineSettingNames } from '../workspace/machine-settings.ts';
 import { ownSettingNames, settingDescriptions } from '../workspace/settings-schema.ts';
 import type { SettingsStore } from '../workspace/settings-store.ts';
@@ -23,6 +24,7 @@ export async function workspaceDetails(
     memoryMiB: live.workspace.memoryMiB,
     ...(guest.kind === 'image' ? { base: baseOf(shelf, definition, guest.base) } : {}),
     settings: [...machineOf(definition), ...settingsOf(definition, settings)],
+    ...(definition.devices ? { devices: definition.devices.map(deviceShown) } : {}),
   };
 }
 
@@ -40,6 +42,10 @@ function machineOf({ guest }: Definition): WorkspaceDetails['settings'] {
     ...{ name, value: guest.machine[name], own: true },
     ...machineDescriptions[name],
   }));
+}
+
+function deviceShown(device: Device) {
+  return { kind: device.kind, name: deviceName(device), host: hostSideOf(device) };
 }
 
 function settingsOf({ guest, settings }: Definition, store: SettingsStore): WorkspaceDetails['settings'] {

@@ -1,5 +1,6 @@
 import type { Appliance } from '../appliance/appliance.ts';
 import type { Log } from '../shared/log.ts';
+import type { GuestDevice } from './guest-devices.ts';
 import type { GuestMachine } from './guest-machine.ts';
 import { QemuBackend } from './qemu/qemu-backend.ts';
 import { discardSnapshot, isSuspended } from './qemu/snapshot.ts';
@@ -8,6 +9,8 @@ import type { GuestSnapshot, VmBackend } from './vm-backend.ts';
 
 export interface BackendOptions {
   readonly appliance: Appliance;
+  /** What the guest has beside its machine, as far as the backend can: see `VmCapabilities.devices`. */
+  readonly devices?: readonly GuestDevice[] | undefined;
   /** XPane's cache folder: what was found out about this computer is kept there. */
   readonly cache: string;
   readonly log: Log;

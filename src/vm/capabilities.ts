@@ -10,6 +10,11 @@ export const capabilities: Readonly<Record<VmBackend['kind'], VmCapabilities>> =
     sound: true,
     suspends: true,
     screen: true,
+    devices: {
+      // Its second port is its own screen, and its kernel has drivers for nothing else.
+      builtin: ['COM1', 'COM3', 'COM4'],
+      image: ['COM1', 'COM2', 'COM3', 'COM4', 'LPT1', 'usb', 'cd', 'disk'],
+    },
   },
   sandbox: {
     ownKernel: false,

@@ -1,6 +1,7 @@
 import type { GuestEndpoint } from '../shared/endpoint.ts';
 import type { ErrorReport } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
+import type { DevicePlace } from './guest-devices.ts';
 
 /** What a backend can do: data that callers look at, instead of asking which backend it is. */
 export interface VmCapabilities {
@@ -18,6 +19,8 @@ export interface VmCapabilities {
   readonly suspends: boolean;
   /** Whether the guest has a screen of its own that can be looked at: see `VmInstance.screenSocket`. */
   readonly screen: boolean;
+  /** Which devices a workspace may have beside its machine, by its guest; without it none. */
+  readonly devices?: Readonly<Record<'builtin' | 'image', readonly DevicePlace[]>>;
 }
 
 /** How a guest is to be started. All paths are absolute. */

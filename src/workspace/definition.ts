@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { XPaneError } from '../shared/errors.ts';
 import { displayText } from '../shared/text.ts';
+import { devicesSchema } from './devices.ts';
 import {
   type MachineSettingName,
   machineDescriptions,
@@ -48,6 +49,8 @@ export const definitionSchema = z.strictObject({
   ]),
   /** Over the user's general ones. */
   settings: ownSettings,
+  /** What the guest has beside its machine. */
+  devices: devicesSchema.optional(),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 

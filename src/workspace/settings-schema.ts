@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceRuleRange, isDeviceRule } from './device-rule.ts';
 
 /**
  * Every setting, described once: validation, storage, environment overrides and help all come from here.
@@ -24,6 +25,8 @@ const shape = {
   /** In MiB; what it bounds is the backend's, see `VmCapabilities.memory`. `auto`: see `automaticMemoryMiB`. */
   memoryMiB: z.union([z.literal('auto'), z.int().min(128).max(3072)]).default('auto'),
   sound: z.enum(['on', 'off']).default('on'),
+  /** As MED-V, where users could share what they plugged in unless an administrator forbade it. */
+  devices: z.string().max(1024).refine(isDeviceRule).default('all'),
   /** As MED-V, which hid a machine that nobody used after half an hour and hibernated it. */
   idleMinutes: z.int().min(0).max(1440).default(30),
   frame: z.enum(['host', 'guest']).default('host'),
@@ -59,6 +62,12 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: 'on or off',
     setBy: 'user',
     variable: 'XPANE_SOUND',
+  },
+  devices: {
+    about: 'Which devices of this computer, and images, workspaces may be given.',
+    range: deviceRuleRange,
+    setBy: 'user',
+    variable: 'XPANE_DEVICES',
   },
   idleMinutes: {
     about:

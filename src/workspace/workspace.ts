@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Device } from './devices.ts';
 import type { MachineSettings } from './machine-settings.ts';
 
 /** A guest with its settings. The id is a safe file name. */
@@ -21,6 +22,8 @@ export interface Workspace {
   readonly trustEdgePx: number;
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
+  /** What the guest has beside its machine. */
+  readonly devices?: readonly Device[];
   /** A user's own image; without it the workspace is the built-in guest. */
   readonly image?: WorkspaceImage;
 }

@@ -8,14 +8,21 @@ import type { Workspace } from './workspace.ts';
  * which may be `auto`; an image needs a virtual machine, whatever it is. `hostMiB` is the memory of this computer. Pure.
  */
 export function workspaceFrom(
-  { id, name, guest }: Definition,
+  { id, name, guest, devices }: Definition,
   settings: Settings,
   backend: Workspace['backend'],
   hostMiB: number,
 ): Workspace {
-  const { backend: _, logLevel: __, sound, memoryMiB: memory, ...ofWorkspace } = settings;
+  const { backend: _, logLevel: __, devices: ___, sound, memoryMiB: memory, ...ofWorkspace } = settings;
   const memoryMiB = memory === 'auto' ? automaticMemoryMiB(guest.kind, hostMiB) : memory;
-  const common = { id, name, sound: sound === 'on', memoryMiB, ...ofWorkspace };
+  const common = {
+    id,
+    name,
+    sound: sound === 'on',
+    memoryMiB,
+    ...ofWorkspace,
+    ...(devices ? { devices } : {}),
+  };
   if (guest.kind === 'builtin') return { ...common, backend };
   const { base, machine } = guest;
   return { ...common, backend: 'qemu', image: { base, machine } };

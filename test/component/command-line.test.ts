@@ -59,6 +59,7 @@ test.each([
   ['usage.setting', 2, ['workspace', 'set', 'office', 'diskBus']],
   ['usage.invalid', 2, ['workspace', 'rename', 'office']],
   ['usage.invalid', 2, ['workspace', 'mend', 'office']],
+  ['usage.invalid', 2, ['workspace', 'device', 'add', 'office']],
 ])('%s exits with %i', async (errorCode, exitCode, args) => {
   const env = { FIXTURE_GUEST: 'hangs' };
   const forPrograms = await home.xpane([...args, '--json'], env);
@@ -101,6 +102,9 @@ test('every command for workspaces says what it did, and asks the service with w
   );
   expect(await says('create', 'Office')).toMatch(/^Office is made/);
   expect(await says('set', 'office', 'diskBus=sata', 'cpus=2')).toMatch(/shared with Second/);
+  expect(await says('device', 'add', 'office', 'cd', 'a.iso')).toContain(` ${process.cwd()}/a.iso`);
+  expect(await says('device', 'list', 'office')).toMatch(/^It has no devices/);
+  expect(await says('device', 'remove', 'office', 'COM1')).toMatch(/^It has no devices/);
   expect(await says('rename', 'office', 'New')).toBe('It is called New now.\n');
   expect(await says('clone', 'office', 'Second')).toMatch(/^Office is made/);
   expect(await says('export', 'office', 'a.vmdk')).toBe(`${process.cwd()}/a.vmdk is written (2.0 GiB).\n`);

@@ -39,6 +39,8 @@ export const workspaceDetails = made.extend({
     })
     .optional(),
   settings: z.array(workspaceSetting),
+  /** What the guest has beside its machine; `name` is what commands call it by. */
+  devices: z.array(z.object({ kind: z.string(), name: z.string(), host: z.string() })).optional(),
 });
 
 /**
@@ -60,6 +62,19 @@ export const workspaceMethods = {
   showWorkspace: { params: z.strictObject({ workspace }), result: workspaceDetails },
   renameWorkspace: { params: z.strictObject({ workspace, name }), result: made },
   setWorkspace: { params: z.strictObject({ workspace, settings }), result: workspaceDetails },
+  /** `words` as typed, paths absolute: `COM1`, `/dev/ttyUSB0`. */
+  addDevice: {
+    params: z.strictObject({
+      workspace,
+      kind: z.string().max(16),
+      words: z.array(z.string().max(4096)).max(4),
+    }),
+    result: workspaceDetails,
+  },
+  removeDevice: {
+    params: z.strictObject({ workspace, name: z.string().max(4096) }),
+    result: workspaceDetails,
+  },
   cloneWorkspace: { params: z.strictObject({ work, workspace, name }), result: made },
   /** Without `format` the name of the file tells. */
   exportWorkspace: {

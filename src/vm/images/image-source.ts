@@ -91,12 +91,18 @@ interface Looked {
 }
 
 function readHeader(file: string, told: ImageFormat | undefined): Looked {
+  return lookAt(file, (image) => {
+    const format = told ?? formatOf(file, fileKind(image));
+    const stamp = stampOf(fstatSync(image.descriptor, { bigint: true }));
+    return { format, facts: checkHeader(image, format), stamp, sizeBytes: image.sizeBytes };
+  });
+}
+
+/** Opens a file, which must be a plain one with content, only while `look` looks. Throws `image.*`. */
+export function lookAt<T>(file: string, look: (image: OpenImage) => T): T {
   const descriptor = opened(file);
   try {
-    const ends = endsOf(file, descriptor);
-    const format = told ?? formatOf(file, fileKind(ends));
-    const stamp = stampOf(fstatSync(descriptor, { bigint: true }));
-    return { format, facts: checkHeader(ends, format), stamp, sizeBytes: ends.sizeBytes };
+    return look(endsOf(file, descriptor));
   } finally {
     closeSync(descriptor);
   }

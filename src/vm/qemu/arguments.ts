@@ -1,5 +1,12 @@
 import { agentPort } from '../../appliance/appliance.ts';
+import type { ConnectedDevice } from '../guest-devices.ts';
 import type { GuestMachine } from '../guest-machine.ts';
+import {
+  consoleArguments,
+  consoleKernelArguments,
+  deviceArguments,
+  textScreenPort,
+} from './device-arguments.ts';
 import type { HostSound } from './host-sound.ts';
 import { clockArguments, imageDeviceArguments, machineOption } from './image-arguments.ts';
 import { screenArguments, textScreenArguments } from './screen.ts';
@@ -24,6 +31,8 @@ interface AnyMachine {
   readonly incoming?: boolean | undefined;
   /** Where the guest's sound goes; without it the guest has no sound device. */
   readonly sound?: HostSound | undefined;
+  /** What it has beside its own hardware. */
+  readonly devices?: readonly ConnectedDevice[] | undefined;
   /** Where the guest's screen is served; without it nobody can look at it. */
   readonly screenSocket?: string | undefined;
 }
@@ -46,8 +55,7 @@ export interface ImageBoot {
 const controlDescriptor = 3;
 
 /** Measured: what a Debian kernel needs to be up soon and without noise; `panic` turns a dead guest into an exit. */
-const kernelArguments =
-  'console=ttyS0 quiet loglevel=3 mitigations=off random.trust_cpu=on no_timer_check panic=-1';
+const kernelArguments = 'quiet loglevel=3 mitigations=off random.trust_cpu=on no_timer_check panic=-1';
 
 /**
  * QEMU's arguments for a guest. Pure. The secret is in no argument: everybody may read those.
@@ -71,14 +79,15 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...['-accel', machine.accelerator],
     ...['-cpu', processor(machine), '-smp', String(hardware?.cpus ?? 1)],
     ...['-m', String(machine.memoryMiB), ...(hardware ? clockArguments() : [])],
-    ...(linux ? ['-kernel', linux.kernel, '-initrd', linux.initrd, '-append', kernelArguments] : []),
+    ...(linux ? linuxArguments(linux, machine) : []),
     ...['-blockdev', JSON.stringify(overlayNode(machine.disk, machine.base))],
     ...(linux ? linuxDiskArguments(linux) : []),
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:${agentPort}`],
     ...(hardware ? imageDeviceArguments(hardware) : ['-device', 'virtio-net-pci,netdev=net,romfile=']),
     ...(machine.sound ? soundArguments(machine.sound) : []),
-    ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
-    ...(linux ? textScreenArguments : []),
+    ...consoleArguments(machine),
+    ...(linux ? textScreenArguments(textScreenPort(machine)) : []),
+    ...deviceArguments(machine),
     ...screenArguments(machine.screenSocket),
     ...['-chardev', `socket,id=control,fd=${controlDescriptor}`, '-mon', 'chardev=control,mode=control'],
     ...(machine.incoming ? ['-incoming', 'defer'] : []),
@@ -92,6 +101,11 @@ function memoryArguments({ memoryFile, memoryMiB, hardware }: QemuMachine): stri
   const file = { 'qom-type': 'memory-backend-file', id: 'memory', 'mem-path': memoryFile, share: true };
   const backend = JSON.stringify({ ...file, size: memoryMiB * 2 ** 20 });
   return ['-object', backend, '-machine', `${machine},memory-backend=memory`];
+}
+
+function linuxArguments({ kernel, initrd }: LinuxBoot, machine: QemuMachine): string[] {
+  const append = `${consoleKernelArguments(machine)} ${kernelArguments}`;
+  return ['-kernel', kernel, '-initrd', initrd, '-append', append];
 }
 
 function linuxDiskArguments({ handover }: LinuxBoot): string[] {

@@ -20,6 +20,8 @@ const quitTimeoutMs = 3_000;
 
 export interface ControlledParts {
   readonly spec: VmSpec;
+  /** See `attachedDisks`. */
+  readonly otherDisks: readonly string[];
   /** QEMU, with its control channel. */
   readonly child: OwnedChild;
   readonly memory: GuestMemory;
@@ -33,7 +35,7 @@ export interface ControlledParts {
  * from then on: it goes with the guest, unless that is suspended. Throws `vm.*`.
  */
 export async function controlledGuest(parts: ControlledParts, signal?: AbortSignal): Promise<VmInstance> {
-  const { spec, child, memory, key, log } = parts;
+  const { spec, otherDisks, child, memory, key, log } = parts;
   const { disk, runtimeFolder } = spec;
   if (!child.channel) throw new TypeError('QEMU was started without its control channel');
   const events = new MigrationEvents();
@@ -58,7 +60,17 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
   log.info({ pid: child.pid, port, resumed }, 'virtual machine started');
 
   const memoryBytes = spec.memoryMiB * 2 ** 20;
-  const machine = { qmp, events, disk, runtimeFolder, memoryBytes, memoryInode: memory.inode, key, log };
+  const machine = {
+    qmp,
+    events,
+    disk,
+    otherDisks,
+    runtimeFolder,
+    memoryBytes,
+    memoryInode: memory.inode,
+    key,
+    log,
+  };
   let saved = false;
   return runningGuest({
     ...{ child, runtimeFolder, log, resumed },

@@ -17,11 +17,17 @@ export interface GuestMemory {
  * the log, by its code.
  */
 export async function guestMemory(
-  about: { readonly disk: string; readonly key: string; readonly sizeBytes: number; readonly log: Log },
+  about: {
+    readonly disk: string;
+    readonly otherDisks: readonly string[];
+    readonly key: string;
+    readonly sizeBytes: number;
+    readonly log: Log;
+  },
   signal?: AbortSignal,
 ): Promise<GuestMemory> {
-  const { disk, key, sizeBytes, log } = about;
-  const snapshot = readSnapshot(disk, key);
+  const { disk, otherDisks, key, sizeBytes, log } = about;
+  const snapshot = readSnapshot(disk, key, otherDisks);
   if (snapshot.kind === 'usable') {
     return { file: snapshotFiles(disk).memory, inode: memoryInode(disk), state: snapshot.state };
   }

@@ -1,4 +1,5 @@
 import { XPaneError } from '../../shared/errors.ts';
+import type { ConnectedDevice } from '../guest-devices.ts';
 import type { Accelerator } from './arguments.ts';
 import type { HostSound } from './host-sound.ts';
 
@@ -7,6 +8,7 @@ export interface LaunchMeans {
   readonly accelerator: Accelerator;
   /** Undefined for a guest without a sound device. */
   readonly sound: HostSound | undefined;
+  readonly devices?: readonly ConnectedDevice[];
 }
 
 /**

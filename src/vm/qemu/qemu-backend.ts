@@ -6,7 +6,9 @@ import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { capabilities } from '../capabilities.ts';
 import { failedStart } from '../failed-start.ts';
+import type { GuestDevice } from '../guest-devices.ts';
 import { handoverFiles } from '../guest-handover.ts';
+import { connectDevices } from '../host-devices.ts';
 import { childEnvironment } from '../host-programs.ts';
 import { knownProcess } from '../known-process.ts';
 import { openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
@@ -15,6 +17,7 @@ import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
 import { findAccelerator } from './accelerator.ts';
 import { type QemuMachine, qemuArguments } from './arguments.ts';
 import { controlledGuest } from './controlled-guest.ts';
+import { attachedDisks } from './device-arguments.ts';
 import { guestMemory } from './guest-memory.ts';
 import { findHostSound, soundEnvironment } from './host-sound.ts';
 import { type LaunchMeans, lesserMeans } from './launch-means.ts';
@@ -29,6 +32,7 @@ import { ustar } from './ustar.ts';
 
 export interface QemuOptions {
   readonly guest: QemuGuest;
+  readonly devices?: readonly GuestDevice[] | undefined;
   readonly cache: string;
   readonly log: Log;
 }
@@ -101,13 +105,14 @@ export class QemuBackend implements VmBackend {
   ): Promise<LaunchMeans> {
     const { cache, log } = this.#options;
     const waiting = signal ? { signal } : {};
+    const devices = await connectDevices(this.#options.devices ?? []);
     const [accelerator, drivers] = await Promise.all([
       findAccelerator({ qemu, qemuVersion: version, cacheFolder: cache, log, ...waiting }),
       spec.sound ? playableDrivers(qemu, signal) : undefined,
     ]);
     const sound = drivers && findHostSound({ drivers, env: process.env });
     if (sound) log.info({ sound }, 'where the guest plays its sound');
-    return { accelerator, sound };
+    return { accelerator, sound, devices };
   }
 
   async #launch(
@@ -128,14 +133,22 @@ export class QemuBackend implements VmBackend {
       if (files.length > 0) writeFileSync(handover, ustar(files), { mode: 0o600 });
       const machine: QemuMachine = {
         ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk },
-        ...{ ...means, seccomp: programs.seccomp, screenSocket: screenSocketIn(runtimeFolder) },
+        ...{
+          ...means,
+          seccomp: programs.seccomp,
+          screenSocket: screenSocketIn(runtimeFolder),
+        },
         ...boot,
       };
       const key = snapshotKey({
         ...{ qemuVersion: programs.version, machine, baseHash, handover: files },
         processor: cpus()[0]?.model ?? '',
       });
-      const memory = await guestMemory({ disk, key, sizeBytes: spec.memoryMiB * 2 ** 20, log }, signal);
+      const otherDisks = attachedDisks(means.devices);
+      const memory = await guestMemory(
+        { disk, otherDisks, key, sizeBytes: spec.memoryMiB * 2 ** 20, log },
+        signal,
+      );
       child = await startChild({
         command: programs.qemu,
         args: qemuArguments({ ...machine, memoryFile: memory.file, incoming: memory.state !== undefined }),
@@ -143,7 +156,7 @@ export class QemuBackend implements VmBackend {
         channel: true,
       });
       recordProcesses(runtimeFolder, [knownProcess(child.pid)]);
-      const instance = await controlledGuest({ spec, child, memory, key, log }, signal);
+      const instance = await controlledGuest({ spec, otherDisks, child, memory, key, log }, signal);
       // QEMU holds the archive open by now: the secret need not stay on the disk any longer.
       rmSync(handover, { force: true });
       return instance;

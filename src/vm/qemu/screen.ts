@@ -20,12 +20,11 @@ export function screenArguments(socket: string | undefined): string[] {
 
 /**
  * A guest without a graphics card shows what it writes to its second serial port, as text: no driver for graphics has
- * to be started. Not the first one, which is its console and its log.
+ * to be started. Not the first one, which is its console and its log. `port` is that port with the chardev `screen`.
  */
-export const textScreenArguments: readonly string[] = [
-  ...['-chardev', 'vc,id=screen,cols=100,rows=30'],
-  ...['-serial', 'chardev:screen'],
-];
+export function textScreenArguments(port: readonly string[]): string[] {
+  return ['-chardev', 'vc,id=screen,cols=100,rows=30', ...port];
+}
 
 /** The socket of a QEMU that runs, from now on only this user's, whatever the umask was. */
 export function servedScreen(runtimeFolder: string): { readonly screenSocket?: string } {

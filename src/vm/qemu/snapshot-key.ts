@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { guestFiles } from '../../appliance/appliance.ts';
 import type { HandoverFile } from '../guest-handover.ts';
 import { type QemuMachine, qemuArguments } from './arguments.ts';
+import { devicesAsTheGuestSeesThem } from './device-arguments.ts';
 
 /** All that a suspended guest takes for granted: on anything else its state would be nonsense. */
 export interface SnapshotGround {
@@ -47,6 +48,7 @@ function asTheGuestSeesIt(machine: QemuMachine): QemuMachine {
       screenSocket: '',
     },
     sound: machine.sound && ({ driver: 'none' } as const),
+    devices: devicesAsTheGuestSeesThem(machine.devices ?? []),
   };
   if (machine.hardware) return { ...machine, ...same };
   return { ...machine, ...same, kernel: '', initrd: '', handover: '' };

@@ -42,6 +42,8 @@ export function snapshotFiles(disk: string) {
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+const identity = z.strictObject({ inode: z.string(), sizeBytes: z.string(), modifiedNs: z.string() });
+
 const recordSchema = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{32}$/),
   /** See `snapshotKey`. */
@@ -50,7 +52,9 @@ const recordSchema = z.strictObject({
   bootId: z.string(),
   state: z.strictObject({ sizeBytes: z.int().min(1), sha256 }),
   memoryBytes: z.int().min(1),
-  disk: z.strictObject({ inode: z.string(), sizeBytes: z.string(), modifiedNs: z.string() }),
+  disk: identity,
+  /** Of the user's own, which the guest also writes to; absent without any. */
+  otherDisks: z.array(identity).min(1).optional(),
 });
 type SnapshotRecord = z.infer<typeof recordSchema>;
 
@@ -83,6 +87,7 @@ export function memoryInode(disk: string): number | undefined {
 export function prepareRecord(
   disk: string,
   about: {
+    readonly otherDisks?: readonly string[];
     readonly key: string;
     readonly memoryBytes: number;
     readonly memoryInode: number | undefined;
@@ -98,7 +103,7 @@ export function prepareRecord(
     bootId: bootId(),
     state: { sizeBytes: about.state.length, sha256: digest(about.state) },
     memoryBytes: about.memoryBytes,
-    disk: identityOf(disk),
+    ...identitiesOf(disk, about.otherDisks ?? []),
   };
   writeFileSync(`${record}.new`, JSON.stringify(content), { mode: 0o600 });
 }
@@ -133,7 +138,7 @@ export async function makeDurable(disk: string): Promise<void> {
 }
 
 /** What the guest with this disk can go on from, on a machine with this key. Throws only what a broken disk throws. */
-export function readSnapshot(disk: string, key: string): Snapshot {
+export function readSnapshot(disk: string, key: string, otherDisks: readonly string[] = []): Snapshot {
   const files = snapshotFiles(disk);
   if (!existsSync(files.record)) {
     if (!existsSync(files.used)) return { kind: 'none' };
@@ -142,8 +147,9 @@ export function readSnapshot(disk: string, key: string): Snapshot {
   const record = readRecord(files.record);
   if (!record) return unusable('damaged', 'its record cannot be understood');
   if (record.key !== key) return unusable('other-machine', 'it belongs to another QEMU, machine or agent');
-  if (JSON.stringify(record.disk) !== JSON.stringify(identityOf(disk))) {
-    return unusable('other-disk', 'the disk has changed since');
+  const then = { disk: record.disk, ...(record.otherDisks ? { otherDisks: record.otherDisks } : {}) };
+  if (JSON.stringify(then) !== JSON.stringify(identitiesOf(disk, otherDisks))) {
+    return unusable('other-disk', 'a disk has changed since');
   }
   if (record.bootId !== bootId() && readText(files.durable) !== record.id) {
     return unusable('not-durable', 'this computer went down before it was on the medium');
@@ -198,6 +204,14 @@ function readText(file: string): string | undefined {
 
 function sizeOf(file: string): number | undefined {
   return statSync(file, { throwIfNoEntry: false })?.size;
+}
+
+function identitiesOf(
+  disk: string,
+  otherDisks: readonly string[],
+): Pick<SnapshotRecord, 'disk' | 'otherDisks'> {
+  const others = otherDisks.map(identityOf);
+  return { disk: identityOf(disk), ...(others.length > 0 ? { otherDisks: others } : {}) };
 }
 
 /** Who writes to a disk, or puts another in its place, changes one of these. */

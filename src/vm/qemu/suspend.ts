@@ -12,6 +12,7 @@ export interface SuspendableMachine {
   readonly qmp: QmpClient;
   readonly events: MigrationEvents;
   readonly disk: string;
+  readonly otherDisks: readonly string[];
   readonly runtimeFolder: string;
   readonly memoryBytes: number;
   /** See `memoryInode`. */
@@ -29,7 +30,7 @@ const goOnTimeoutMs = 5_000;
  * `vm.suspend-no-room` or `vm.suspend-failed` with the guest running on, as `QmpClient` when QEMU is gone.
  */
 export async function stopAndSave(machine: SuspendableMachine, deadlineMs: number): Promise<void> {
-  const { qmp, events, disk, key, memoryBytes, memoryInode, log } = machine;
+  const { qmp, events, disk, otherDisks, key, memoryBytes, memoryInode, log } = machine;
   if (!hasRoomForState(disk)) throw noRoom();
   const socketFile = join(machine.runtimeFolder, 'state.sock');
   const begunMs = performance.now();
@@ -39,7 +40,7 @@ export async function stopAndSave(machine: SuspendableMachine, deadlineMs: numbe
     // QEMU answers when what the guest has written is on the disk.
     await qmp.execute('stop', {}, { timeoutMs: leftMs() });
     const state = await saveState({ qmp, events, socketFile, timeoutMs: leftMs() });
-    prepareRecord(disk, { key, memoryBytes, memoryInode, state });
+    prepareRecord(disk, { otherDisks, key, memoryBytes, memoryInode, state });
     log.info(
       { tookMs: Math.round(performance.now() - begunMs), sizeBytes: state.length },
       'guest state saved',

@@ -56,6 +56,22 @@ function afterReboot(): void {
   writeFileSync(files.record, JSON.stringify({ ...record, bootId: 'another boot' }));
 }
 
+test('a second disk belongs to the snapshot: changed, gone from the machine or new to it, nothing goes on', () => {
+  const second = join(folder, 'second.qcow2');
+  writeFileSync(second, 'one');
+  const otherDisks = [second];
+  prepareRecord(disk, { otherDisks, key, memoryBytes, memoryInode: memoryInode(disk), state });
+  commitRecord(disk);
+  const other = { kind: 'unusable', code: 'vm.snapshot-other-disk' };
+  expect(readSnapshot(disk, key, otherDisks)).toMatchObject({ kind: 'usable' });
+  expect(readSnapshot(disk, key)).toMatchObject(other);
+  writeFileSync(second, 'other');
+  expect(readSnapshot(disk, key, otherDisks)).toMatchObject(other);
+  suspended();
+  expect(readSnapshot(disk, key)).toMatchObject({ kind: 'usable' });
+  expect(readSnapshot(disk, key, otherDisks)).toMatchObject(other);
+});
+
 test('a snapshot is there from the commit on, and no moment earlier', () => {
   prepareRecord(disk, { key, memoryBytes, memoryInode: memoryInode(disk), state });
   expect(isSuspended(disk)).toBe(false);

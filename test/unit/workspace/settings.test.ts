@@ -20,6 +20,7 @@ const defaults = {
   backend: 'auto',
   memoryMiB: 'auto',
   sound: 'on',
+  devices: 'all',
   idleMinutes: 30,
   frame: 'host',
   scale: 'auto',

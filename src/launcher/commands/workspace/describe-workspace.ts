@@ -1,10 +1,11 @@
 import { sizeInWords } from '../../../shared/size-in-words.ts';
 import type { WorkspaceDetails } from '../../api/workspace-methods.ts';
 import { table } from '../../output.ts';
+import { describeDevices } from './device/describe-devices.ts';
 
 /** All of a workspace, for people. Pure. */
 export function describeWorkspace(details: WorkspaceDetails): string {
-  const { base } = details;
+  const { base, devices } = details;
   const facts = [
     ['name', details.name],
     ['id', details.id],
@@ -21,7 +22,8 @@ export function describeWorkspace(details: WorkspaceDetails): string {
     own ? 'this workspace' : 'general',
     range,
   ]);
-  return [table(facts), '', table([['SETTING', 'VALUE', 'SET FOR', 'TAKES'], ...settings])].join('\n');
+  const shown = table([['SETTING', 'VALUE', 'SET FOR', 'TAKES'], ...settings]);
+  return [table(facts), ...(devices ? [describeDevices(devices)] : []), shown].join('\n\n');
 }
 
 function baseInWords({ sizeBytes, sharedWith }: NonNullable<WorkspaceDetails['base']>): string {

@@ -2,6 +2,9 @@ import type { Command } from '../../command.ts';
 import { cloneWorkspace } from './clone.ts';
 import { compactWorkspace } from './compact.ts';
 import { createWorkspace } from './create.ts';
+import { addDevice } from './device/add.ts';
+import { listDevices } from './device/list.ts';
+import { removeDevice } from './device/remove.ts';
 import { exportWorkspace } from './export.ts';
 import { importWorkspace } from './import.ts';
 import { listWorkspaces } from './list.ts';
@@ -23,4 +26,7 @@ export const workspaceCommands: readonly Command[] = [
   resetWorkspace,
   compactWorkspace,
   removeWorkspace,
+  listDevices,
+  addDevice,
+  removeDevice,
 ];
