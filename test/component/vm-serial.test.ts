@@ -31,6 +31,8 @@ test('a program of the guest reads and writes COM1, which is the user’s port, 
   const greeting = '9600 8N1\n';
   await until('the program’s greeting', 90_000, () => terminal.received().length >= greeting.length);
   expect(terminal.received().toString('latin1')).toBe(greeting);
+  // The line that the program has set up is the port's on the host.
+  expect(execFileSync('stty', ['-F', terminal.path, 'speed'], { encoding: 'utf8' })).toBe('9600\n');
   const every = Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 7 + (at >> 8)) % 256));
   const inCapitals = every.map((byte) => (byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte));
   terminal.send(every);
