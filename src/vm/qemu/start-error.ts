@@ -8,7 +8,7 @@ export function startError(cause: unknown, detail: string): XPaneError {
   if (/failed to get ("write"|"consistent read"|shared "write") lock/i.test(detail)) {
     return new XPaneError(
       'vm.disk-in-use',
-      'Another program uses the disk of this workspace.',
+      'Another program uses a disk of this workspace.',
       'End the other QEMU or XPane that has it open, then start the workspace again.',
       cause,
     );
