@@ -7,6 +7,8 @@ const unhurried = [
   'appliance',
   'bridge-*',
   'command-line',
+  'devices',
+  'host-memory',
   'images',
   'ipc*',
   'live-workspace',
