@@ -13,6 +13,7 @@ export const systemPackages = {
     'qemu-system-gui',
     'qemu-system-x86',
     'qemu-utils',
+    'slirp4netns',
     'util-linux',
   ],
   build: [
@@ -30,6 +31,7 @@ export const systemPackages = {
     'g++',
     'genisoimage',
     'ibus-m17n',
+    'iproute2',
     'libarchive-tools',
     'mtools',
     'pipewire-pulse',
@@ -43,7 +45,6 @@ export const systemPackages = {
   ],
   // xpra's windows stay black, or its connection ends, without the python3 packages, which it only recommends.
   bench: [
-    'iproute2',
     'python3-cairo',
     'python3-gi-cairo',
     'python3-lz4',

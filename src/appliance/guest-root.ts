@@ -91,7 +91,7 @@ export async function installGuestFiles(recipe: string, root: string): Promise<v
   const folder = join(root, 'opt/xpane');
   await mkdir(folder, { recursive: true });
   await copyFile(join(recipe, 'wine-env'), join(folder, 'wine-env'));
-  for (const name of ['guest-init', 'set-desktop', 'set-clock']) {
+  for (const name of ['guest-init', 'join-network', 'set-desktop', 'set-clock']) {
     await copyFile(join(recipe, name), join(folder, name));
     await chmod(join(folder, name), 0o755);
   }

@@ -4,6 +4,7 @@ import type { Log } from '../shared/log.ts';
 import { privateFolder, type XPanePaths } from '../shared/paths.ts';
 import { snapshotOf } from '../vm/backends.ts';
 import { basePath } from '../vm/images/base-store.ts';
+import type { VmNetwork } from '../vm/network.ts';
 import { openCatalogue } from '../workspace/catalogue.ts';
 import type { Definition } from '../workspace/definition.ts';
 import { workspaceSecret } from '../workspace/secret.ts';
@@ -52,6 +53,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     snapshot: snapshotOf(files.disk),
     memoryMiB: workspace.memoryMiB,
     sound: workspace.sound,
+    network: networkOf(workspace),
     startDurationFile: files.startDuration,
     desktop: () => guestDesktopSize(workspace, display),
     attended: () => live.screen.state?.shown === true,
@@ -60,6 +62,10 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   });
   const live = new LiveWorkspace({ workspace, session, catalogue, display, warning: () => warning, log });
   return live;
+}
+
+function networkOf({ network, networkBridge }: Workspace): VmNetwork {
+  return network === 'bridged' ? { kind: network, bridge: networkBridge } : { kind: network };
 }
 
 function sourceOf({ image, backend, devices }: Workspace, { cache, data }: XPanePaths, log: Log) {

@@ -5,6 +5,7 @@ import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder } from '../shared/paths.ts';
+import { requireNetwork, type VmNetwork } from '../vm/network.ts';
 import type { GuestSnapshot, VmBackend, VmInstance, VmSpec } from '../vm/vm-backend.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { closeApplications, heldBy, stopHeld } from './closing-applications.ts';
@@ -32,6 +33,7 @@ export interface SessionParts {
   readonly runtimeFolder: string;
   readonly memoryMiB: number;
   readonly sound: boolean;
+  readonly network?: VmNetwork;
   /** Keeps how long the last start took. */
   readonly startDurationFile: string;
   /** The size a guest desktop should have now. */
@@ -203,6 +205,7 @@ export class WorkspaceSession {
     const { backend, agentFile, patience } = source;
     const obstacle = await backend.obstacle(signal);
     if (obstacle) throw new XPaneError(obstacle.code, obstacle.message, obstacle.hint);
+    if (this.#parts.network) requireNetwork(backend, this.#parts.network);
     await backend.reclaim(privateFolder(runtimeFolder));
     await backend.prepareDisk(disk, signal);
     if (resuming) return await this.#resume(source, signal);
@@ -248,8 +251,10 @@ export class WorkspaceSession {
   }
 
   #spec(agentFile: string): VmSpec {
-    const { workspaceId, disk, runtimeFolder, secretFile, desktop, memoryMiB, sound } = this.#parts;
-    return { workspaceId, disk, runtimeFolder, agentFile, secretFile, desktop: desktop(), memoryMiB, sound };
+    const { workspaceId, disk, runtimeFolder, secretFile, desktop, ...others } = this.#parts;
+    const { memoryMiB, sound, network } = others;
+    const files = { disk, runtimeFolder, agentFile, secretFile };
+    return { workspaceId, ...files, desktop: desktop(), memoryMiB, sound, network };
   }
 
   /** A running guest may end, and its bridge may give up, at any time without being asked. */

@@ -15,6 +15,7 @@ export const capabilities: Readonly<Record<VmBackend['kind'], VmCapabilities>> =
       builtin: ['COM1', 'COM3', 'COM4'],
       image: ['COM1', 'COM2', 'COM3', 'COM4', 'LPT1', 'usb', 'cd', 'disk'],
     },
+    networks: ['none', 'nat', 'bridged'],
   },
   sandbox: {
     ownKernel: false,
@@ -24,5 +25,6 @@ export const capabilities: Readonly<Record<VmBackend['kind'], VmCapabilities>> =
     sound: false,
     suspends: false,
     screen: false,
+    networks: ['none'],
   },
 };

@@ -9,6 +9,8 @@ import type { VmExit, VmInstance } from './vm-backend.ts';
 /** What differs between technologies once a guest runs. */
 export interface GuestProcess {
   readonly child: OwnedChild;
+  /** Processes of this guest that are none of the child's. */
+  readonly otherProcessIds?: readonly number[];
   readonly endpoint: GuestEndpoint;
   readonly screenSocket?: string;
   readonly runtimeFolder: string;
@@ -52,7 +54,7 @@ export function runningGuest(guest: GuestProcess): VmInstance {
     kill,
     ...(suspend ? { suspend: (deadlineMs: number) => suspend(deadlineMs).then(() => exited) } : {}),
     get processIds() {
-      return processTree(child.pid);
+      return [child.pid, ...(guest.otherProcessIds ?? [])].flatMap(processTree);
     },
     async powerOff(deadlineMs) {
       stopAsked = true;

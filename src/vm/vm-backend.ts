@@ -2,6 +2,7 @@ import type { GuestEndpoint } from '../shared/endpoint.ts';
 import type { ErrorReport } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
 import type { DevicePlace } from './guest-devices.ts';
+import type { NetworkKind, VmNetwork } from './network.ts';
 
 /** What a backend can do: data that callers look at, instead of asking which backend it is. */
 export interface VmCapabilities {
@@ -21,6 +22,8 @@ export interface VmCapabilities {
   readonly screen: boolean;
   /** Which devices a workspace may have beside its machine, by its guest; without it none. */
   readonly devices?: Readonly<Record<'builtin' | 'image', readonly DevicePlace[]>>;
+  /** What a guest can be let reach beside XPane: see `VmNetwork`. */
+  readonly networks: readonly NetworkKind[];
 }
 
 /** How a guest is to be started. All paths are absolute. */
@@ -39,6 +42,8 @@ export interface VmSpec {
   readonly memoryMiB: number;
   /** Whether the guest gets a sound device, where the backend has one: see `VmCapabilities.sound`. */
   readonly sound: boolean;
+  /** One of `VmCapabilities.networks`. Without it the guest reaches nothing. */
+  readonly network?: VmNetwork | undefined;
 }
 
 /** How a guest ended. `expected`: `powerOff`, `kill` or `suspend` was called, or the guest shut itself down. */

@@ -27,6 +27,12 @@ const shape = {
   sound: z.enum(['on', 'off']).default('on'),
   /** As MED-V, where users could share what they plugged in unless an administrator forbade it. */
   devices: z.string().max(1024).refine(isDeviceRule).default('all'),
+  network: z.enum(['none', 'nat', 'bridged']).default('none'),
+  /** A name that Linux takes for an interface, and that means nothing on a command line. */
+  networkBridge: z
+    .string()
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/)
+    .default('br0'),
   /** As MED-V, which hid a machine that nobody used after half an hour and hibernated it. */
   idleMinutes: z.int().min(0).max(1440).default(30),
   frame: z.enum(['host', 'guest']).default('host'),
@@ -68,6 +74,19 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: deviceRuleRange,
     setBy: 'user',
     variable: 'XPANE_DEVICES',
+  },
+  network: {
+    about:
+      'What a guest in a virtual machine reaches beside XPane: nothing; by nat what this computer reaches, but for what is on its loopback interface; or a network by a bridge of this computer.',
+    range: 'none, nat or bridged',
+    setBy: 'user',
+    variable: 'XPANE_NETWORK',
+  },
+  networkBridge: {
+    about: 'The bridge of this computer that a guest joins whose network is bridged.',
+    range: 'the name of a bridge, 1 to 15 letters, digits, dots, dashes and underscores',
+    setBy: 'user',
+    variable: 'XPANE_NETWORK_BRIDGE',
   },
   idleMinutes: {
     about:

@@ -10,6 +10,9 @@ export interface Workspace {
   readonly memoryMiB: number;
   /** Whether the guest has a sound device, where its backend can give it one. */
   readonly sound: boolean;
+  /** What of the world the guest reaches beside XPane; for `bridged`, by which bridge of the host. */
+  readonly network: 'none' | 'nat' | 'bridged';
+  readonly networkBridge: string;
   /** After this long without a window or a launch it is suspended, where its backend can; 0: never. */
   readonly idleMinutes: number;
   /** `host`: the host's window manager decorates guest windows; `guest`: whole guest windows are shown. */

@@ -60,6 +60,8 @@ beforeEach(async () => {
       backend: 'sandbox',
       memoryMiB: 512,
       sound: false,
+      network: 'none',
+      networkBridge: 'br0',
       idleMinutes: 0,
       titlePrefix: '[XP] ',
       frame: 'host',

@@ -53,6 +53,18 @@ describe('a workspace session', () => {
     expect(backend.specs).toMatchObject([{ memoryMiB: 256, sound: true }]);
   });
 
+  it('gives no guest less network than it is to have, nor more', async () => {
+    const nat = { kind: 'nat' } as const;
+    const without = scriptedSession({ folder, backend, onBridge: () => {}, network: nat });
+    await expect(without.ensureReady()).rejects.toMatchObject({ code: 'vm.network-unsupported' });
+    expect(without.phase).toMatchObject({ name: 'failed' });
+    expect(backend.calls).toEqual([]);
+    backend = new ScriptedBackend('qemu');
+    session = scriptedSession({ folder, backend, onBridge: () => {}, network: nat });
+    await session.ensureReady();
+    expect(backend.specs).toMatchObject([{ network: nat }]);
+  });
+
   it('shuts the guest down in order', async () => {
     await session.ensureReady();
     await session.stop();

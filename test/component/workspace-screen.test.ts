@@ -12,7 +12,16 @@ import { startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
 
 const title = /^\[XP\] Desktop of Accounting/;
 const workspace: Workspace = {
-  ...{ id: 'test', name: 'Accounting', backend: 'qemu', memoryMiB: 512, sound: false, idleMinutes: 0 },
+  ...{
+    id: 'test',
+    name: 'Accounting',
+    backend: 'qemu',
+    memoryMiB: 512,
+    sound: false,
+    network: 'none',
+    networkBridge: 'br0',
+    idleMinutes: 0,
+  },
   ...{ titlePrefix: '[XP] ', frame: 'host', scale: 1, trustEdge: '#ff00aa', trustEdgePx: 4 },
 };
 

@@ -18,8 +18,8 @@ export PATH
 echo xpane-guest > /etc/hostname
 printf '127.0.0.1 localhost xpane-guest\n10.0.2.15 xpane-guest\n' > /etc/hosts
 printf 'passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n' > /etc/nsswitch.conf
-# A resolver would make Wine wait ten seconds for a network that does not exist.
-rm -f /etc/resolv.conf
+# A resolver would make Wine wait ten seconds for a network that does not exist; guest-init makes one where there is.
+ln -sf ../run/resolv.conf /etc/resolv.conf
 
 libs=/usr/lib/i386-linux-gnu
 rm -rf /usr/share/doc /usr/share/man /usr/share/info /usr/share/locale /usr/share/lintian /usr/share/bug \

@@ -9,6 +9,7 @@ import {
 } from './device-arguments.ts';
 import type { HostSound } from './host-sound.ts';
 import { clockArguments, imageDeviceArguments, machineOption } from './image-arguments.ts';
+import { networkArguments, type QemuNetwork, seccompFor } from './network/network-arguments.ts';
 import { screenArguments, textScreenArguments } from './screen.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
@@ -33,6 +34,8 @@ interface AnyMachine {
   readonly sound?: HostSound | undefined;
   /** What it has beside its own hardware. */
   readonly devices?: readonly ConnectedDevice[] | undefined;
+  /** A second network card; without it the guest has none but the bridge's. */
+  readonly network?: QemuNetwork | undefined;
   /** Where the guest's screen is served; without it nobody can look at it. */
   readonly screenSocket?: string | undefined;
 }
@@ -61,7 +64,8 @@ const kernelArguments = 'quiet loglevel=3 mitigations=off random.trust_cpu=on no
  * QEMU's arguments for a guest. Pure. The secret is in no argument: everybody may read those.
  *
  * - The control connection is an inherited socket, not a name on disk: no other process can open it.
- * - `restrict=on`: the guest reaches nothing; only the host dials in, over a port of the loopback interface.
+ * - `restrict=on`: the guest reaches nothing; only the host dials in, over a port of the loopback interface. A guest
+ *   that may reach more does so by another card, see `networkArguments`.
  * - The guest's console is our standard output, of which only the tail is kept: it cannot fill a disk.
  * - The image below the overlay is named here, whatever the overlay's header says.
  * - The sound device plays and cannot record, see `soundArguments`.
@@ -74,7 +78,7 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...['-name', `xpane-${machine.workspaceId.replaceAll(',', ',,')}`],
     ...['-nodefaults', '-no-user-config', ...(hardware ? [] : ['-no-reboot'])],
     ...['-display', 'none', '-vga', hardware?.vga ?? 'none'],
-    ...(machine.seccomp ? ['-sandbox', seccompFilter] : []),
+    ...(machine.seccomp ? ['-sandbox', seccompFor(machine.network, seccompFilter)] : []),
     ...memoryArguments(machine),
     ...['-accel', machine.accelerator],
     ...['-cpu', processor(machine), '-smp', String(hardware?.cpus ?? 1)],
@@ -88,6 +92,7 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...consoleArguments(machine),
     ...(linux ? textScreenArguments(textScreenPort(machine)) : []),
     ...deviceArguments(machine),
+    ...networkArguments(machine.network, hardware?.nic ?? 'virtio-net-pci'),
     ...screenArguments(machine.screenSocket),
     ...['-chardev', `socket,id=control,fd=${controlDescriptor}`, '-mon', 'chardev=control,mode=control'],
     ...(machine.incoming ? ['-incoming', 'defer'] : []),

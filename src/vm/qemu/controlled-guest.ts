@@ -7,6 +7,7 @@ import type { VmInstance, VmSpec } from '../vm-backend.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { requireSound } from './launch-means.ts';
 import { MigrationEvents } from './migration.ts';
+import type { HostNetwork } from './network/guest-network.ts';
 import { QmpClient, type QmpEvent } from './qmp.ts';
 import { servedScreen } from './screen.ts';
 import { commitRecord, discardSnapshot, makeDurable, markUsed } from './snapshot.ts';
@@ -25,6 +26,8 @@ export interface ControlledParts {
   /** QEMU, with its control channel. */
   readonly child: OwnedChild;
   readonly memory: GuestMemory;
+  /** Ends with the guest. */
+  readonly network: HostNetwork;
   /** See `snapshotKey`. */
   readonly key: string;
   readonly log: Log;
@@ -35,7 +38,7 @@ export interface ControlledParts {
  * from then on: it goes with the guest, unless that is suspended. Throws `vm.*`.
  */
 export async function controlledGuest(parts: ControlledParts, signal?: AbortSignal): Promise<VmInstance> {
-  const { spec, otherDisks, child, memory, key, log } = parts;
+  const { spec, otherDisks, child, memory, network, key, log } = parts;
   const { disk, runtimeFolder } = spec;
   if (!child.channel) throw new TypeError('QEMU was started without its control channel');
   const events = new MigrationEvents();
@@ -93,7 +96,9 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
       const hung = setTimeout(() => child.kill(), quitTimeoutMs);
       void child.exited.then(() => clearTimeout(hung));
     },
+    otherProcessIds: network.processIds,
     async gone() {
+      await network.close();
       if (saved) keepSnapshot(disk, log);
       else discardSnapshot(disk);
     },

@@ -21,6 +21,7 @@ import { attachedDisks } from './device-arguments.ts';
 import { guestMemory } from './guest-memory.ts';
 import { findHostSound, soundEnvironment } from './host-sound.ts';
 import { type LaunchMeans, lesserMeans } from './launch-means.ts';
+import { type HostNetwork, openHostNetwork } from './network/guest-network.ts';
 import { makeOverlay } from './overlay.ts';
 import { bootOf, guestMissing, newestBase, type QemuGuest } from './qemu-guest.ts';
 import { findQemu, playableDrivers, type QemuPrograms } from './qemu-programs.ts';
@@ -128,16 +129,19 @@ export class QemuBackend implements VmBackend {
     openLaunchFolder(runtimeFolder);
     const log = this.#options.log.child({ workspace: spec.workspaceId });
     let child: OwnedChild | undefined;
+    let network: HostNetwork | undefined;
     try {
+      network = await openHostNetwork(
+        spec.network ?? { kind: 'none' },
+        { ...programs, ...{ runtimeFolder, log, workspaceId: spec.workspaceId } },
+        signal,
+      );
       const files = guest.kind === 'builtin' ? handoverFiles(spec) : [];
       if (files.length > 0) writeFileSync(handover, ustar(files), { mode: 0o600 });
       const machine: QemuMachine = {
         ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk },
-        ...{
-          ...means,
-          seccomp: programs.seccomp,
-          screenSocket: screenSocketIn(runtimeFolder),
-        },
+        ...{ ...means, seccomp: programs.seccomp, screenSocket: screenSocketIn(runtimeFolder) },
+        ...{ network: network.network },
         ...boot,
       };
       const key = snapshotKey({
@@ -155,12 +159,14 @@ export class QemuBackend implements VmBackend {
         env: { ...childEnvironment(), ...soundEnvironment(means.sound, process.env) },
         channel: true,
       });
-      recordProcesses(runtimeFolder, [knownProcess(child.pid)]);
-      const instance = await controlledGuest({ spec, otherDisks, child, memory, key, log }, signal);
+      recordProcesses(runtimeFolder, [child.pid, ...network.processIds].map(knownProcess));
+      const parts = { spec, otherDisks, child, memory, network, key, log };
+      const instance = await controlledGuest(parts, signal);
       // QEMU holds the archive open by now: the secret need not stay on the disk any longer.
       rmSync(handover, { force: true });
       return instance;
     } catch (thrown) {
+      await network?.close();
       const failure = await failedStart(thrown, { child, runtimeFolder, signal, explain: startError });
       if (!isSuspended(disk)) discardSnapshot(disk);
       throw failure;

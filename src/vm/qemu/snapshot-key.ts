@@ -3,6 +3,7 @@ import { guestFiles } from '../../appliance/appliance.ts';
 import type { HandoverFile } from '../guest-handover.ts';
 import { type QemuMachine, qemuArguments } from './arguments.ts';
 import { devicesAsTheGuestSeesThem } from './device-arguments.ts';
+import { networkAsTheGuestSeesIt } from './network/network-arguments.ts';
 
 /** All that a suspended guest takes for granted: on anything else its state would be nonsense. */
 export interface SnapshotGround {
@@ -49,6 +50,7 @@ function asTheGuestSeesIt(machine: QemuMachine): QemuMachine {
     },
     sound: machine.sound && ({ driver: 'none' } as const),
     devices: devicesAsTheGuestSeesThem(machine.devices ?? []),
+    network: networkAsTheGuestSeesIt(machine.network),
   };
   if (machine.hardware) return { ...machine, ...same };
   return { ...machine, ...same, kernel: '', initrd: '', handover: '' };

@@ -1,6 +1,7 @@
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import { diskError } from '../new-disk.ts';
 import { soundFailed } from './launch-means.ts';
+import { bridgeError } from './network/host-bridge.ts';
 import { resumeFailed } from './suspend.ts';
 
 /** What QEMU's last words mean to the user, when it did not start. `cause` is what was noticed of it. Pure. */
@@ -24,6 +25,8 @@ export function startError(cause: unknown, detail: string): XPaneError {
   if (/could not init `\w+' audio driver|-audiodev /i.test(detail)) {
     return soundFailed(detail, cause);
   }
+  const aboutBridge = bridgeError(detail, cause);
+  if (aboutBridge) return aboutBridge;
   if (/could not set up host forwarding rule/i.test(detail)) {
     return new XPaneError(
       'vm.no-port',

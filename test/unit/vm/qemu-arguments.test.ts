@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type QemuMachine, qemuArguments } from '../../../src/vm/qemu/arguments.ts';
+import { type QemuMachine, qemuArguments, seccompFilter } from '../../../src/vm/qemu/arguments.ts';
 import { screenSocketIn } from '../../../src/vm/qemu/screen.ts';
 
 const machine: QemuMachine = {
@@ -142,6 +142,27 @@ test('its processor is the same everywhere if it is named', () => {
   const hardware = { ...image.hardware, cpuModel: 'core2duo' };
   const args = qemuArguments({ ...image, accelerator: 'kvm', hardware });
   expect(args[args.indexOf('-cpu') + 1]).toBe('core2duo');
+});
+
+test('a network is a second card behind all other devices; the first one stays XPane’s alone', () => {
+  const network = { kind: 'nat', socket: '/run/a,b/nat.sock' } as const;
+  const args = qemuArguments({ ...image, sound: { driver: 'none' }, network });
+  expect(args.filter((_, at) => args[at - 1] === '-netdev')).toEqual([
+    'user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:7007',
+    'stream,id=outside,server=off,addr.type=unix,addr.path=/run/a,,b/nat.sock',
+  ]);
+  const devices = args.filter((_, at) => args[at - 1] === '-device');
+  expect(devices.slice(-2)).toEqual(['AC97,audiodev=sound', 'rtl8139,netdev=outside,romfile=']);
+  expect(args[args.indexOf('-sandbox') + 1]).toBe(seccompFilter);
+});
+
+test('a bridge is joined by its helper, which QEMU may start, and by an address of the guest’s own', () => {
+  const helper = '/usr/lib/qemu/qemu-bridge-helper';
+  const network = { kind: 'bridged', bridge: 'br0', helper, macAddress: '52:54:00:01:02:03' } as const;
+  const args = qemuArguments({ ...machine, network });
+  expect(args).toContain(`bridge,id=outside,br=br0,helper=${helper}`);
+  expect(args).toContain('virtio-net-pci,netdev=outside,romfile=,mac=52:54:00:01:02:03');
+  expect(args[args.indexOf('-sandbox') + 1]).toBe('on,obsolete=deny,resourcecontrol=deny');
 });
 
 test('the screen is served on a socket, whatever its path', () => {

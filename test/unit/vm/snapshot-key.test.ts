@@ -14,6 +14,10 @@ const machine: QemuMachine = {
   handover: '/run/x/handover.tar',
   sound: { driver: 'alsa' },
 };
+const bridged: QemuMachine['network'] & { kind: 'bridged' } = {
+  kind: 'bridged',
+  ...{ bridge: 'br0', helper: '/h', macAddress: '52:54:00:01:02:03' },
+};
 const file = (name: string, content: string) => ({ name, mode: 0o400, content: Buffer.from(content) });
 const ground: SnapshotGround = {
   qemuVersion: 'QEMU emulator version 7.2.22',
@@ -42,6 +46,8 @@ test.each<[string, SnapshotGround]>([
   ['another image', { ...ground, baseHash: 'cd' }],
   ['more memory', withMachine({ memoryMiB: 512 })],
   ['another accelerator', kvm],
+  ['a network', withMachine({ network: { kind: 'nat', socket: '/s' } })],
+  ['another address in a network', withMachine({ network: bridged })],
   ['no sound device', withMachine({ sound: undefined })],
   ['another agent', { ...ground, handover: [file('xpane-agent.exe', 'MZ2'), ...ground.handover.slice(1)] }],
   [
@@ -50,6 +56,13 @@ test.each<[string, SnapshotGround]>([
   ],
 ])('%s is another machine', (_, other) => {
   expect(snapshotKey(other)).not.toBe(snapshotKey(ground));
+});
+
+test('a network is the same to the guest by whatever on the host', () => {
+  const keyWith = (network: QemuMachine['network']) => snapshotKey(withMachine({ network }));
+  expect(keyWith({ ...bridged, bridge: 'br1', helper: '/h2' })).toBe(keyWith(bridged));
+  expect(keyWith({ ...bridged, macAddress: '52:54:00:01:02:04' })).not.toBe(keyWith(bridged));
+  expect(keyWith({ kind: 'nat', socket: '/a' })).toBe(keyWith({ kind: 'nat', socket: '/b' }));
 });
 
 test('with KVM the guest sees the host’s processor', () => {

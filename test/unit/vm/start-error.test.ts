@@ -12,6 +12,8 @@ test.each([
   ["-audiodev {…}: Parameter 'driver' does not accept value 'pa'", 'vm.sound-failed'],
   ["audio: Failed to create voice `ac97.pi'\nkvm_init: no", 'vm.accelerator-failed'],
   ["audio: Failed to create voice `ac97.pi'\nno such machine", 'vm.start-failed'],
+  ["failed to get mtu of bridge `br0': No such device\nbridge helper failed", 'vm.bridge-failed'],
+  ['access denied by acl file\n-netdev bridge: bridge helper failed', 'vm.bridge-not-allowed'],
   ["Could not open '/x/disk': No space left on device", 'vm.disk-full'],
   ["Could not open '/home/kvm/disk': Permission denied", 'vm.start-failed'],
 ])('%s', (detail, code) => {

@@ -21,6 +21,8 @@ const defaults = {
   memoryMiB: 'auto',
   sound: 'on',
   devices: 'all',
+  network: 'none',
+  networkBridge: 'br0',
   idleMinutes: 30,
   frame: 'host',
   scale: 'auto',
@@ -38,6 +40,12 @@ const errorOf = (run: () => unknown): XPaneError => {
   }
   throw new Error('nothing was thrown');
 };
+
+test('a bridge has a name that can be an interface’s, and nothing else of a command line', () => {
+  const allowed = (name: string) => settingsSchema.shape.networkBridge.safeParse(name).success;
+  expect(['br0', 'virbr0', 'br-lan.5'].filter((name) => !allowed(name))).toEqual([]);
+  expect(['', '-br0', '../br0', 'br0,helper=x', 'a'.repeat(16)].filter(allowed)).toEqual([]);
+});
 
 test('without a file there are the defaults, and no file is made', () => {
   expect(openSettings(folder, {}).read()).toEqual(defaults);
@@ -139,6 +147,8 @@ test('the built-in workspace is made of the settings', () => {
     backend: 'sandbox',
     memoryMiB: 256,
     sound: true,
+    network: 'none',
+    networkBridge: 'br0',
     idleMinutes: 30,
     frame: 'host',
     scale: 'auto',
