@@ -5,14 +5,13 @@ import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
 import { closedHere, timedOut, unreachable } from './connection/end-reasons.ts';
 import { FrameMemory } from './connection/frame-memory.ts';
-import { GuestConnection } from './connection/guest-connection.ts';
+import { type ConnectionHandlers, GuestConnection } from './connection/guest-connection.ts';
 import type { GuestHello } from './connection/handshake.ts';
 import type { GuestBridgeEvents } from './guest-bridge-events.ts';
 import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
 import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
-import type { FromGuest } from './protocol/from-guest.ts';
 import { secretKey } from './protocol/proof.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
 import { ProtocolViolation } from './protocol/violation.ts';
@@ -39,7 +38,17 @@ export type { GuestBridgeEvents, LaunchResult, WaitOptions };
 /** What callers may send; the rest of the protocol is the bridge's own business. */
 export type GuestCommand = Exclude<
   ToGuest,
-  { type: 'challenge' | 'proof' | 'welcome' | 'launch' | 'frame-ack' | 'destroyed-ack' | 'ping' }
+  {
+    type:
+      | 'challenge'
+      | 'proof'
+      | 'adopt-secret'
+      | 'welcome'
+      | 'launch'
+      | 'frame-ack'
+      | 'destroyed-ack'
+      | 'ping';
+  }
 >;
 
 /** `failed` and `closed` are final. */
@@ -301,7 +310,7 @@ export class GuestBridge {
   }
 }
 
-type ControlMessage = Exclude<FromGuest, { type: 'proof' | 'hello' | 'pong' }>;
+type ControlMessage = Parameters<ConnectionHandlers['onControl']>[0];
 
 function factsOf(untrusted: GuestHello): GuestFacts {
   return {

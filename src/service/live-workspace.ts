@@ -60,7 +60,7 @@ export class LiveWorkspace {
       return markedTitle(speaker, parts.workspace.titlePrefix, '');
     });
     this.#idle = new IdleSuspend({
-      idleMs: capabilities[parts.workspace.backend].suspends ? parts.workspace.idleMinutes * 60_000 : 0,
+      idleMs: canSuspend(parts.workspace) ? parts.workspace.idleMinutes * 60_000 : 0,
       isQuiet: () =>
         parts.session.phase.name === 'running' && !this.#showsWindows() && !this.screen.state?.shown,
       suspend: () => this.#suspendUnused(),
@@ -183,7 +183,7 @@ export class LiveWorkspace {
       name: workspace.name,
       phase: phase.name,
       backend: workspace.backend,
-      ...(capabilities[workspace.backend].suspends ? { suspends: true } : {}),
+      ...(canSuspend(workspace) ? { suspends: true } : {}),
       ...progressOf(phase),
       ...(phase.name === 'running' && phase.notice !== undefined ? { notice: phase.notice } : {}),
       ...(warning ? { warning } : {}),
@@ -238,6 +238,10 @@ export class LiveWorkspace {
     for (const [windowId, sequence] of this.#unshown) bridge.ackFrame(windowId, sequence);
     this.#unshown.clear();
   }
+}
+
+function canSuspend({ backend, revertible }: Workspace): boolean {
+  return capabilities[backend].suspends && !revertible;
 }
 
 function busy(name: string, what: string): XPaneError {

@@ -54,6 +54,8 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     memoryMiB: workspace.memoryMiB,
     sound: workspace.sound,
     network: networkOf(workspace),
+    warmStart: workspace.warmStart,
+    revertible: workspace.revertible,
     startDurationFile: files.startDuration,
     desktop: () => guestDesktopSize(workspace, display),
     attended: () => live.screen.state?.shown === true,

@@ -108,6 +108,14 @@ export function cannotSuspend(): XPaneError {
   );
 }
 
+export function leavesNothing(): XPaneError {
+  return new XPaneError(
+    'workspace.cannot-suspend',
+    'A revertible guest is not suspended: it leaves nothing behind.',
+    'Stop it instead, or set "revertible" to off.',
+  );
+}
+
 /** Waits for the end of work whose failure is told elsewhere. */
 export async function ended(work: Promise<unknown>): Promise<void> {
   await work.catch(() => undefined);

@@ -4,23 +4,22 @@ import { unlessAborted, within } from '../shared/deadline.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
-import { privateFolder } from '../shared/paths.ts';
-import { requireNetwork, type VmNetwork } from '../vm/network.ts';
-import type { GuestSnapshot, VmBackend, VmInstance, VmSpec } from '../vm/vm-backend.ts';
+import type { VmNetwork } from '../vm/network.ts';
+import type { GuestSnapshot, VmBackend, VmInstance } from '../vm/vm-backend.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { closeApplications, heldBy, stopHeld } from './closing-applications.ts';
+import { type StartingSession, startGuest } from './guest-start.ts';
 import {
-  bridgeTo,
   cannotSuspend,
   ended,
   type GuestPatience,
   guestEnded,
+  leavesNothing,
   type SessionGuest,
   startCancelled,
   untilReady,
 } from './session-guest.ts';
 import { nextPhase, type SessionPhase } from './session-phase.ts';
-import { StartProgress } from './start-progress.ts';
 
 export interface SessionParts {
   readonly workspaceId: string;
@@ -34,6 +33,9 @@ export interface SessionParts {
   readonly memoryMiB: number;
   readonly sound: boolean;
   readonly network?: VmNetwork;
+  /** See `VmSpec`. */
+  readonly warmStart: boolean;
+  readonly revertible: boolean;
   /** Keeps how long the last start took. */
   readonly startDurationFile: string;
   /** The size a guest desktop should have now. */
@@ -71,6 +73,8 @@ export class WorkspaceSession {
   readonly #parts: SessionParts;
   #phase: SessionPhase;
   #guest: SessionGuest | undefined;
+  /** A machine that runs, and is not this workspace's own guest yet. */
+  #machine: VmInstance | undefined;
   #starting: Promise<GuestBridge> | undefined;
   #stopping: Promise<void> | undefined;
   /** Somebody wants the stop under way to ask nobody. */
@@ -82,8 +86,24 @@ export class WorkspaceSession {
   /** A guest that ended or broke off is still being cleared away: the next one uses the same runtime folder. */
   #clearing: Promise<void> | undefined;
 
+  readonly #starter: StartingSession;
+
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#starter = {
+      parts,
+      tell: (change) => {
+        if (this.#phase.name !== 'starting') return;
+        const { resuming, ...phase } = { ...this.#phase, ...change };
+        this.#enter(resuming ? { ...phase, resuming } : phase);
+      },
+      onMachine: (vm) => {
+        this.#machine = vm;
+      },
+      onGuest: (guest) => {
+        this.#guest = guest;
+      },
+    };
     this.#phase = { name: parts.snapshot.exists() ? 'suspended' : 'stopped' };
   }
 
@@ -93,7 +113,7 @@ export class WorkspaceSession {
 
   /** See `VmInstance.screenSocket`; as soon as the guest's machine runs, ready or not. */
   get screenSocket(): string | undefined {
-    return this.#guest?.vm.screenSocket;
+    return (this.#guest?.vm ?? this.#machine)?.screenSocket;
   }
 
   /** Of the guest's machine, as far as one runs. */
@@ -181,7 +201,7 @@ export class WorkspaceSession {
       const resuming = this.#parts.snapshot.exists();
       this.#enter({ name: 'starting', text: 'Preparing the workspace', ...(resuming ? { resuming } : {}) });
       await this.#clearing;
-      const guest = await this.#bringUp(resuming, cancel.signal);
+      const guest = await startGuest(this.#starter, resuming, cancel.signal);
       cancel.signal.throwIfAborted();
       this.#enter({ name: 'running' });
       this.#watch(guest);
@@ -197,64 +217,6 @@ export class WorkspaceSession {
     } finally {
       this.#cancelStart = undefined;
     }
-  }
-
-  async #bringUp(resuming: boolean, signal: AbortSignal): Promise<SessionGuest> {
-    const { disk, runtimeFolder } = this.#parts;
-    const source = this.#parts.guestSource();
-    const { backend, agentFile, patience } = source;
-    const obstacle = await backend.obstacle(signal);
-    if (obstacle) throw new XPaneError(obstacle.code, obstacle.message, obstacle.hint);
-    if (this.#parts.network) requireNetwork(backend, this.#parts.network);
-    await backend.reclaim(privateFolder(runtimeFolder));
-    await backend.prepareDisk(disk, signal);
-    if (resuming) return await this.#resume(source, signal);
-    this.#enter({ name: 'starting', text: 'Starting the guest' });
-    const progress = new StartProgress(this.#parts.startDurationFile, (fraction) => {
-      if (this.#phase.name === 'starting') this.#enter({ ...this.#phase, fraction });
-    });
-    try {
-      const vm = await backend.start(this.#spec(agentFile), signal);
-      const guest = await this.#connect(vm, signal, patience);
-      this.#keepDuration(progress);
-      return guest;
-    } finally {
-      progress.stop();
-    }
-  }
-
-  /** The backend may find that the guest cannot go on, and boot it. */
-  async #resume({ backend, agentFile, patience }: GuestSource, signal: AbortSignal): Promise<SessionGuest> {
-    this.#enter({ name: 'starting', text: 'Resuming the guest', resuming: true });
-    const vm = await backend.start(this.#spec(agentFile), signal);
-    if (!vm.resumed) this.#enter({ name: 'starting', text: 'Starting the guest' });
-    return await this.#connect(vm, signal, patience);
-  }
-
-  #keepDuration(progress: StartProgress): void {
-    try {
-      progress.finish();
-    } catch (error) {
-      this.#parts.log.warn({ error: String(error) }, 'how long the start took could not be kept');
-    }
-  }
-
-  async #connect(vm: VmInstance, signal: AbortSignal, patience?: GuestPatience): Promise<SessionGuest> {
-    const { secret, log } = this.#parts;
-    const guest = { vm, bridge: await bridgeTo(vm, { secret, log }) };
-    this.#guest = guest;
-    this.#parts.onBridge(guest.bridge);
-    this.#enter({ ...this.#phase, name: 'starting', text: 'Waiting for Windows to be ready' });
-    await untilReady(guest, signal, { patience, attended: this.#parts.attended });
-    if (vm.resumed) guest.bridge.send({ type: 'set-time', unixMs: Date.now() });
-    return guest;
-  }
-
-  #spec(agentFile: string): VmSpec {
-    const { workspaceId, disk, runtimeFolder, secretFile, desktop, ...others } = this.#parts;
-    const { memoryMiB, sound, network } = others;
-    const files = { disk, runtimeFolder, agentFile, secretFile };
-    return { workspaceId, ...files, desktop: desktop(), memoryMiB, sound, network };
   }
 
   /** A running guest may end, and its bridge may give up, at any time without being asked. */
@@ -288,7 +250,7 @@ export class WorkspaceSession {
     const guest = this.#guest;
     if (this.#phase.name !== 'running' || !guest) return;
     const { suspend } = guest.vm;
-    if (!suspend) throw cannotSuspend();
+    if (!suspend) throw this.#parts.revertible ? leavesNothing() : cannotSuspend();
     this.#enter({ name: 'suspending', text: 'Suspending the guest' });
     // Its end is what is wanted now.
     this.#guest = undefined;
@@ -323,7 +285,8 @@ export class WorkspaceSession {
       // It may have ended meanwhile.
       if (this.#phase.name === 'running') {
         this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
-        await this.#tearDown((vm) => vm.powerOff(powerOffMs));
+        // Nothing that it would write is kept.
+        await this.#tearDown((vm) => (this.#parts.revertible ? vm.kill() : vm.powerOff(powerOffMs)));
       }
     }
     await this.#clearing;

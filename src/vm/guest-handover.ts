@@ -10,13 +10,21 @@ export interface HandoverFile {
   readonly content: Buffer;
 }
 
-/** What a guest gets at every start: the agent, the workspace's secret, and settings. Throws `vm.no-agent`. */
+/**
+ * What a guest gets at every start: the agent, the workspace's secret or the one given, and settings. The agent may
+ * replace the secret. Throws `vm.no-agent`.
+ */
 export function handoverFiles(
   spec: Pick<VmSpec, 'agentFile' | 'secretFile' | 'desktop'>,
+  secret?: string,
 ): readonly HandoverFile[] {
   return [
     { name: guestFiles.agent, mode: 0o500, content: read(spec.agentFile) },
-    { name: guestFiles.secret, mode: 0o400, content: read(spec.secretFile) },
+    {
+      name: guestFiles.secret,
+      mode: 0o600,
+      content: secret === undefined ? read(spec.secretFile) : Buffer.from(secret),
+    },
     { name: guestFiles.settings, mode: 0o400, content: Buffer.from(guestSettings(spec)) },
   ];
 }

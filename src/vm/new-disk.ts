@@ -29,6 +29,11 @@ export async function makeDisk(
   }
 }
 
+/** What a revertible guest writes: beside its disk, and gone when it ends. */
+export function throwAwayDisk(disk: string): string {
+  return `${disk}.revertible`;
+}
+
 /** Copying 200 MB to a slow disk, several times over. */
 const makeTimeoutMs = 120_000;
 

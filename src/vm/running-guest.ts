@@ -4,7 +4,7 @@ import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
 import { processTree } from './known-process.ts';
 import { emptyFolder } from './launch-folder.ts';
-import type { VmExit, VmInstance } from './vm-backend.ts';
+import type { BorrowedSecret, VmExit, VmInstance } from './vm-backend.ts';
 
 /** What differs between technologies once a guest runs. */
 export interface GuestProcess {
@@ -16,6 +16,7 @@ export interface GuestProcess {
   readonly runtimeFolder: string;
   readonly log: Log;
   readonly resumed: boolean;
+  readonly borrowed?: BorrowedSecret | undefined;
   /** Asks the guest to shut down; called again every few seconds, as a guest that still boots may miss it. */
   requestShutdown(): void;
   /** Ends every process of the guest at once. */
@@ -49,6 +50,7 @@ export function runningGuest(guest: GuestProcess): VmInstance {
   return {
     endpoint: guest.endpoint,
     resumed: guest.resumed,
+    ...(guest.borrowed === undefined ? {} : { borrowed: guest.borrowed }),
     ...(guest.screenSocket === undefined ? {} : { screenSocket: guest.screenSocket }),
     exited,
     kill,

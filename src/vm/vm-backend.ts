@@ -44,6 +44,22 @@ export interface VmSpec {
   readonly sound: boolean;
   /** One of `VmCapabilities.networks`. Without it the guest reaches nothing. */
   readonly network?: VmNetwork | undefined;
+  /** A guest without a disk may go on from a copy of one that has booted, and be what others are copies of. */
+  readonly warmStart?: boolean;
+  /** What the guest writes goes when it ends, and its disk stays as it is; such a guest is never suspended. */
+  readonly revertible?: boolean;
+}
+
+/** The agent of a guest that is a copy, or of which copies are made, knows another secret than its workspace's. */
+export interface BorrowedSecret {
+  readonly secret: string;
+  /**
+   * Makes the guest as it is now, ready and used by nobody yet, the one that others are copies of; it runs on. Absent
+   * where it is a copy itself. Rejects with the guest running on, unless it ended meanwhile.
+   */
+  readonly keep?: (deadlineMs: number) => Promise<void>;
+  /** What it is a copy of is no good: nobody gets a copy of it any more. */
+  discard(): void;
 }
 
 /** How a guest ended. `expected`: `powerOff`, `kill` or `suspend` was called, or the guest shut itself down. */
@@ -58,6 +74,8 @@ export interface VmInstance {
   readonly endpoint: GuestEndpoint;
   /** It went on from a snapshot: its clock stood still meanwhile, and what was open in it still is. */
   readonly resumed: boolean;
+  /** Present where the agent has to be handed the workspace's own secret before anything else. */
+  readonly borrowed?: BorrowedSecret;
   /** The guest's own screen, from its BIOS on: RFB 3.8 (RFC 6143) without a password, on a socket of this user's alone. */
   readonly screenSocket?: string;
   /** Host process ids, for measurements and for tests of ownership. */
@@ -94,8 +112,9 @@ export interface VmBackend {
   /** Ends whatever an earlier service left running in `runtimeFolder` (it crashed), and empties the folder. */
   reclaim(runtimeFolder: string): Promise<void>;
   /**
-   * Starts the guest's process, from its snapshot if there is one that fits. Resolves when it runs and its endpoint exists; the guest itself is ready only
-   * when the bridge has shaken hands. Throws XPaneError `vm.*`.
+   * Starts the guest's process, from its snapshot if there is one that fits; a disk that is not there yet is made.
+   * Resolves when it runs and its endpoint exists; the guest itself is ready only when the bridge has shaken hands.
+   * Throws XPaneError `vm.*`.
    */
   start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance>;
 }

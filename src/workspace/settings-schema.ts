@@ -35,6 +35,8 @@ const shape = {
     .default('br0'),
   /** As MED-V, which hid a machine that nobody used after half an hour and hibernated it. */
   idleMinutes: z.int().min(0).max(1440).default(30),
+  warmStart: z.enum(['on', 'off']).default('on'),
+  revertible: z.enum(['on', 'off']).default('off'),
   frame: z.enum(['host', 'guest']).default('host'),
   scale: z.union([z.literal('auto'), z.literal(1), z.literal(2), z.literal(3)]).default('auto'),
   trustEdge: z.union([z.enum(['auto', 'off']), z.string().regex(/^#[0-9a-f]{6}$/i)]).default('auto'),
@@ -94,6 +96,20 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: 'a whole number from 0 to 1440',
     setBy: 'user',
     variable: 'XPANE_IDLE_MINUTES',
+  },
+  warmStart: {
+    about:
+      'Whether a new built-in guest in a virtual machine goes on from a copy of one that has booted, instead of booting.',
+    range: 'on or off',
+    setBy: 'user',
+    variable: 'XPANE_WARM_START',
+  },
+  revertible: {
+    about:
+      'Whether what is changed in the guest is thrown away when it ends: each start then begins with the disk as it was when this was turned on.',
+    range: 'on or off',
+    setBy: 'user',
+    variable: 'XPANE_REVERTIBLE',
   },
   frame: {
     about: 'Who draws the frames of guest windows: this desktop, or the guest.',

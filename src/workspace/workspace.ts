@@ -13,6 +13,10 @@ export interface Workspace {
   /** What of the world the guest reaches beside XPane; for `bridged`, by which bridge of the host. */
   readonly network: 'none' | 'nat' | 'bridged';
   readonly networkBridge: string;
+  /** A new guest goes on from a copy of one that has booted, where its backend can. */
+  readonly warmStart: boolean;
+  /** What its guest changes is gone when it ends. */
+  readonly revertible: boolean;
   /** After this long without a window or a launch it is suspended, where its backend can; 0: never. */
   readonly idleMinutes: number;
   /** `host`: the host's window manager decorates guest windows; `guest`: whole guest windows are shown. */

@@ -13,16 +13,11 @@ export function workspaceFrom(
   backend: Workspace['backend'],
   hostMiB: number,
 ): Workspace {
-  const { backend: _, logLevel: __, devices: ___, sound, memoryMiB: memory, ...ofWorkspace } = settings;
+  const { backend: _, logLevel: __, devices: ___, memoryMiB: memory, ...others } = settings;
+  const { sound, warmStart, revertible, ...ofWorkspace } = others;
   const memoryMiB = memory === 'auto' ? automaticMemoryMiB(guest.kind, hostMiB) : memory;
-  const common = {
-    id,
-    name,
-    sound: sound === 'on',
-    memoryMiB,
-    ...ofWorkspace,
-    ...(devices ? { devices } : {}),
-  };
+  const switches = { sound: sound === 'on', warmStart: warmStart === 'on', revertible: revertible === 'on' };
+  const common = { id, name, ...switches, memoryMiB, ...ofWorkspace, ...(devices ? { devices } : {}) };
   if (guest.kind === 'builtin') return { ...common, backend };
   const { base, machine } = guest;
   return { ...common, backend: 'qemu', image: { base, machine } };

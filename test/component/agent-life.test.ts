@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { handOverSecret } from '../../src/guest-bridge/hand-over.ts';
 import { HostTalk } from './fixtures/host-talk.ts';
 import { agentArguments, listeningPort, type RunningAgent, startAgent } from './fixtures/running-agent.ts';
 import { until } from './fixtures/until.ts';
@@ -34,7 +36,12 @@ async function processes(agent: RunningAgent, text: string): Promise<number[]> {
 
 test('a killed worker comes back, the applications it started live on, and the next host is served', async () => {
   const agent = await started({ port: await freePort() });
-  const first = await HostTalk.open(agent.port, agent.secret);
+  const endpoint = { kind: 'tcp', host: '127.0.0.1', port: agent.port } as const;
+  // As a guest's that is a copy of another: its worker knows it from the file that the killed one wrote.
+  const secret = randomBytes(32).toString('hex');
+  await handOverSecret({ endpoint, from: agent.secret, to: secret, timeoutMs: 10_000 });
+  await expect(readFile(join(agent.guest.shared, 'secret'), 'utf8')).resolves.toBe(secret);
+  const first = await HostTalk.open(agent.port, secret);
   const instance = (await first.message('hello')).instance;
   const { application } = await first.message(
     'application-published',
@@ -51,7 +58,7 @@ test('a killed worker comes back, the applications it started live on, and the n
   await first.closed();
   // On the same port, though the killed worker's connection still lingers in the system.
   expect(await listeningPort(agent.log, 2)).toBe(agent.port);
-  const second = await HostTalk.open(agent.port, agent.secret);
+  const second = await HostTalk.open(agent.port, secret);
   console.log(`worker killed to ready again: ${(performance.now() - start).toFixed(0)} ms`);
   expect((await second.message('hello')).instance).not.toBe(instance);
   await second.message('window-created', ({ window }) => window.className === 'Notepad');

@@ -62,6 +62,8 @@ beforeEach(async () => {
       sound: false,
       network: 'none',
       networkBridge: 'br0',
+      warmStart: true,
+      revertible: false,
       idleMinutes: 0,
       titlePrefix: '[XP] ',
       frame: 'host',

@@ -20,6 +20,8 @@ const workspace: Workspace = {
     sound: false,
     network: 'none',
     networkBridge: 'br0',
+    warmStart: true,
+    revertible: false,
     idleMinutes: 0,
   },
   ...{ titlePrefix: '[XP] ', frame: 'host', scale: 1, trustEdge: '#ff00aa', trustEdgePx: 4 },

@@ -22,6 +22,14 @@ std::string hostProof(std::string_view secret, std::string_view hostNonce, std::
     return proof(secret, "xpane.1 host", agentNonce, hostNonce);
 }
 
+std::string openSecret(std::string_view secret, std::string_view hostNonce, std::string_view agentNonce,
+                       std::string_view sealed) {
+    std::string opened = hmacSha256(secret, std::string("xpane.1 secret").append(hostNonce).append(agentNonce));
+    const std::string bytes = bytesOfHex(sealed).value();
+    for (size_t i = 0; i < opened.size(); ++i) opened[i] = static_cast<char>(opened[i] ^ bytes[i]);
+    return opened;
+}
+
 std::optional<std::string> secretOf(std::string_view fileContent) {
     while (!fileContent.empty() && (fileContent.back() == '\n' || fileContent.back() == '\r')) {
         fileContent.remove_suffix(1);

@@ -12,6 +12,11 @@ namespace xpane {
 std::string agentProof(std::string_view secret, std::string_view hostNonce, std::string_view agentNonce);
 std::string hostProof(std::string_view secret, std::string_view hostNonce, std::string_view agentNonce);
 
+// The new secret that a host hands over: it crosses the line as 64 digits, XORed with an HMAC that only who knows the
+// present one can make. `sealed`: 64 lower-case hex digits. Both secrets: 32 bytes.
+std::string openSecret(std::string_view secret, std::string_view hostNonce, std::string_view agentNonce,
+                       std::string_view sealed);
+
 // The 32 bytes of a secret file's content: 64 lower-case hex digits, line end allowed. Nothing if it is not that.
 std::optional<std::string> secretOf(std::string_view fileContent);
 

@@ -214,6 +214,13 @@ void Server::proven(Session& session) {
     }
 }
 
+bool Server::adopt(const std::string& secret) {
+    if (!service_->keepSecret(hexOf(secret))) return false;
+    secret_ = secret;
+    log_.write(LogLevel::info, "channel: the host handed another secret over");
+    return true;
+}
+
 void Server::welcomed(Session& session, const Welcome& welcome) {
     const auto found = std::find_if(connections_.begin(), connections_.end(),
                                     [&session](const auto& connection) { return &connection->session == &session; });

@@ -20,6 +20,8 @@ class HostService {
 public:
     virtual ~HostService() = default;
     virtual Hello hello() = 0;
+    // Keeps the channel's new secret, 64 hex digits, for the agent that comes after a crash of this one.
+    virtual bool keepSecret(const std::string& digits) = 0;
     // From here to `disconnected` what goes into the outbox reaches this host.
     virtual void connected(const Welcome& welcome) = 0;
     virtual void disconnected() = 0;
@@ -65,13 +67,14 @@ private:
 
     Hello hello() override;
     void proven(Session& session) override;
+    bool adopt(const std::string& secret) override;
     void welcomed(Session& session, const Welcome& welcome) override;
     void launch(const Launch& launch) override;
     void setTime(const SetTime& time) override;
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
 
-    const std::string secret_;
+    std::string secret_;
     Log& log_;
     HostService* service_ = nullptr;
     UniqueHandle event_;

@@ -107,6 +107,8 @@ bool Session::handshake(const HostMessage& message, uint64_t nowMs) {
         checkProof(*proof, nowMs);
     } else if (const auto* offer = std::get_if<WelcomeOffer>(&message); offer && stage_ == Stage::welcome) {
         acceptWelcome(*offer, nowMs);
+    } else if (const auto* adopt = std::get_if<AdoptSecret>(&message); adopt && stage_ == Stage::welcome) {
+        adoptSecret(*adopt, nowMs);
     } else {
         return false;
     }
@@ -137,6 +139,14 @@ void Session::acceptWelcome(const WelcomeOffer& offer, uint64_t nowMs) {
     silenceMs_ = offer.terms.heartbeatMs * heartbeatsOfSilence;
     heard(nowMs);
     events_.welcomed(*this, offer.terms);
+}
+
+void Session::adoptSecret(const AdoptSecret& message, uint64_t nowMs) {
+    if (!events_.adopt(openSecret(secret_, hostNonce_, ownNonce_, message.sealed))) {
+        return close(closeCode::notKept, "another secret could not be kept", nowMs);
+    }
+    control(secretAdoptedMessage());
+    close(closeCode::goodbye, "the secret is another one", nowMs);
 }
 
 // Only whole messages count: dribbled bytes do not keep a connection.

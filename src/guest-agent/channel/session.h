@@ -31,6 +31,8 @@ public:
     virtual Hello hello() = 0;
     // The host knows the secret: of all sessions only this one is the host's now.
     virtual void proven(Session& session) = 0;
+    // The host's secret is another one from now on, 32 bytes. False: it cannot be kept, and the old one stays.
+    virtual bool adopt(const std::string& secret) = 0;
     virtual void welcomed(Session& session, const Welcome& welcome) = 0;
     virtual void launch(const Launch& launch) = 0;
     virtual void setTime(const SetTime& time) = 0;
@@ -45,7 +47,7 @@ public:
         request,    // the HTTP request
         challenge,  // the host's nonce
         proof,      // the host's answer to ours
-        welcome,    // the host's terms
+        welcome,    // the host's terms, or another secret: then it comes again
         open,
         closing,  // our last words are queued; what still comes in is ignored
         dead,     // nothing may be sent either: close the socket at once
@@ -82,6 +84,7 @@ private:
     void answerChallenge(const Challenge& challenge);
     void checkProof(const HostProof& proof, uint64_t nowMs);
     void acceptWelcome(const WelcomeOffer& offer, uint64_t nowMs);
+    void adoptSecret(const AdoptSecret& message, uint64_t nowMs);
     void heard(uint64_t nowMs);
     void refuse(int httpStatus, const std::string& reason, uint64_t nowMs);
     void finish(const std::string& reason, uint64_t nowMs);

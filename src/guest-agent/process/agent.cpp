@@ -4,9 +4,11 @@
 #include <iterator>
 
 #include "crypto/hex.h"
+#include "process/small-file.h"
 #include "process/system-name.h"
 #include "win/clock.h"
 #include "win/random.h"
+#include "win/unicode.h"
 
 namespace xpane {
 namespace {
@@ -23,6 +25,7 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       log_(log),
       instance_(hexOf(randomBytes(instanceBytes))),
       system_(systemName()),
+      secretFile_(wideFrom(options.secretFile)),
       startMenu_(log),
       launcher_(log),
       clock_(options.clockProgram, log),
@@ -120,6 +123,8 @@ void Agent::disconnected() {
     desktop_->disconnected();
     notificationArea_.disconnected();
 }
+
+bool Agent::keepSecret(const std::string& digits) { return replaceContent(secretFile_, digits); }
 
 void Agent::launch(const Launch& launch) {
     if (catalogue_) {

@@ -34,6 +34,7 @@ private:
     void sayReady();
 
     Hello hello() override;
+    bool keepSecret(const std::string& digits) override;
     void connected(const Welcome& welcome) override;
     void disconnected() override;
     void launch(const Launch& launch) override;
@@ -44,6 +45,7 @@ private:
     Server& server_;
     AgentLog& log_;
     const std::string instance_, system_;
+    const std::wstring secretFile_;
     StartMenuWatcher startMenu_;
     Launcher launcher_;
     GuestClock clock_;

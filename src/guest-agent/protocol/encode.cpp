@@ -91,6 +91,8 @@ json cursorMessage(uint32_t windowId, const CursorShape& shape) {
     return message;
 }
 
+json secretAdoptedMessage() { return {{"type", "secret-adopted"}}; }
+
 json pongMessage(uint32_t id) { return {{"type", "pong"}, {"id", id}}; }
 
 }  // namespace xpane

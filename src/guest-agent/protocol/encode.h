@@ -47,6 +47,7 @@ nlohmann::json withdrawnMessage(const std::string& applicationId);
 nlohmann::json launchResultMessage(const LaunchResult& result);
 nlohmann::json logMessage(LogLevel level, const std::string& text);
 nlohmann::json cursorMessage(uint32_t windowId, const CursorShape& shape);
+nlohmann::json secretAdoptedMessage();
 nlohmann::json pongMessage(uint32_t id);
 
 const char* nameOf(LaunchOutcome outcome);

@@ -30,6 +30,7 @@ constexpr uint16_t notProven = 4401;
 constexpr uint16_t version = 4406;
 constexpr uint16_t timeout = 4408;
 constexpr uint16_t replaced = 4409;
+constexpr uint16_t notKept = 4410;
 }  // namespace closeCode
 
 constexpr int protocolMajor = 1;

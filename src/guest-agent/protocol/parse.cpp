@@ -12,7 +12,7 @@ namespace {
 
 using Reader = HostMessage (*)(Fields&);
 
-constexpr size_t hmacDigits = 64, nonceDigits = 64, idDigits = 16;
+constexpr size_t hmacDigits = 64, nonceDigits = 64, sealedDigits = 64, idDigits = 16;
 constexpr int64_t safeInteger = 9007199254740991;  // what every JSON reader keeps exactly
 constexpr int mostWheelUnits = 1200;
 
@@ -20,6 +20,8 @@ uint32_t windowId(Fields& fields) { return fields.unsigned32("windowId", 1); }
 
 HostMessage challenge(Fields& fields) { return Challenge{fields.lowerHex("nonce", nonceDigits)}; }
 HostMessage proof(Fields& fields) { return HostProof{fields.lowerHex("hmac", hmacDigits)}; }
+
+HostMessage adoptSecret(Fields& fields) { return AdoptSecret{fields.lowerHex("sealed", sealedDigits)}; }
 
 HostMessage welcome(Fields& fields) {
     WelcomeOffer offer;
@@ -136,6 +138,7 @@ constexpr struct {
     std::string_view type;
     Reader read;
 } readers[] = {
+    {"adopt-secret", adoptSecret},
     {"balloon-click", balloonClick},
     {"challenge", challenge},
     {"deactivate", bare<Deactivate>},

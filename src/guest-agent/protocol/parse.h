@@ -13,12 +13,15 @@ namespace xpane {
 struct Challenge { std::string nonce; };
 struct HostProof { std::string hmac; };
 struct WelcomeOffer { int64_t major = 0, minor = 0; Welcome terms; };
+// See openSecret.
+struct AdoptSecret { std::string sealed; };
 struct Ping { uint32_t id = 0; };
 
 // What breaks the protocol, for the log: names of fields, never their values.
 struct Violation { std::string reason; };
 
-using HostMessage = std::variant<Violation, Challenge, HostProof, WelcomeOffer, Launch, SetTime, Ping, TrayCommand, DesktopCommand>;
+using HostMessage = std::variant<Violation, Challenge, HostProof, WelcomeOffer, AdoptSecret, Launch, SetTime, Ping,
+                                 TrayCommand, DesktopCommand>;
 
 // Never throws but for lack of memory. `text` may be anything.
 HostMessage parseHostMessage(std::string_view text);

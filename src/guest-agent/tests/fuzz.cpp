@@ -48,6 +48,7 @@ struct Nobody : SessionEvents {
     Hello hello() override { return {}; }
     void proven(Session&) override {}
     void welcomed(Session&, const Welcome&) override {}
+    bool adopt(const std::string&) override { return false; }
     void launch(const Launch&) override {}
     void command(const DesktopCommand&) override {}
     void command(const TrayCommand&) override {}

@@ -46,6 +46,7 @@ struct Agent : SessionEvents {
     Hello hello() override { return {}; }
     void proven(Session&) override { hostProven = true; }
     void welcomed(Session&, const Welcome&) override {}
+    bool adopt(const std::string&) override { return false; }
     void launch(const Launch&) override {}
     void setTime(const SetTime&) override {}
     void command(const DesktopCommand&) override {}

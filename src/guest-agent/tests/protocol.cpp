@@ -56,6 +56,7 @@ struct Described {
                 {"heartbeatMs", w.terms.heartbeatMs},
                 {"frameWindow", w.terms.frameWindow}};
     }
+    json operator()(const AdoptSecret& a) const { return {{"type", "adopt-secret"}, {"sealed", a.sealed}}; }
     json operator()(const Launch& l) const {
         return {{"type", "launch"}, {"requestId", l.requestId}, {"applicationId", l.applicationId}};
     }
@@ -190,6 +191,7 @@ json encodedLike(const json& wire) {
             wire.contains("cursorId") ? std::stoull(wire["cursorId"].get<std::string>(), nullptr, 16) : 0;
         return cursorMessage(wire["windowId"], {static_cast<int>(at - std::begin(cursorNames)), hash});
     }
+    if (type == "secret-adopted") return secretAdoptedMessage();
     if (type == "pong") return pongMessage(wire["id"]);
     return nullptr;
 }
@@ -264,6 +266,7 @@ TEST("vectors: proofs") {
         const std::string host = vector["hostNonce"], guest = vector["guestNonce"];
         CHECK_EQUAL(agentProof(*secret, host, guest), vector["agentHmac"]);
         CHECK_EQUAL(hostProof(*secret, host, guest), vector["hostHmac"]);
+        CHECK_EQUAL(hexOf(openSecret(*secret, host, guest, vector["sealed"].get<std::string>())), vector["newSecret"]);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "channel/http-upgrade.h"
 #include "channel/proof.h"
+#include "crypto/hex.h"
 #include "protocol/limits.h"
 #include "tests/check.h"
 #include "tests/client-frames.h"
@@ -26,6 +27,12 @@ struct Recorder : SessionEvents {
     std::vector<int64_t> times;
     Hello hello() override { return {"0", std::string(16, '0'), "Test", "redirected", {}, 800, 600}; }
     void proven(Session&) override { ++provens; }
+    bool adopt(const std::string& secret) override {
+        if (keeps) adopted = secret;
+        return keeps;
+    }
+    bool keeps = true;
+    std::string adopted;
     void welcomed(Session&, const Welcome&) override { ++welcomes; }
     void launch(const Launch& launch) override { launches.push_back(launch.applicationId); }
     void command(const DesktopCommand& command) override { commands.push_back(command); }
@@ -164,6 +171,37 @@ TEST("session: commands and launches reach their rooms in order") {
     CHECK(std::holds_alternative<Key>(talk.events.commands[0]));
     CHECK(std::holds_alternative<ReleaseAll>(talk.events.commands[1]));
     CHECK_EQUAL(talk.events.launches.at(0), "0123456789abcdef");
+}
+
+TEST("session: another secret is adopted in place of a welcome, kept first and then confirmed") {
+    // What the secret is XORed with, for a new one of all zeros.
+    const std::string sealed = hexOf(openSecret(secret, hostNonce, ownNonce, std::string(64, '0')));
+    const json message = {{"type", "adopt-secret"}, {"sealed", sealed}};
+    Conversation talk;
+    talk.prove();
+    talk.say(message);
+    CHECK_EQUAL(talk.events.adopted, std::string(32, '\0'));
+    CHECK(talk.sent().find("secret-adopted") != std::string::npos);
+    CHECK(talk.session.stage() == Stage::closing);
+
+    Conversation unable;
+    unable.events.keeps = false;
+    unable.prove();
+    unable.say(message);
+    unable.expectClosed(closeCode::notKept);
+
+    Conversation early;
+    early.upgrade();
+    early.say(message);
+    early.expectClosed(closeCode::violation);
+    CHECK(early.events.adopted.empty());
+
+    Conversation late;
+    late.open();
+    late.sent();
+    late.say(message);
+    late.expectClosed(closeCode::violation);
+    CHECK(late.events.adopted.empty());
 }
 
 TEST("session: silence ends it, at each stage with its own words") {

@@ -33,6 +33,13 @@ export const notProven = () =>
     'Restart the workspace. If that does not help, its set-up disk is of another workspace: set it up again.',
   );
 
+export const secretNotKept = () =>
+  new XPaneError(
+    'bridge.secret-not-kept',
+    'The guest has nowhere to keep the secret of its workspace.',
+    'Restart the workspace.',
+  );
+
 export const otherVersion = (untrustedMajor: number) =>
   new XPaneError(
     'bridge.version',
@@ -47,6 +54,8 @@ export function reasonOfClose(code: number): XPaneError {
       return notProven();
     case closeCodes.replaced:
       return replaced();
+    case closeCodes.notKept:
+      return secretNotKept();
     case closeCodes.timeout:
       return lost('the guest heard nothing from this computer for too long');
     default:

@@ -29,14 +29,18 @@ export interface ConnectionOptions {
   readonly frameWindow: number;
   /** For large binary messages. What `onBinary` gets may be of it: who knows that nobody reads it gives it back. */
   readonly memory: FrameMemory;
+  /** To be handed over to the agent: the connection ends with `onAdopted` in place of `onHello`. */
+  readonly newKey?: Uint8Array;
 }
 
 /** Called synchronously in the order of events. What the first three throw as ProtocolViolation ends the connection. */
 export interface ConnectionHandlers {
   /** The agent is proven, its version fits, it was welcomed. */
   onHello(hello: GuestHello): void;
-  onControl(message: Exclude<FromGuest, { type: 'proof' | 'hello' | 'pong' }>): void;
+  onControl(message: Exclude<FromGuest, { type: 'proof' | 'hello' | 'secret-adopted' | 'pong' }>): void;
   onBinary(untrusted: Uint8Array): void;
+  /** The agent has the new key. */
+  onAdopted?(): void;
   /** Called once, at the very end: the socket is closed. */
   onEnd(reason: XPaneError): void;
 }
@@ -65,7 +69,7 @@ export class GuestConnection {
   constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#options = options;
     this.#handlers = handlers;
-    this.#handshake = new Handshake(options.key, (message) => this.send(message));
+    this.#handshake = new Handshake(options.key, (message) => this.send(message), options.newKey);
     const { endpoint, timing } = options;
     this.#stream = new GuestStream(endpoint, {
       onFrames: () => this.#countFrames(),
@@ -164,8 +168,8 @@ export class GuestConnection {
     } else {
       const message = decodeControl(untrusted);
       if (message.type === 'pong') this.#heartbeat?.pong(message.id);
-      else if (message.type === 'proof' || message.type === 'hello') {
-        throw new ProtocolViolation('bridge.wrong-order', `a second "${message.type}"`);
+      else if (isOfHandshake(message)) {
+        throw new ProtocolViolation('bridge.wrong-order', `"${message.type}" after the handshake`);
       } else this.#handlers.onControl(message);
     }
   }
@@ -173,6 +177,11 @@ export class GuestConnection {
   #advanceHandshake(untrusted: Buffer): void {
     const { timing, frameWindow } = this.#options;
     const hello = this.#handshake.receive(untrusted);
+    if (hello === 'adopted') {
+      this.#handlers.onAdopted?.();
+      this.end();
+      return;
+    }
     if (!hello) {
       this.#meter.maxBytes = limits.binaryBytes;
       this.#setDeadline(timing.handshakeStepMs, timedOut('no hello from the agent'));
@@ -239,6 +248,12 @@ export class GuestConnection {
     }
     return lost(error.code ?? error.message);
   }
+}
+
+function isOfHandshake(
+  message: FromGuest,
+): message is Extract<FromGuest, { type: 'proof' | 'hello' | 'secret-adopted' }> {
+  return ['proof', 'hello', 'secret-adopted'].includes(message.type);
 }
 
 function internal(error: unknown): XPaneError {

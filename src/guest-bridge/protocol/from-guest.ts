@@ -123,6 +123,8 @@ export const fromGuest = z.discriminatedUnion('type', [
     capabilities: z.array(text(32)).max(limits.capabilities),
     desktop: wireSize,
   }),
+  /** Answer to `adopt-secret`: the next connection is proven by the new secret. */
+  z.strictObject({ type: z.literal('secret-adopted') }),
   /** After `welcome`: every window and application that existed has been sent. */
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('window-created'), window: windowInfo }),

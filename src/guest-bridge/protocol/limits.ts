@@ -65,6 +65,8 @@ export const closeCodes = {
   timeout: 4408,
   /** A newer connection of the same host took over. */
   replaced: 4409,
+  /** Another secret was handed over, and the agent has nowhere to keep it. */
+  notKept: 4410,
   /** More than the allowed number or rate of something. */
   flood: 4429,
   goodbye: 1000,

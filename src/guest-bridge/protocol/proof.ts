@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { XPaneError } from '../../shared/errors.ts';
-import { proofLabels } from './version.ts';
+import { proofLabels, sealLabel } from './version.ts';
 
 /**
  * The mutual proof: each side shows by HMAC-SHA256 that it knows the workspace's secret, over two fresh nonces
@@ -31,6 +31,16 @@ export function agentProof(key: Uint8Array, hostNonce: string, guestNonce: strin
 
 export function hostProof(key: Uint8Array, hostNonce: string, guestNonce: string): string {
   return hmac(key, proofLabels.host + guestNonce + hostNonce);
+}
+
+/** A new secret as it may cross the line: only who knows the present one (`key`) can open it. Both are 32 bytes. */
+export function sealedSecret(
+  key: Uint8Array,
+  newKey: Uint8Array,
+  { hostNonce, guestNonce }: { readonly hostNonce: string; readonly guestNonce: string },
+): string {
+  const pad = Buffer.from(hmac(key, sealLabel + hostNonce + guestNonce), 'hex');
+  return Buffer.from(pad.map((byte, at) => byte ^ (newKey[at] ?? 0))).toString('hex');
 }
 
 /** Compares in constant time. */

@@ -31,6 +31,11 @@ export const toGuest = z.discriminatedUnion('type', [
     /** Frames of one window sent and not acknowledged, at most. */
     frameWindow: z.int().min(1).max(16),
   }),
+  /**
+   * In place of `welcome`, to the agent of a guest that is a copy of another: the secret is this one from now on, as
+   * `sealedSecret` makes it. The agent keeps it, answers `secret-adopted` and hangs up.
+   */
+  z.strictObject({ type: z.literal('adopt-secret'), sealed: hex32 }),
   z.strictObject({
     type: z.literal('desktop-configure'),
     /** The guest's work area: maximised windows and menus stay inside, as far as the guest's desktop reaches. */

@@ -10,3 +10,6 @@ export const subprotocol = 'xpane.1';
 
 /** Labels that keep the two directions' proofs apart. */
 export const proofLabels = { agent: 'xpane.1 agent', host: 'xpane.1 host' } as const;
+
+/** Label of what a new secret is sealed with. */
+export const sealLabel = 'xpane.1 secret';

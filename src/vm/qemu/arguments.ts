@@ -26,8 +26,12 @@ interface AnyMachine {
   /** The workspace's qcow2 overlay, and the read-only image below it. */
   readonly disk: string;
   readonly base: string;
+  /** A disk between the two that nothing is written to either. */
+  readonly lower?: string | undefined;
   /** The file that is the guest's memory; without it the memory is no file, and the guest cannot be suspended. */
   readonly memoryFile?: string | undefined;
+  /** The guest has a copy of that file for itself, page by page as it writes. */
+  readonly memoryCopied?: boolean | undefined;
   /** Waits for the state of a suspended guest instead of booting. */
   readonly incoming?: boolean | undefined;
   /** Where the guest's sound goes; without it the guest has no sound device. */
@@ -84,13 +88,13 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...['-cpu', processor(machine), '-smp', String(hardware?.cpus ?? 1)],
     ...['-m', String(machine.memoryMiB), ...(hardware ? clockArguments() : [])],
     ...(linux ? linuxArguments(linux, machine) : []),
-    ...['-blockdev', JSON.stringify(overlayNode(machine.disk, machine.base))],
+    ...['-blockdev', JSON.stringify(overlayNode(machine))],
     ...(linux ? linuxDiskArguments(linux) : []),
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:${agentPort}`],
     ...(hardware ? imageDeviceArguments(hardware) : ['-device', 'virtio-net-pci,netdev=net,romfile=']),
     ...(machine.sound ? soundArguments(machine.sound) : []),
     ...consoleArguments(machine),
-    ...(linux ? textScreenArguments(textScreenPort(machine)) : []),
+    ...(linux ? [...textScreenArguments(textScreenPort(machine)), ...generationArguments] : []),
     ...deviceArguments(machine),
     ...networkArguments(machine.network, hardware?.nic ?? 'virtio-net-pci'),
     ...screenArguments(machine.screenSocket),
@@ -99,12 +103,18 @@ export function qemuArguments(machine: QemuMachine): string[] {
   ];
 }
 
+/**
+ * A number that is another at each start: a guest that goes on from a copy makes its random numbers anew by it, or two
+ * copies would have the same ones. Linux has a driver for it, Windows XP none.
+ */
+const generationArguments = ['-device', 'vmgenid,guid=auto'];
+
 /** Shared: what the guest writes goes to the file, so that suspending needs to copy nothing. */
-function memoryArguments({ memoryFile, memoryMiB, hardware }: QemuMachine): string[] {
+function memoryArguments({ memoryFile, memoryCopied, memoryMiB, hardware }: QemuMachine): string[] {
   const machine = machineOption(hardware);
   if (memoryFile === undefined) return ['-machine', machine];
-  const file = { 'qom-type': 'memory-backend-file', id: 'memory', 'mem-path': memoryFile, share: true };
-  const backend = JSON.stringify({ ...file, size: memoryMiB * 2 ** 20 });
+  const file = { 'qom-type': 'memory-backend-file', id: 'memory', 'mem-path': memoryFile };
+  const backend = JSON.stringify({ ...file, share: !memoryCopied, size: memoryMiB * 2 ** 20 });
   return ['-object', backend, '-machine', `${machine},memory-backend=memory`];
 }
 
@@ -145,14 +155,19 @@ function soundArguments(sound: HostSound): string[] {
   return ['-audiodev', host, '-device', 'AC97,audiodev=sound'];
 }
 
-function overlayNode(disk: string, base: string): object {
+function overlayNode({ disk, lower, base }: QemuMachine): object {
+  const backing = readOnlyNode(base);
   return {
     'node-name': 'disk',
     driver: 'qcow2',
     discard: 'unmap',
     file: { driver: 'file', filename: disk, discard: 'unmap' },
-    backing: { driver: 'qcow2', 'read-only': true, file: { driver: 'file', filename: base } },
+    backing: lower === undefined ? backing : { ...readOnlyNode(lower), backing },
   };
+}
+
+function readOnlyNode(filename: string): object {
+  return { driver: 'qcow2', 'read-only': true, file: { driver: 'file', filename } };
 }
 
 function handoverNode(archive: string): object {

@@ -3,7 +3,9 @@ import type { OwnedChild } from '../../shared/child-process.ts';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { runningGuest } from '../running-guest.ts';
-import type { VmInstance, VmSpec } from '../vm-backend.ts';
+import type { BorrowedSecret, VmInstance, VmSpec } from '../vm-backend.ts';
+import { type Borrowed, removeDisk } from './beginning.ts';
+import type { GoldenGuests } from './golden.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { requireSound } from './launch-means.ts';
 import { MigrationEvents } from './migration.ts';
@@ -11,7 +13,7 @@ import type { HostNetwork } from './network/guest-network.ts';
 import { QmpClient, type QmpEvent } from './qmp.ts';
 import { servedScreen } from './screen.ts';
 import { commitRecord, discardSnapshot, makeDurable, markUsed } from './snapshot.ts';
-import { noRoomAtStart, restore, stopAndSave } from './suspend.ts';
+import { copyState, noRoomAtStart, restore, type SuspendableMachine, stopAndSave } from './suspend.ts';
 import { forwardedPort } from './usernet.ts';
 
 /** From the process's start to its first word; a loaded machine and a cold disk included. */
@@ -30,6 +32,10 @@ export interface ControlledParts {
   readonly network: HostNetwork;
   /** See `snapshotKey`. */
   readonly key: string;
+  /** Nothing of it is kept when it ends. */
+  readonly throwAway: boolean;
+  readonly borrowed: Borrowed | undefined;
+  readonly goldens: GoldenGuests;
   readonly log: Log;
 }
 
@@ -38,7 +44,7 @@ export interface ControlledParts {
  * from then on: it goes with the guest, unless that is suspended. Throws `vm.*`.
  */
 export async function controlledGuest(parts: ControlledParts, signal?: AbortSignal): Promise<VmInstance> {
-  const { spec, otherDisks, child, memory, network, key, log } = parts;
+  const { spec, otherDisks, child, memory, network, key, throwAway, log } = parts;
   const { disk, runtimeFolder } = spec;
   if (!child.channel) throw new TypeError('QEMU was started without its control channel');
   const events = new MigrationEvents();
@@ -54,10 +60,11 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
   const table = await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }, waiting);
   const port = forwardedPort(String(table), agentPort);
   const resumed = memory.state !== undefined;
+  await memory.filled;
   if (memory.state) await restore(memory.state, { qmp, events, runtimeFolder }, waiting);
   if (spec.sound) requireSound(child.tail());
   if (resumed) {
-    markUsed(disk);
+    if (memory.own) markUsed(disk);
     await qmp.execute('cont', {}, waiting);
   }
   log.info({ pid: child.pid, port, resumed }, 'virtual machine started');
@@ -75,8 +82,17 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
     log,
   };
   let saved = false;
+  const suspend = async (deadlineMs: number) => {
+    if (memory.file === undefined) throw noRoomAtStart();
+    await stopAndSave(machine, deadlineMs);
+    saved = true;
+    // Its answer, if there is one, is its end.
+    qmp.execute('quit').catch(() => undefined);
+    const hung = setTimeout(() => child.kill(), quitTimeoutMs);
+    void child.exited.then(() => clearTimeout(hung));
+  };
   return runningGuest({
-    ...{ child, runtimeFolder, log, resumed },
+    ...{ child, runtimeFolder, log, resumed, borrowed: borrowedSecret(parts, machine) },
     endpoint: { kind: 'tcp', host: '127.0.0.1', port },
     ...servedScreen(runtimeFolder),
     requestShutdown: () => {
@@ -87,23 +103,30 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
     forceEnd: () => {
       child.kill();
     },
-    async suspend(deadlineMs) {
-      if (memory.file === undefined) throw noRoomAtStart();
-      await stopAndSave(machine, deadlineMs);
-      saved = true;
-      // Its answer, if there is one, is its end.
-      qmp.execute('quit').catch(() => undefined);
-      const hung = setTimeout(() => child.kill(), quitTimeoutMs);
-      void child.exited.then(() => clearTimeout(hung));
-    },
+    ...(throwAway ? {} : { suspend }),
     otherProcessIds: network.processIds,
     async gone() {
       await network.close();
-      if (saved) keepSnapshot(disk, log);
+      if (throwAway) removeDisk(disk);
+      else if (saved) keepSnapshot(disk, log);
       else discardSnapshot(disk);
     },
     endedItself: () => saved || shutdownReason === 'guest-shutdown',
   });
+}
+
+function borrowedSecret(
+  { borrowed, goldens }: ControlledParts,
+  machine: SuspendableMachine,
+): BorrowedSecret | undefined {
+  if (!borrowed) return undefined;
+  const { secret, key, original } = borrowed;
+  const discard = () => goldens.remove(key);
+  if (!original) return { secret, discard };
+  const { disk } = machine;
+  const keep = (deadlineMs: number) =>
+    copyState(machine, deadlineMs, (state) => goldens.keep(key, { disk, secret, state }));
+  return { secret, discard, keep };
 }
 
 /** The guest is suspended at once; that this also outlives a power cut may take the disk a while. */

@@ -5,7 +5,7 @@ import { childEnvironment } from '../host-programs.ts';
 import { discardSnapshot, snapshotFiles } from './snapshot.ts';
 
 /** What the host's disk keeps for everything else, the workspace's own disk first of all. */
-const keptFreeBytes = 256 * 2 ** 20;
+export const keptFreeBytes = 256 * 2 ** 20;
 
 /** The most that the state of a guest's devices takes, and some: 0.7 MiB was measured. */
 const stateRoomBytes = 8 * 2 ** 20;
@@ -48,7 +48,7 @@ export function hasRoomForState(disk: string): boolean {
   return freeBytes(dirname(disk)) >= stateRoomBytes;
 }
 
-function freeBytes(folder: string): number {
+export function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }

@@ -16,18 +16,18 @@ import { recordProcesses } from '../process-record.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
 import { findAccelerator } from './accelerator.ts';
 import { type QemuMachine, qemuArguments } from './arguments.ts';
+import { type Beginning, beginning, type LaunchDisk, launchDisk, removeDisk } from './beginning.ts';
 import { controlledGuest } from './controlled-guest.ts';
 import { attachedDisks } from './device-arguments.ts';
-import { guestMemory } from './guest-memory.ts';
+import { GoldenGuests } from './golden.ts';
 import { findHostSound, soundEnvironment } from './host-sound.ts';
 import { type LaunchMeans, lesserMeans } from './launch-means.ts';
 import { type HostNetwork, openHostNetwork } from './network/guest-network.ts';
 import { makeOverlay } from './overlay.ts';
-import { bootOf, guestMissing, newestBase, type QemuGuest } from './qemu-guest.ts';
+import { bootOf, guestMissing, newBoot, newestBase, type QemuGuest } from './qemu-guest.ts';
 import { findQemu, playableDrivers, type QemuPrograms } from './qemu-programs.ts';
 import { screenSocketIn } from './screen.ts';
 import { discardSnapshot, isSuspended } from './snapshot.ts';
-import { snapshotKey } from './snapshot-key.ts';
 import { startError } from './start-error.ts';
 import { ustar } from './ustar.ts';
 
@@ -43,9 +43,11 @@ export class QemuBackend implements VmBackend {
   readonly kind = 'qemu';
   readonly capabilities = capabilities.qemu;
   readonly #options: QemuOptions;
+  readonly #goldens: GoldenGuests;
 
   constructor(options: QemuOptions) {
     this.#options = options;
+    this.#goldens = new GoldenGuests(options.cache, options.log);
   }
 
   async obstacle(signal?: AbortSignal) {
@@ -71,12 +73,13 @@ export class QemuBackend implements VmBackend {
 
   async start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance> {
     const programs = await findQemu(signal);
+    const place = launchDisk(spec);
     let means = await this.#bestMeans(spec, programs, signal);
     for (;;) {
       try {
-        return await this.#launch(spec, programs, means, signal);
+        return await this.#launch({ spec, place, programs, means }, signal);
       } catch (thrown) {
-        const again = this.#afterFailure(spec.disk, means, thrown);
+        const again = this.#afterFailure(place.disk, means, thrown);
         if (!again) throw thrown;
         means = again;
       }
@@ -87,7 +90,7 @@ export class QemuBackend implements VmBackend {
   #afterFailure(disk: string, means: LaunchMeans, failure: unknown): LaunchMeans | undefined {
     const { log } = this.#options;
     const cause = reportOf(failure);
-    if (cause.code === 'vm.resume-failed') {
+    if (isResumeFailure(failure)) {
       log.warn({ code: cause.code, cause }, 'the suspended guest is given up and boots anew');
       discardSnapshot(disk);
       return means;
@@ -116,60 +119,101 @@ export class QemuBackend implements VmBackend {
     return { accelerator, sound, devices };
   }
 
-  async #launch(
-    spec: VmSpec,
-    programs: QemuPrograms,
-    means: LaunchMeans,
-    signal?: AbortSignal,
-  ): Promise<VmInstance> {
-    const { runtimeFolder, disk } = spec;
+  async #launch(launch: Launch, signal?: AbortSignal): Promise<VmInstance> {
+    const { spec, place, programs, means } = launch;
+    const { runtimeFolder } = spec;
+    const { disk, lower, fresh } = place;
     const { guest } = this.#options;
     const handover = join(runtimeFolder, 'handover.tar');
-    const { boot, baseHash } = bootOf(guest, disk, handover);
+    const isNew = fresh && lower === undefined;
+    const { boot, baseHash } = isNew ? newBoot(guest, handover) : bootOf(guest, lower ?? disk, handover);
     openLaunchFolder(runtimeFolder);
     const log = this.#options.log.child({ workspace: spec.workspaceId });
-    let child: OwnedChild | undefined;
-    let network: HostNetwork | undefined;
+    const owned: Owned = {};
     try {
-      network = await openHostNetwork(
+      const network = await openHostNetwork(
         spec.network ?? { kind: 'none' },
         { ...programs, ...{ runtimeFolder, log, workspaceId: spec.workspaceId } },
         signal,
       );
-      const files = guest.kind === 'builtin' ? handoverFiles(spec) : [];
-      if (files.length > 0) writeFileSync(handover, ustar(files), { mode: 0o600 });
+      owned.network = network;
       const machine: QemuMachine = {
-        ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk },
+        ...{ workspaceId: spec.workspaceId, memoryMiB: spec.memoryMiB, disk, lower },
         ...{ ...means, seccomp: programs.seccomp, screenSocket: screenSocketIn(runtimeFolder) },
         ...{ network: network.network },
         ...boot,
       };
-      const key = snapshotKey({
-        ...{ qemuVersion: programs.version, machine, baseHash, handover: files },
-        processor: cpus()[0]?.model ?? '',
-      });
-      const otherDisks = attachedDisks(means.devices);
-      const memory = await guestMemory(
-        { disk, otherDisks, key, sizeBytes: spec.memoryMiB * 2 ** 20, log },
-        signal,
-      );
-      child = await startChild({
-        command: programs.qemu,
-        args: qemuArguments({ ...machine, memoryFile: memory.file, incoming: memory.state !== undefined }),
-        env: { ...childEnvironment(), ...soundEnvironment(means.sound, process.env) },
-        channel: true,
-      });
-      recordProcesses(runtimeFolder, [child.pid, ...network.processIds].map(knownProcess));
-      const parts = { spec, otherDisks, child, memory, network, key, log };
-      const instance = await controlledGuest(parts, signal);
-      // QEMU holds the archive open by now: the secret need not stay on the disk any longer.
-      rmSync(handover, { force: true });
-      return instance;
+      const ground = { qemuVersion: programs.version, machine, baseHash, processor: cpus()[0]?.model ?? '' };
+      const files = (secret?: string) => (guest.kind === 'builtin' ? handoverFiles(spec, secret) : []);
+      const parts = { spec, place, ground, handover: files(), qemuImg: programs.qemuImg, log };
+      const begin = await beginning({ ...parts, goldens: this.#goldens }, signal);
+      if (begin.borrowed?.original === false) owned.golden = begin.borrowed.key;
+      const handed = files(begin.borrowed?.secret);
+      if (handed.length > 0) writeFileSync(handover, ustar(handed), { mode: 0o600 });
+      return await this.#run({ ...launch, machine, network, begin, log, owned }, signal);
     } catch (thrown) {
-      await network?.close();
-      const failure = await failedStart(thrown, { child, runtimeFolder, signal, explain: startError });
-      if (!isSuspended(disk)) discardSnapshot(disk);
+      await owned.network?.close();
+      const failure = await failedStart(thrown, {
+        child: owned.child,
+        runtimeFolder,
+        signal,
+        explain: startError,
+      });
+      // Nobody has used what is on a disk that was made just now.
+      if (fresh) removeDisk(disk);
+      else if (!isSuspended(disk)) discardSnapshot(disk);
+      if (owned.golden !== undefined && isResumeFailure(failure)) this.#goldens.remove(owned.golden);
       throw failure;
     }
   }
+
+  async #run(
+    run: Launch & {
+      readonly machine: QemuMachine;
+      readonly network: HostNetwork;
+      readonly begin: Beginning;
+      readonly log: Log;
+      readonly owned: Owned;
+    },
+    signal?: AbortSignal,
+  ): Promise<VmInstance> {
+    const { spec, place, programs, means, machine, network, begin, log, owned } = run;
+    const { memory, key, borrowed } = begin;
+    const { file: memoryFile, copied: memoryCopied, state } = memory;
+    const child = await startChild({
+      command: programs.qemu,
+      args: qemuArguments({ ...machine, memoryFile, memoryCopied, incoming: state !== undefined }),
+      env: { ...childEnvironment(), ...soundEnvironment(means.sound, process.env) },
+      channel: true,
+    });
+    owned.child = child;
+    recordProcesses(spec.runtimeFolder, [child.pid, ...network.processIds].map(knownProcess));
+    const { disk, throwAway } = place;
+    const goldens = this.#goldens;
+    const ofGuest = { spec: { ...spec, disk }, otherDisks: attachedDisks(means.devices), throwAway };
+    const ofLaunch = { child, network, memory, key, borrowed, goldens, log };
+    const instance = await controlledGuest({ ...ofGuest, ...ofLaunch }, signal);
+    // QEMU holds the archive open by now: the secret need not stay on the disk any longer.
+    rmSync(join(spec.runtimeFolder, 'handover.tar'), { force: true });
+    return instance;
+  }
+}
+
+/** What a launch has come to, for whoever catches what it throws. */
+interface Owned {
+  network?: HostNetwork;
+  child?: OwnedChild;
+  /** The golden guest that it is a copy of. */
+  golden?: string;
+}
+
+function isResumeFailure(failure: unknown): boolean {
+  return reportOf(failure).code === 'vm.resume-failed';
+}
+
+interface Launch {
+  readonly spec: VmSpec;
+  readonly place: LaunchDisk;
+  readonly programs: QemuPrograms;
+  readonly means: LaunchMeans;
 }

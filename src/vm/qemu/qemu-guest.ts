@@ -34,14 +34,22 @@ export interface Boot {
   readonly baseHash: string;
 }
 
+/** For an overlay that is still to be made. */
+export function newBoot(guest: QemuGuest, handover: string): Boot {
+  if (guest.kind === 'image') {
+    return { boot: { hardware: guest.machine, base: guest.base }, baseHash: basename(guest.base) };
+  }
+  const { kernel, initrd, disk: base, hash } = guest.appliance;
+  return { boot: { kernel, initrd, handover, base }, baseHash: hash };
+}
+
 /**
  * For this very overlay; `handover` is for the built-in guest. Throws `vm.disk-damaged`, `vm.base-missing`.
  */
 export function bootOf(guest: QemuGuest, disk: string, handover: string): Boot {
   if (guest.kind === 'builtin') {
-    const { kernel, initrd, disk: base, hash } = applianceBelow(disk, guest.appliance);
-    return { boot: { kernel, initrd, handover, base }, baseHash: hash };
+    return newBoot({ ...guest, appliance: applianceBelow(disk, guest.appliance) }, handover);
   }
   requireBase(disk, guest.base);
-  return { boot: { hardware: guest.machine, base: guest.base }, baseHash: basename(guest.base) };
+  return newBoot(guest, handover);
 }

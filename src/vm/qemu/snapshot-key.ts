@@ -45,6 +45,7 @@ function asTheGuestSeesIt(machine: QemuMachine): QemuMachine {
       disk: '',
       base: '',
       memoryFile: '',
+      memoryCopied: false,
       incoming: false,
       screenSocket: '',
     },

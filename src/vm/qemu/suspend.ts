@@ -53,6 +53,26 @@ export async function stopAndSave(machine: SuspendableMachine, deadlineMs: numbe
   }
 }
 
+/**
+ * Has the guest stand still while `copy` copies its files, with the state that goes with them; it runs on then. Rejects
+ * with what `copy` rejects with, `vm.suspend-failed`, or as `QmpClient` when QEMU is gone.
+ */
+export async function copyState(
+  machine: SuspendableMachine,
+  deadlineMs: number,
+  copy: (state: Buffer) => Promise<void>,
+): Promise<void> {
+  const { qmp, events } = machine;
+  const socketFile = join(machine.runtimeFolder, 'state.sock');
+  try {
+    await qmp.execute('stop', {}, { timeoutMs: deadlineMs });
+    await copy(await saveState({ qmp, events, socketFile, timeoutMs: deadlineMs }));
+  } finally {
+    await goOn(qmp);
+    rmSync(socketFile, { force: true });
+  }
+}
+
 /** Gives the state back to a QEMU that waits for it: the guest stands still where it was. Throws `vm.resume-failed`. */
 export async function restore(
   state: Buffer,

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Appliance } from '../../appliance/appliance.ts';
 import { type OwnedChild, startChild } from '../../shared/child-process.ts';
@@ -11,6 +12,7 @@ import { handoverFiles } from '../guest-handover.ts';
 import { childEnvironment } from '../host-programs.ts';
 import { type KnownProcess, killProcess, knownProcess } from '../known-process.ts';
 import { openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
+import { throwAwayDisk } from '../new-disk.ts';
 import { processGone, recordProcesses } from '../process-record.ts';
 import { exitDetail, runningGuest } from '../running-guest.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
@@ -61,12 +63,13 @@ export class SandboxBackend implements VmBackend {
   async start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance> {
     const { runtimeFolder } = spec;
     const bubblewrap = await findBubblewrap(signal);
+    const prefix = await this.#prefixFor(spec, signal);
     openLaunchFolder(runtimeFolder);
     let child: OwnedChild | undefined;
     try {
       const args = sandboxArguments({
         root: this.#options.appliance.root,
-        prefix: spec.disk,
+        prefix,
         guestFolder: makeGuestFolder(spec),
         memoryMiB: spec.memoryMiB,
         features: bubblewrap.features,
@@ -82,6 +85,16 @@ export class SandboxBackend implements VmBackend {
     } catch (thrown) {
       throw await failedStart(thrown, { child, runtimeFolder, signal, explain: endedEarly });
     }
+  }
+
+  /** Makes it if it is not there. Of a revertible guest it is a copy, and what a killed one left goes first. */
+  async #prefixFor({ disk, revertible }: VmSpec, signal?: AbortSignal): Promise<string> {
+    const { prefix: pristine } = this.#options.appliance;
+    const thrownAway = throwAwayDisk(disk);
+    await removeFolder(thrownAway);
+    const prefix = revertible ? thrownAway : disk;
+    await copyPrefix(revertible && existsSync(disk) ? disk : pristine, prefix, signal);
+    return prefix;
   }
 
   async #attach(spec: VmSpec, child: OwnedChild, signal?: AbortSignal): Promise<VmInstance> {
@@ -101,7 +114,10 @@ export class SandboxBackend implements VmBackend {
       log,
       requestShutdown: () => child.stdin?.end(),
       forceEnd: () => endSandbox(first, child),
-      gone: () => processGone(first),
+      gone: async () => {
+        await processGone(first);
+        if (spec.revertible) await removeFolder(throwAwayDisk(spec.disk));
+      },
       endedItself: (exit) => exit.code === 0,
     });
     // Not before its end is known to all: another file may get the descriptor's number, and be dialled.
@@ -115,6 +131,10 @@ function endSandbox(first: KnownProcess, child: OwnedChild): void {
   killProcess(first);
   const fallback = setTimeout(() => child.kill(), 2000);
   child.exited.then(() => clearTimeout(fallback));
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
 }
 
 function makeGuestFolder(spec: VmSpec): string {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Handshake } from '../../../src/guest-bridge/connection/handshake.ts';
-import { agentProof, hostProof, newNonce, secretKey } from '../../../src/guest-bridge/protocol/proof.ts';
+import {
+  agentProof,
+  hostProof,
+  newNonce,
+  sealedSecret,
+  secretKey,
+} from '../../../src/guest-bridge/protocol/proof.ts';
 import type { ToGuest } from '../../../src/guest-bridge/protocol/to-guest.ts';
 
 const key = secretKey('ab'.repeat(32));
@@ -17,9 +23,9 @@ const hello = {
 };
 const code = (value: string) => expect.objectContaining({ code: value });
 
-function begin() {
+function begin(newKey?: Uint8Array) {
   const sent: ToGuest[] = [];
-  const handshake = new Handshake(key, (message) => sent.push(message));
+  const handshake = new Handshake(key, (message) => sent.push(message), newKey);
   handshake.begin();
   const challenge = sent[0];
   if (challenge?.type !== 'challenge') throw new Error('no challenge');
@@ -27,8 +33,8 @@ function begin() {
   return { sent, handshake, hostNonce: challenge.nonce, tell };
 }
 
-function proven() {
-  const state = begin();
+function proven(newKey?: Uint8Array) {
+  const state = begin(newKey);
   const nonce = newNonce();
   state.tell({ type: 'proof', nonce, hmac: agentProof(key, state.hostNonce, nonce) });
   return { ...state, nonce };
@@ -56,6 +62,17 @@ describe('handshake', () => {
       expect(() => tell({ type: 'proof', ...proof })).toThrowError(code('bridge.not-proven'));
     }
     expect(sent).toHaveLength(1);
+  });
+
+  it('hands a new secret over in place of a welcome, sealed, and ends with the word that it is kept', () => {
+    const newKey = secretKey('cd'.repeat(32));
+    const { sent, hostNonce, nonce, tell } = proven(newKey);
+    expect(tell(hello)).toBeUndefined();
+    const sealed = sealedSecret(key, newKey, { hostNonce, guestNonce: nonce });
+    expect(sent[2]).toEqual({ type: 'adopt-secret', sealed });
+    expect(sealed).not.toContain(newKey.toString('hex'));
+    expect(() => tell(hello)).toThrowError(code('bridge.wrong-order'));
+    expect(tell({ type: 'secret-adopted' })).toBe('adopted');
   });
 
   it('takes nothing else before the proof, and only a hello after it', () => {

@@ -9,6 +9,7 @@ import {
   hostProof,
   newNonce,
   sameProof,
+  sealedSecret,
   secretKey,
 } from '../../../src/guest-bridge/protocol/proof.ts';
 import { toGuest } from '../../../src/guest-bridge/protocol/to-guest.ts';
@@ -134,6 +135,7 @@ describe('proof', () => {
     const key = secretKey(`${vector.secret}\n`);
     expect(agentProof(key, vector.hostNonce, vector.guestNonce)).toBe(vector.agentHmac);
     expect(hostProof(key, vector.hostNonce, vector.guestNonce)).toBe(vector.hostHmac);
+    expect(sealedSecret(key, secretKey(vector.newSecret), vector)).toBe(vector.sealed);
     expect(sameProof(vector.agentHmac, vector.agentHmac)).toBe(true);
     expect(sameProof(vector.hostHmac, vector.agentHmac)).toBe(false);
     expect(sameProof(vector.agentHmac.slice(2), vector.agentHmac)).toBe(false);

@@ -17,6 +17,8 @@ export interface ProofVector {
   readonly guestNonce: string;
   readonly agentHmac: string;
   readonly hostHmac: string;
+  readonly newSecret: string;
+  readonly sealed: string;
 }
 
 export function readVectors<T = Vector>(file: string): T[] {

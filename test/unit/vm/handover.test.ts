@@ -23,7 +23,7 @@ test('what the guest gets', () => {
   });
   expect(files.map(({ name, mode, content }) => [name, mode, String(content)])).toEqual([
     ['xpane-agent.exe', 0o500, 'MZ'],
-    ['secret', 0o400, 'secret!'],
+    ['secret', 0o600, 'secret!'],
     ['guest.env', 0o400, 'DESKTOP_WIDTH=1024\nDESKTOP_HEIGHT=768\n'],
   ]);
 });

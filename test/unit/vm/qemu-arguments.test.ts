@@ -63,11 +63,32 @@ test('the whole command line under TCG', () => {
     'vc,id=screen,cols=100,rows=30',
     '-serial',
     'chardev:screen',
+    '-device',
+    'vmgenid,guid=auto',
     '-chardev',
     'socket,id=control,fd=3',
     '-mon',
     'chardev=control,mode=control',
   ]);
+});
+
+test('a guest whose changes are thrown away writes to none of the disks below', () => {
+  const args = qemuArguments({ ...machine, lower: '/data/ws/own.qcow2' });
+  const disk = JSON.parse(args.find((arg) => arg.startsWith('{"node-name":"disk"')) ?? '');
+  expect(disk).toMatchObject({
+    file: { filename: '/data/ws/disk.qcow2' },
+    backing: {
+      driver: 'qcow2',
+      'read-only': true,
+      file: { filename: '/data/ws/own.qcow2' },
+      backing: { driver: 'qcow2', 'read-only': true, file: { filename: '/cache/guest/ab/disk.qcow2' } },
+    },
+  });
+});
+
+test('memory that a guest has a copy of is not shared with its file', () => {
+  const args = qemuArguments({ ...machine, memoryFile: '/cache/memory', memoryCopied: true });
+  expect(JSON.parse(args[args.indexOf('-object') + 1] ?? '')).toMatchObject({ share: false });
 });
 
 test('memory that is a file is shared with it, and is all the memory there is', () => {

@@ -35,6 +35,7 @@ test.each<[string, SnapshotGround]>([
   ['sound that goes elsewhere', withMachine({ sound: { driver: 'pa', server: 'unix:/x' } })],
   ['QEMU without its filter', withMachine({ seccomp: false })],
   ['a machine that waits for its state', withMachine({ incoming: true })],
+  ['memory that is a copy', withMachine({ memoryCopied: true })],
   ['another desktop', { ...ground, handover: [...ground.handover.slice(0, 2), file('guest.env', '')] }],
   ['another processor that the guest does not see', { ...ground, processor: 'Two' }],
 ])('%s is the same to the guest', (_, other) => {
