@@ -5,7 +5,7 @@ import { createBackend, createImageBackend } from '../vm/backends.ts';
 import type { GuestDevice } from '../vm/guest-devices.ts';
 import type { GuestMachine } from '../vm/guest-machine.ts';
 import { applianceBelow } from '../vm/qemu/overlay.ts';
-import type { VmBackend } from '../vm/vm-backend.ts';
+import type { BackendKind } from '../vm/vm-backend.ts';
 import type { GuestPatience } from './session-guest.ts';
 import type { GuestSource } from './workspace-session.ts';
 
@@ -17,7 +17,7 @@ const imageReadyMs = 10 * 60_000;
  * set-up may run, or run again, while the service does. The returned function throws `appliance.missing`.
  */
 export function guestSource(
-  kind: VmBackend['kind'],
+  kind: Exclude<BackendKind, 'virtualbox'>,
   options: {
     readonly devices?: readonly GuestDevice[] | undefined;
     readonly cache: string;
@@ -34,6 +34,7 @@ export function guestSource(
 
 /** How a session finds a user's own image: the agent is in the image itself. Throws `appliance.missing` like that. */
 export function imageSource(options: {
+  readonly kind: Exclude<BackendKind, 'sandbox'>;
   readonly base: string;
   readonly machine: GuestMachine;
   readonly devices?: readonly GuestDevice[] | undefined;

@@ -71,9 +71,10 @@ function networkOf({ network, networkBridge }: Workspace): VmNetwork {
 }
 
 function sourceOf({ image, backend, devices }: Workspace, { cache, data }: XPanePaths, log: Log) {
-  if (!image) return guestSource(backend, { devices, cache, log });
+  if (!image) return guestSource(resolveBackend(backend), { devices, cache, log });
   const base = basePath(dataFolders(data).images, image.base);
-  return imageSource({ base, machine: image.machine, devices, cache, log });
+  const kind = backend === 'virtualbox' ? backend : 'qemu';
+  return imageSource({ kind, base, machine: image.machine, devices, cache, log });
 }
 
 function hostMiB(): number {

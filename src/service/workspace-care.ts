@@ -129,6 +129,7 @@ export class WorkspaceCare {
   async clone(params: Params<'cloneWorkspace'>, signal: AbortSignal): Promise<Result<'cloneWorkspace'>> {
     const { shelf } = this.#parts;
     const live = shelf.live.find(params.workspace);
+    requireOwnDisk(live);
     return this.#reserved(params.name, (identity) =>
       this.#held(live, 'is being copied', () =>
         this.#work.run({ id: params.work, text: `Copying ${live.name}`, signal }, async (handle) => {
@@ -149,6 +150,7 @@ export class WorkspaceCare {
     const format = checkedFormat(params.format) ?? formatOfName(file);
     if (format === undefined) throw unknownTarget(file);
     if (!live.workspace.image) throw noImage(live.name);
+    requireOwnDisk(live);
     return this.#held(live, 'is being exported', () =>
       this.#work.run({ id: params.work, text: `Exporting ${live.name}`, signal }, async (handle) => {
         const overlay = await this.#overlay(live, handle.signal);
@@ -170,6 +172,7 @@ export class WorkspaceCare {
   ): Promise<Result<'compactWorkspace'>> {
     const { shelf } = this.#parts;
     const live = shelf.live.find(params.workspace);
+    requireOwnDisk(live);
     if (live.workspace.backend !== 'qemu') throw noImage(live.name);
     return this.#held(live, 'is being compacted', () =>
       this.#work.run({ id: params.work, text: `Compacting ${live.name}`, signal }, async (handle) => {
@@ -312,6 +315,16 @@ function unknownBase(start: string): XPaneError {
     'workspace.unknown-base',
     `There is no one image whose hash begins with "${displayText(start, 64)}".`,
     '"xpane workspace show" names the image of a workspace; give 8 digits of it at least.',
+  );
+}
+
+/** A disk of VirtualBox is all of an image, and known to VirtualBox by an id of its own. */
+function requireOwnDisk({ name, workspace }: LiveWorkspace): void {
+  if (workspace.backend !== 'virtualbox') return;
+  throw new XPaneError(
+    'workspace.virtualbox-disk',
+    `The disk of ${name} is VirtualBox’s: XPane neither copies nor exports it.`,
+    'Do that in VirtualBox, with the file disk.vdi of the folder that "xpane workspace show" names.',
   );
 }
 

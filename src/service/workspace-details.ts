@@ -48,14 +48,12 @@ function deviceShown(device: Device) {
   return { kind: device.kind, name: deviceName(device), host: hostSideOf(device) };
 }
 
-function settingsOf({ guest, settings }: Definition, store: SettingsStore): WorkspaceDetails['settings'] {
+function settingsOf({ settings }: Definition, store: SettingsStore): WorkspaceDetails['settings'] {
   const effective = store.read(settings);
-  return ownSettingNames
-    .filter((name) => guest.kind === 'builtin' || name !== 'backend')
-    .map((name) => {
-      const { about, range } = settingDescriptions[name];
-      return { name, value: effective[name], own: name in settings, about, range };
-    });
+  return ownSettingNames.map((name) => {
+    const { about, range } = settingDescriptions[name];
+    return { name, value: effective[name], own: name in settings, about, range };
+  });
 }
 
 /** Bytes on the medium; a file with several names counts once. */

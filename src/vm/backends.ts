@@ -5,7 +5,8 @@ import type { GuestMachine } from './guest-machine.ts';
 import { QemuBackend } from './qemu/qemu-backend.ts';
 import { discardSnapshot, isSuspended } from './qemu/snapshot.ts';
 import { SandboxBackend } from './sandbox/sandbox-backend.ts';
-import type { GuestSnapshot, VmBackend } from './vm-backend.ts';
+import { VirtualBoxBackend } from './virtualbox/virtualbox-backend.ts';
+import type { BackendKind, GuestSnapshot, VmBackend } from './vm-backend.ts';
 
 export interface BackendOptions {
   readonly appliance: Appliance;
@@ -17,7 +18,7 @@ export interface BackendOptions {
 }
 
 /** The backend that the settings ask for. Starts nothing and looks at nothing: ask `obstacle` first. */
-export function createBackend(kind: VmBackend['kind'], options: BackendOptions): VmBackend {
+export function createBackend(kind: Exclude<BackendKind, 'virtualbox'>, options: BackendOptions): VmBackend {
   const { appliance, ...others } = options;
   switch (kind) {
     case 'qemu':
@@ -36,9 +37,12 @@ export interface ImageBackendOptions extends Omit<BackendOptions, 'appliance'> {
   /** The read-only qcow2 image, named by its content. */
   readonly base: string;
   readonly machine: GuestMachine;
+  /** QEMU by default. */
+  readonly kind?: Exclude<BackendKind, 'sandbox'>;
 }
 
 /** The backend for a user's own image, which needs a whole virtual machine. */
-export function createImageBackend({ base, machine, ...others }: ImageBackendOptions): VmBackend {
+export function createImageBackend({ kind, base, machine, ...others }: ImageBackendOptions): VmBackend {
+  if (kind === 'virtualbox') return new VirtualBoxBackend({ base, machine, log: others.log });
   return new QemuBackend({ guest: { kind: 'image', base, machine }, ...others });
 }

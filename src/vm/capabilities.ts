@@ -17,6 +17,16 @@ export const capabilities: Readonly<Record<VmBackend['kind'], VmCapabilities>> =
     },
     networks: ['none', 'nat', 'bridged'],
   },
+  virtualbox: {
+    ownKernel: true,
+    bootsImages: true,
+    memory: 'guest',
+    boundedDisk: true,
+    sound: false,
+    suspends: true,
+    screen: false,
+    networks: ['nat'],
+  },
   sandbox: {
     ownKernel: false,
     bootsImages: false,

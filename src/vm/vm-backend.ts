@@ -101,9 +101,11 @@ export interface GuestSnapshot {
   discard(): void;
 }
 
+export type BackendKind = 'qemu' | 'sandbox' | 'virtualbox';
+
 /** Starts guests. One implementation per technology; nothing outside `vm/` knows which. */
 export interface VmBackend {
-  readonly kind: 'qemu' | 'sandbox';
+  readonly kind: BackendKind;
   readonly capabilities: VmCapabilities;
   /** What is missing on this host for this backend to work, or undefined when nothing is. */
   obstacle(signal?: AbortSignal): Promise<ErrorReport | undefined>;

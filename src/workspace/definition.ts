@@ -103,12 +103,18 @@ export function withSettings(definition: Definition, typed: Readonly<Record<stri
     const machine = machineSettingNames.find((known) => known === name);
     if (machine) return withMachine(before, machine, text);
     const setting = ownSettingNames.find((known) => known === name);
-    // An image needs a whole machine.
-    if (setting && !(setting === 'backend' && before.guest.kind === 'image')) {
-      return withSetting(before, setting, text);
-    }
+    if (setting === 'backend') requireBackend(before, text);
+    if (setting) return withSetting(before, setting, text);
     throw unknownSetting(before, name);
   }, definition);
+}
+
+/** An image needs a whole machine; VirtualBox is for images only. */
+function requireBackend({ guest }: Definition, text: string): void {
+  if (guest.kind === 'image' && text === 'sandbox')
+    throw invalid('backend', text, 'auto, qemu or virtualbox');
+  if (guest.kind === 'builtin' && text === 'virtualbox')
+    throw invalid('backend', text, 'auto, qemu or sandbox');
 }
 
 function withSetting(definition: Definition, name: SettingName, text: string): Definition {
@@ -138,10 +144,7 @@ function invalid(name: string, text: string, range: string): XPaneError {
 }
 
 function unknownSetting({ guest }: Definition, name: string): XPaneError {
-  const known = [
-    ...ownSettingNames.filter((each) => guest.kind === 'builtin' || each !== 'backend'),
-    ...(guest.kind === 'image' ? machineSettingNames : []),
-  ];
+  const known = [...ownSettingNames, ...(guest.kind === 'image' ? machineSettingNames : [])];
   return new XPaneError(
     'settings.unknown',
     `This workspace has no setting "${displayText(name, 40)}".`,

@@ -21,7 +21,7 @@ export interface SettingDescription {
 
 const shape = {
   /** `auto` is resolved by the service: QEMU where it is installed, else the sandbox. */
-  backend: z.enum(['auto', 'qemu', 'sandbox']).default('auto'),
+  backend: z.enum(['auto', 'qemu', 'sandbox', 'virtualbox']).default('auto'),
   /** In MiB; what it bounds is the backend's, see `VmCapabilities.memory`. `auto`: see `automaticMemoryMiB`. */
   memoryMiB: z.union([z.literal('auto'), z.int().min(128).max(3072)]).default('auto'),
   sound: z.enum(['on', 'off']).default('on'),
@@ -52,8 +52,9 @@ export type SettingName = keyof Settings;
 
 export const settingDescriptions: Record<SettingName, SettingDescription> = {
   backend: {
-    about: 'What the guest runs in: a virtual machine, or a sandbox without one.',
-    range: 'auto, qemu or sandbox',
+    about:
+      'What the guest runs in: a virtual machine of QEMU or, for images only, of VirtualBox; or, for the built-in guest only, a sandbox without one.',
+    range: 'auto, qemu, sandbox or virtualbox',
     setBy: 'user',
     variable: 'XPANE_BACKEND',
   },

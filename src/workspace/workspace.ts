@@ -6,7 +6,8 @@ import type { MachineSettings } from './machine-settings.ts';
 export interface Workspace {
   readonly id: string;
   readonly name: string;
-  readonly backend: 'qemu' | 'sandbox';
+  /** An image's is `qemu` or `virtualbox`. */
+  readonly backend: 'qemu' | 'sandbox' | 'virtualbox';
   readonly memoryMiB: number;
   /** Whether the guest has a sound device, where its backend can give it one. */
   readonly sound: boolean;
@@ -60,6 +61,8 @@ export function workspaceRuntime(runtimeFolder: string, id: string): string {
 
 export const definitionName = 'workspace.json';
 
+const diskNames = { qemu: 'disk.qcow2', sandbox: 'prefix', virtualbox: 'disk.vdi' } as const;
+
 /** All on-disk names of a workspace, in one place. `dataFolder` is XPanePaths.data. */
 export function workspaceFiles(dataFolder: string, id: string, backend: Workspace['backend']) {
   const folder = join(dataFolders(dataFolder).workspaces, id);
@@ -67,8 +70,8 @@ export function workspaceFiles(dataFolder: string, id: string, backend: Workspac
     folder,
     /** Name, guest, machine and settings; the built-in workspace has one only once something was changed. */
     definition: join(folder, definitionName),
-    /** qcow2 overlay or Wine prefix folder. */
-    disk: join(folder, backend === 'qemu' ? 'disk.qcow2' : 'prefix'),
+    /** qcow2 overlay, Wine prefix folder, or a whole disk. Each backend has its own. */
+    disk: join(folder, diskNames[backend]),
     /** 64 hex digits, 0600, made once. */
     secret: join(folder, 'secret'),
     /** Published applications when the guest last ran. */

@@ -15,7 +15,6 @@ import { type Appliance, applianceIn } from '../../src/appliance/appliance.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { createBackend } from '../../src/vm/backends.ts';
 import { applianceBelow } from '../../src/vm/qemu/overlay.ts';
-import type { VmBackend } from '../../src/vm/vm-backend.ts';
 import { testFolder } from './fixtures/sandbox-guest.ts';
 
 /** A built-in guest as far as disks go: an empty image, and a prefix of 2 MiB with a hard link in it. */
@@ -28,7 +27,7 @@ function diskAppliance(folder: string, hash = 'aa11'): Appliance {
   return appliance;
 }
 
-function prepared(kind: VmBackend['kind']) {
+function prepared(kind: 'qemu' | 'sandbox') {
   const folder = testFolder();
   const appliance = diskAppliance(folder);
   const backend = createBackend(kind, { appliance, cache: folder, log: silentLog });

@@ -6,7 +6,6 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Log, silentLog } from '../../src/shared/log.ts';
 import { xpanePaths } from '../../src/shared/paths.ts';
 import { createBackend } from '../../src/vm/backends.ts';
-import type { VmBackend } from '../../src/vm/vm-backend.ts';
 import { builtInGuest, echo } from './fixtures/real-guest.ts';
 import { specIn, testFolder } from './fixtures/sandbox-guest.ts';
 import { startSoundServer } from './fixtures/sound-server.ts';
@@ -17,7 +16,7 @@ import { until } from './fixtures/until.ts';
 const reportTimeoutMs = 120_000;
 
 /** Starts a real guest whose agent is sound-witness.c, and awaits what that says. */
-async function witness(kind: VmBackend['kind'], sound: boolean) {
+async function witness(kind: 'qemu' | 'sandbox', sound: boolean) {
   const folder = testFolder();
   const backend = createBackend(kind, {
     appliance: builtInGuest(),

@@ -51,7 +51,7 @@ export const workspaceState = z.object({
   id: z.string(),
   name: z.string(),
   phase: z.enum(workspacePhases),
-  backend: z.enum(['qemu', 'sandbox']),
+  backend: z.enum(['qemu', 'sandbox', 'virtualbox']),
   /** Whether it can be suspended while it runs. */
   suspends: z.boolean().optional(),
   /** While starting: it was suspended, and goes on in a moment where it was. */

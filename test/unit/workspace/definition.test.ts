@@ -77,7 +77,8 @@ test.each([
   [office, { cpus: 'many' }, 'settings.invalid'],
   [office, { memoryMiB: '7' }, 'settings.invalid'],
   [office, { logLevel: 'debug' }, 'settings.unknown'],
-  [office, { backend: 'sandbox' }, 'settings.unknown'],
+  [office, { backend: 'sandbox' }, 'settings.invalid'],
+  [builtInDefinition, { backend: 'virtualbox' }, 'settings.invalid'],
   [office, { constructor: 'x' }, 'settings.unknown'],
   [builtInDefinition, { diskBus: 'ide' }, 'settings.unknown'],
 ])('%#: what does not exist or does not fit is refused', (definition, typed, code) => {

@@ -1,0 +1,145 @@
+import { pause } from '../../shared/deadline.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import { emptyFolder } from '../launch-folder.ts';
+import type { VmExit, VmInstance } from '../vm-backend.ts';
+import { endMachine, untilPhase } from './machine-end.ts';
+import type { MachineInfo } from './machine-info.ts';
+import type { VBoxManage } from './vboxmanage.ts';
+
+export interface RunningMachine {
+  readonly manage: VBoxManage;
+  readonly uuid: string;
+  readonly port: number;
+  readonly resumed: boolean;
+  readonly runtimeFolder: string;
+  readonly log: Log;
+  /** The machine is saved and VirtualBox has forgotten it: keeps what is needed to go on. */
+  keep(): Promise<void>;
+  /** The machine has ended, and nothing of it is to go on. */
+  discard(): void;
+}
+
+/** VirtualBox tells nobody of a machine's end, it has to be asked: a process of 50 ms each time. */
+const lookEveryMs = 1000;
+/** A guest that still boots may miss the button. */
+const repeatRequestMs = 4000;
+
+/** Follows a machine that runs: one exit, one clean-up, whoever asks for it. */
+export function runningMachine(machine: RunningMachine): VmInstance {
+  const { manage, uuid, log } = machine;
+  let asked = false;
+  let saved = false;
+  /** Aborted when the next look should not wait. */
+  let look = new AbortController();
+  const lookNow = () => look.abort();
+
+  const followed = async (): Promise<VmExit> => {
+    const info = await untilEnded(machine, async () => {
+      await pause(lookEveryMs, look.signal).catch(() => undefined);
+      look = new AbortController();
+    });
+    if (info.phase === 'saved') saved = true;
+    await cleanUp(machine, saved);
+    const expected = asked || saved || info.state === 'poweroff';
+    log.info({ uuid, expected, state: info.state }, 'guest ended');
+    return { expected, detail: `VirtualBox: ${info.state}` };
+  };
+  const exited = followed();
+
+  const force = async () => {
+    asked = true;
+    await manage.run(['controlvm', uuid, 'poweroff']).catch((thrown: unknown) => {
+      // It may have ended by itself just now; if not, the next look tells.
+      log.warn({ error: reportOf(thrown) }, 'the machine was not turned off');
+    });
+    lookNow();
+    return exited;
+  };
+  return {
+    endpoint: { kind: 'tcp', host: '127.0.0.1', port: machine.port },
+    resumed: machine.resumed,
+    processIds: [],
+    exited,
+    kill: force,
+    async powerOff(deadlineMs) {
+      asked = true;
+      const press = () =>
+        manage.run(['controlvm', uuid, 'acpipowerbutton']).then(lookNow, (thrown: unknown) => {
+          log.debug({ error: reportOf(thrown) }, 'the power button could not be pressed');
+        });
+      void press();
+      const repeat = setInterval(() => void press(), repeatRequestMs);
+      const deadline = setTimeout(() => {
+        log.warn({ uuid, deadlineMs }, 'guest did not shut down in time and is ended by force');
+        void force();
+      }, deadlineMs);
+      return exited.finally(() => {
+        clearInterval(repeat);
+        clearTimeout(deadline);
+      });
+    },
+    async suspend(deadlineMs) {
+      try {
+        await manage.run(['controlvm', uuid, 'savestate'], { timeoutMs: deadlineMs });
+      } catch (thrown) {
+        await goOn(machine);
+        throw suspendFailed(thrown);
+      }
+      lookNow();
+      return exited;
+    },
+  };
+}
+
+/** A failure to ask is no end: VirtualBox's service may be busy, or start anew. */
+async function untilEnded(machine: RunningMachine, wait: () => Promise<void>): Promise<MachineInfo> {
+  for (;;) {
+    await wait();
+    const info = await machine.manage.info(machine.uuid).catch((thrown: unknown) => {
+      const error = reportOf(thrown);
+      // Somebody else has removed it.
+      if (error.code === 'vm.virtualbox-unknown') return { phase: 'off', state: 'removed' } as const;
+      machine.log.warn({ error }, 'VirtualBox does not say how the guest is');
+      return undefined;
+    });
+    if (info && info.phase !== 'live') return info;
+  }
+}
+
+async function cleanUp(machine: RunningMachine, saved: boolean): Promise<void> {
+  const { manage, uuid, runtimeFolder, log } = machine;
+  try {
+    await endMachine(manage, uuid);
+    if (saved) await machine.keep();
+    else machine.discard();
+    emptyFolder(runtimeFolder);
+  } catch (thrown) {
+    log.error({ uuid, error: reportOf(thrown) }, 'something is left of the ended guest');
+  }
+}
+
+/** After a try that failed the guest may stand still. Throws when it has ended. */
+async function goOn({ manage, uuid }: RunningMachine): Promise<void> {
+  await untilPhase(manage, uuid, ({ state }) => state !== 'saving');
+  const { state, phase } = await manage.info(uuid);
+  if (state === 'paused') await manage.run(['controlvm', uuid, 'resume']);
+  else if (phase !== 'live') throw endedMeanwhile(state);
+}
+
+function suspendFailed(cause: unknown): XPaneError {
+  return new XPaneError(
+    'vm.suspend-failed',
+    `The guest could not be suspended and runs on: ${reportOf(cause).message}`,
+    'Try again, or stop it instead.',
+    cause,
+  );
+}
+
+function endedMeanwhile(state: string): XPaneError {
+  return new XPaneError(
+    'vm.virtualbox-ended',
+    `The guest ended while it was being suspended (${state}).`,
+    'Start it again. What it had not saved is lost.',
+  );
+}
