@@ -10,7 +10,10 @@
 #include "log/log-file.h"
 #include "process/crash-policy.h"
 #include "process/exit-codes.h"
+#include "process/install-mark.h"
 #include "win/handles.h"
+#include "win/registry.h"
+#include "win/unicode.h"
 
 namespace {
 
@@ -34,6 +37,7 @@ std::wstring ownFolder() {
 unsigned installFrom(const std::wstring& folder) {
     const Places places = makePlaces();
     InstallLog log(places.installLog());
+    removeRegistryValue(HKEY_LOCAL_MACHINE, installMark::key, installMark::lastCode);
     unsigned code;
     try {
         code = install(folder, places, log);
@@ -45,6 +49,8 @@ unsigned installFrom(const std::wstring& folder) {
         code = crashed;
     }
     log.write(LogLevel::info, "ends with code " + std::to_string(code));
+    // The agent tells the host. One that could not be written is none: the host then waits in vain, and says so.
+    setRegistryText(HKEY_LOCAL_MACHINE, installMark::key, installMark::lastCode, wideFrom(std::to_string(code)));
     return code;
 }
 
@@ -54,7 +60,7 @@ int WINAPI WinMain(HINSTANCE, HINSTANCE, LPSTR, int) {
     endAtOnceOnCrash();
     // No "there is no disk in the drive" when somebody takes the disk out.
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
-    const UniqueHandle instance(CreateMutexW(nullptr, FALSE, L"Global\\XPaneInstaller"));
+    const UniqueHandle instance(CreateMutexW(nullptr, FALSE, installMark::atWork));
     if (GetLastError() == ERROR_ALREADY_EXISTS) return installCode::anotherInstaller;
     try {
         return static_cast<int>(installFrom(ownFolder()));

@@ -10,6 +10,9 @@ import type {
   GuestWindow,
 } from './guest-model.ts';
 
+/** How the agent's installer fares; `code` is how it ended, see src/guest-agent/install/exit-codes.h. */
+export type InstallStatus = 'at-work' | { readonly code: number };
+
 /** What the bridge tells. Called synchronously, in the order in which the guest said it. */
 export interface GuestBridgeEvents {
   /**
@@ -38,6 +41,7 @@ export interface GuestBridgeEvents {
   trayIconRemoved(icon: GuestTrayIcon): void;
   /** As fast as the guest likes: who shows them holds back. */
   balloon(balloon: GuestBalloon): void;
+  installStatus(status: InstallStatus): void;
   /** Already in the log; cleaned and few. */
   agentLog(entry: AgentLogEntry): void;
   /** The connection ended; the bridge dials again by itself. `reason.code` is `bridge.*`. */

@@ -7,7 +7,7 @@ import { closedHere, timedOut, unreachable } from './connection/end-reasons.ts';
 import { FrameMemory } from './connection/frame-memory.ts';
 import { type ConnectionHandlers, GuestConnection } from './connection/guest-connection.ts';
 import type { GuestHello } from './connection/handshake.ts';
-import type { GuestBridgeEvents } from './guest-bridge-events.ts';
+import type { GuestBridgeEvents, InstallStatus } from './guest-bridge-events.ts';
 import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
@@ -33,7 +33,7 @@ export interface GuestBridgeOptions {
   readonly timing?: Partial<BridgeTiming>;
 }
 
-export type { GuestBridgeEvents, LaunchResult, WaitOptions };
+export type { GuestBridgeEvents, InstallStatus, LaunchResult, WaitOptions };
 
 /** What callers may send; the rest of the protocol is the bridge's own business. */
 export type GuestCommand = Exclude<
@@ -81,6 +81,7 @@ export class GuestBridge {
   #final: XPaneError | undefined;
   #timer: NodeJS.Timeout | undefined;
   #applicationsDirty = false;
+  #installStatus: InstallStatus | undefined;
 
   /** Dials at once and again after every loss, until `close`. Throws `bridge.bad-secret`. */
   constructor(options: GuestBridgeOptions) {
@@ -102,6 +103,11 @@ export class GuestBridge {
 
   get state(): BridgeState {
     return this.#state;
+  }
+
+  /** Of the agent's installer, as the guest says; undefined while it says nothing. */
+  get installStatus(): InstallStatus | undefined {
+    return this.#installStatus;
   }
 
   /** Returns the way to stop listening. */
@@ -177,6 +183,7 @@ export class GuestBridge {
     const facts = factsOf(hello);
     this.#facts = facts;
     this.#state = 'connected';
+    this.#installStatus = undefined;
     this.#model.reset(hello.desktop, sameInstance);
     this.#obstacle = timedOut('connected, but it does not get ready');
     this.#timer = setTimeout(() => this.#connection?.end(this.#obstacle), this.#timing.readyMs);
@@ -194,6 +201,10 @@ export class GuestBridge {
         this.#launches.answer(requestId, { outcome, processId, systemError });
         break;
       }
+      case 'install-status':
+        this.#installStatus = message.code === undefined ? 'at-work' : { code: message.code };
+        this.#events.emit('installStatus', this.#installStatus);
+        break;
       case 'log': {
         const entry = this.#guestLog.take(message);
         if (entry) this.#events.emit('agentLog', entry);

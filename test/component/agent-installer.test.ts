@@ -70,6 +70,7 @@ test(
     expect((await Promise.all([guest.autorun(), guest.autorun()])).sort()).toEqual([0, anotherInstaller]);
     const talk = await HostTalk.open(guest.port, guest.secret);
     const { instance } = await talk.message('hello');
+    expect(await talk.message('install-status')).toEqual({ type: 'install-status', code: 0 });
 
     const file = 'C:\\Program Files\\XPane\\agent-1';
     expect(await guest.startedAtLogOn()).toBe(

@@ -4,7 +4,7 @@
 
 #include "install/exit-codes.h"
 #include "install/install-error.h"
-#include "install/registry.h"
+#include "win/registry.h"
 #include "install/versions.h"
 
 namespace xpane {

@@ -5,7 +5,7 @@
 
 #include "install/exit-codes.h"
 #include "install/install-error.h"
-#include "install/registry.h"
+#include "win/registry.h"
 #include "win/handles.h"
 #include "win/unicode.h"
 

@@ -2,7 +2,7 @@
 
 #include "install/exit-codes.h"
 #include "install/install-error.h"
-#include "install/registry.h"
+#include "win/registry.h"
 #include "install/versions.h"
 #include "win/com.h"
 

@@ -30,7 +30,8 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       launcher_(log),
       clock_(options.clockProgram, log),
       desktop_(makeDesktop(server, log, options.screenProgram)),
-      notificationArea_(server, log) {
+      notificationArea_(server, log),
+      installStatus_(server) {
     server_.serve(*this);
 }
 
@@ -41,6 +42,7 @@ void Agent::run() {
 void Agent::serveOnce() {
     uint32_t waitMs = std::min<uint32_t>(desktop_->tick(), server_.msToDeadline());
     waitMs = std::min(waitMs, notificationArea_.tick());
+    waitMs = std::min(waitMs, installStatus_.tick());
     if (owesReady_) waitMs = std::min<uint32_t>(waitMs, static_cast<uint32_t>(mostScanMs));
     const bool hostSpoke = waitForWork(waitMs);
     // What the host wants comes first: a key waits for nothing else.
@@ -114,6 +116,7 @@ void Agent::connected(const Welcome& welcome) {
     }
     desktop_->connected(welcome);
     notificationArea_.connected();
+    installStatus_.connected();
     owesReady_ = true;
     readyDueMs_ = nowMs() + mostScanMs;
 }
@@ -122,6 +125,7 @@ void Agent::disconnected() {
     owesReady_ = false;
     desktop_->disconnected();
     notificationArea_.disconnected();
+    installStatus_.disconnected();
 }
 
 bool Agent::keepSecret(const std::string& digits) { return replaceContent(secretFile_, digits); }

@@ -11,6 +11,7 @@
 #include "log/agent-log.h"
 #include "notification-area/notification-area.h"
 #include "process/guest-clock.h"
+#include "process/install-status.h"
 #include "process/options.h"
 #include "start-menu/watcher.h"
 
@@ -51,6 +52,7 @@ private:
     GuestClock clock_;
     std::unique_ptr<Desktop> desktop_;
     NotificationArea notificationArea_;
+    InstallStatus installStatus_;
     std::unique_ptr<const Catalogue> catalogue_;  // null until the first scan is done
     bool owesReady_ = false;  // a host was welcomed and still waits for `ready`
     uint64_t readyDueMs_ = 0;  // when it gets it even without the Start Menu

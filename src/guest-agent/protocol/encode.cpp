@@ -55,6 +55,12 @@ json helloMessage(const Hello& hello) {
 
 json readyMessage() { return {{"type", "ready"}}; }
 
+json installStatusMessage(std::optional<uint32_t> code) {
+    json message = {{"type", "install-status"}};
+    if (code) message["code"] = *code;
+    return message;
+}
+
 json publishedMessage(const Application& application) {
     json folder = json::array();
     for (size_t i = 0; i < std::min(application.folder.size(), mostFolderDepth); ++i) {

@@ -42,6 +42,8 @@ struct LaunchResult {
 nlohmann::json proofMessage(const std::string& nonce, const std::string& hmac);
 nlohmann::json helloMessage(const Hello& hello);
 nlohmann::json readyMessage();
+// Without a code the installer is at work.
+nlohmann::json installStatusMessage(std::optional<uint32_t> code);
 nlohmann::json publishedMessage(const Application& application);
 nlohmann::json withdrawnMessage(const std::string& applicationId);
 nlohmann::json launchResultMessage(const LaunchResult& result);

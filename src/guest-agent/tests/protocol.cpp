@@ -162,6 +162,9 @@ json encodedLike(const json& wire) {
                              wire["capabilities"], wire["desktop"]["width"], wire["desktop"]["height"]});
     }
     if (type == "ready") return readyMessage();
+    if (type == "install-status") {
+        return installStatusMessage(wire.contains("code") ? std::optional<uint32_t>(wire["code"]) : std::nullopt);
+    }
     if (type == "application-published") return publishedMessage(applicationOf(wire["application"]));
     if (type == "application-withdrawn") return withdrawnMessage(wire["applicationId"]);
     if (type == "launch-result") {

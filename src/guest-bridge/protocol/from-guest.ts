@@ -127,6 +127,11 @@ export const fromGuest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('secret-adopted') }),
   /** After `welcome`: every window and application that existed has been sent. */
   z.strictObject({ type: z.literal('ready') }),
+  /**
+   * The agent's installer (src/guest-agent/install), where there was one: before `ready`, and when it ends. Without a
+   * code it is at work; the codes are its own (exit-codes.h).
+   */
+  z.strictObject({ type: z.literal('install-status'), code: z.int().min(0).max(999_999_999).optional() }),
   z.strictObject({ type: z.literal('window-created'), window: windowInfo }),
   z.strictObject({ type: z.literal('window-changed'), window: windowInfo }),
   /** The id is never used again; the host answers `destroyed-ack`. */

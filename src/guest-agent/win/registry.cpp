@@ -1,4 +1,4 @@
-#include "install/registry.h"
+#include "win/registry.h"
 
 #include "win/handles.h"
 
