@@ -40,6 +40,8 @@ export interface VmSpec {
   readonly desktop: Size;
   /** What it bounds: see `VmCapabilities.memory`. */
   readonly memoryMiB: number;
+  /** A CD image in the drive of a user's own guest, read-only: what it is set up from. */
+  readonly setUpDisk?: string | undefined;
   /** Whether the guest gets a sound device, where the backend has one: see `VmCapabilities.sound`. */
   readonly sound: boolean;
   /** One of `VmCapabilities.networks`. Without it the guest reaches nothing. */

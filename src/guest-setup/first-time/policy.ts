@@ -6,13 +6,15 @@ import type { setUpStages } from './stages.ts';
 const message = z.string().min(1).max(2000);
 const seconds = z.int().min(1).max(86_400);
 
+export const setUpModes = ['attended', 'unattended', 'silent'] as const;
+
 /**
  * What an administrator decides about first-time set-up. In brackets the setting of MED-V that it stands for
  * (group Fts); defaults are MED-V's where it has one.
  */
 export const firstTimePolicySchema = z.strictObject({
   /** [Mode] attended: the guest is shown for input. unattended: the user is asked first, the guest hidden. silent: neither. */
-  mode: z.enum(['attended', 'unattended', 'silent']).default('unattended'),
+  mode: z.enum(setUpModes).default('unattended'),
 
   /** [SetComputerNameEnabled] The guest is named by the mask; else it keeps its name. */
   setComputerName: z.boolean().default(false),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FirstTimePolicy } from './policy.ts';
+import { type FirstTimePolicy, setUpModes } from './policy.ts';
 import { mayPostpone, postponeDeadlineUtcMs } from './postponing.ts';
 import { nextStage, type SetUpStage, setUpStages, stageAfterInterruption } from './stages.ts';
 
@@ -16,6 +16,8 @@ export type SetUpFailure = z.infer<typeof failureSchema>;
 const common = {
   schema: z.literal(stateSchemaVersion),
   source: z.enum(['image', 'cd']),
+  /** What the user asked for; the policy may say otherwise. */
+  mode: z.enum(setUpModes).optional(),
   /** Begun since set-up was last asked for anew. */
   attempts: count,
   postponements: count,
@@ -68,9 +70,14 @@ export type SetUpEvent = { readonly atUtcMs: number } & (
   | { readonly type: 'reset' }
 );
 
-export function newSetUpState(source: SetUpState['source'], atUtcMs: number): SetUpState {
-  const schema = stateSchemaVersion;
-  return { schema, phase: 'waiting', source, attempts: 0, postponements: 0, changedUtcMs: atUtcMs };
+export function newSetUpState(
+  source: SetUpState['source'],
+  atUtcMs: number,
+  mode?: FirstTimePolicy['mode'],
+): SetUpState {
+  const wished = mode === undefined ? {} : { mode };
+  const counts = { attempts: 0, postponements: 0, changedUtcMs: atUtcMs };
+  return { schema: stateSchemaVersion, phase: 'waiting', source, ...wished, ...counts };
 }
 
 /**
@@ -93,7 +100,7 @@ export function nextSetUpState(state: SetUpState, event: SetUpEvent, policy: Fir
     case 'interrupted':
       return interrupted(state, event.atUtcMs, policy);
     case 'reset':
-      return newSetUpState(state.source, event.atUtcMs);
+      return newSetUpState(state.source, event.atUtcMs, state.mode);
   }
 }
 
@@ -167,12 +174,13 @@ function carried(
   state: SetUpState,
 ): Pick<
   SetUpState,
-  'schema' | 'source' | 'attempts' | 'postponements' | 'firstAskedUtcMs' | 'failure' | 'changedUtcMs'
+  'schema' | 'source' | 'mode' | 'attempts' | 'postponements' | 'firstAskedUtcMs' | 'failure' | 'changedUtcMs'
 > {
-  const { schema, source, attempts, postponements, firstAskedUtcMs, failure, changedUtcMs } = state;
+  const { schema, source, mode, attempts, postponements, firstAskedUtcMs, failure, changedUtcMs } = state;
   return {
     schema,
     source,
+    ...(mode === undefined ? {} : { mode }),
     attempts,
     postponements,
     ...(firstAskedUtcMs === undefined ? {} : { firstAskedUtcMs }),

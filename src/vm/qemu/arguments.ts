@@ -8,7 +8,12 @@ import {
   textScreenPort,
 } from './device-arguments.ts';
 import type { HostSound } from './host-sound.ts';
-import { clockArguments, imageDeviceArguments, machineOption } from './image-arguments.ts';
+import {
+  clockArguments,
+  imageDeviceArguments,
+  machineOption,
+  setUpDiskArguments,
+} from './image-arguments.ts';
 import { networkArguments, type QemuNetwork, seccompFor } from './network/network-arguments.ts';
 import { screenArguments, textScreenArguments } from './screen.ts';
 
@@ -56,6 +61,8 @@ export interface LinuxBoot {
 /** A user's own image: firmware boots its disk, and a reboot stays inside the machine. */
 export interface ImageBoot {
   readonly hardware: GuestMachine;
+  /** A CD image in a drive of its own. */
+  readonly setUpDisk?: string | undefined;
 }
 
 /** In the child: our end of this socket is the control connection. See `ChildOptions.channel`. */
@@ -91,6 +98,7 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...['-blockdev', JSON.stringify(overlayNode(machine))],
     ...(linux ? linuxDiskArguments(linux) : []),
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:${agentPort}`],
+    ...(machine.hardware && machine.setUpDisk ? setUpDiskArguments(machine.setUpDisk) : []),
     ...(hardware ? imageDeviceArguments(hardware) : ['-device', 'virtio-net-pci,netdev=net,romfile=']),
     ...(machine.sound ? soundArguments(machine.sound) : []),
     ...consoleArguments(machine),

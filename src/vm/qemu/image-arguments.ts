@@ -31,6 +31,13 @@ function diskArguments({ diskBus }: GuestMachine): string[] {
   }
 }
 
+/** On the second channel, where every hypervisor puts the CD; both chipsets have one. Never booted from. Pure. */
+export function setUpDiskArguments(image: string): string[] {
+  const file = { driver: 'file', filename: image, 'read-only': true };
+  const node = { 'node-name': 'set-up', driver: 'raw', 'read-only': true, file };
+  return ['-blockdev', JSON.stringify(node), '-device', 'ide-cd,drive=set-up,bus=ide.1,unit=0'];
+}
+
 /** Without a ROM: nothing is ever booted from a network. */
 function nicDevice({ nic }: GuestMachine): string {
   return `${nic},netdev=net,romfile=`;

@@ -142,6 +142,7 @@ export class QemuBackend implements VmBackend {
         ...{ ...means, seccomp: programs.seccomp, screenSocket: screenSocketIn(runtimeFolder) },
         ...{ network: network.network },
         ...boot,
+        ...(boot.hardware ? { setUpDisk: spec.setUpDisk } : {}),
       };
       const ground = { qemuVersion: programs.version, machine, baseHash, processor: cpus()[0]?.model ?? '' };
       const files = (secret?: string) => (guest.kind === 'builtin' ? handoverFiles(spec, secret) : []);

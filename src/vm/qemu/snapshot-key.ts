@@ -53,6 +53,6 @@ function asTheGuestSeesIt(machine: QemuMachine): QemuMachine {
     devices: devicesAsTheGuestSeesThem(machine.devices ?? []),
     network: networkAsTheGuestSeesIt(machine.network),
   };
-  if (machine.hardware) return { ...machine, ...same };
+  if (machine.hardware) return { ...machine, ...same, setUpDisk: machine.setUpDisk && 'set-up.iso' };
   return { ...machine, ...same, kernel: '', initrd: '', handover: '' };
 }

@@ -208,3 +208,14 @@ test('commas and quotes in paths change no option', () => {
   expect(node.file.filename).toBe('/home/a,"b"/disk.qcow2');
   expect(args[1]).toBe('xpane-a,,b');
 });
+
+test('the set-up disk is a CD of its own, read-only, and there only when it is asked for', () => {
+  const args = qemuArguments({ ...image, setUpDisk: '/w/set,up.iso' });
+  const drive = args.findIndex((arg) => arg.startsWith('ide-cd'));
+  expect(args.slice(drive - 1, drive + 1)).toEqual(['-device', 'ide-cd,drive=set-up,bus=ide.1,unit=0']);
+  const node = args
+    .map((arg) => (arg.startsWith('{') ? JSON.parse(arg) : {}))
+    .find((one) => one['node-name'] === 'set-up');
+  expect(node).toMatchObject({ 'read-only': true, file: { filename: '/w/set,up.iso', 'read-only': true } });
+  expect(qemuArguments(image).join(' ')).not.toContain('ide-cd');
+});
