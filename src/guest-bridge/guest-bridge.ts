@@ -29,6 +29,8 @@ export interface GuestBridgeOptions {
   /** The workspace's secret: 64 lower-case hex digits, as in its secret file (white space around is fine). */
   readonly secret: string;
   readonly log: Log;
+  /** What answers may be an older agent, which is about to be replaced: that it is the wrong one is not the end. */
+  readonly agentToCome?: boolean;
   /** Only tests need other times than the standard ones. */
   readonly timing?: Partial<BridgeTiming>;
 }
@@ -90,7 +92,8 @@ export class GuestBridge {
     this.#key = secretKey(options.secret);
     this.#log = options.log;
     this.#guestLog = new GuestLog(options.log);
-    this.#policy = new RedialPolicy(this.#timing);
+    const { agentToCome = false } = options;
+    this.#policy = new RedialPolicy(this.#timing, { agentToCome });
     this.#events = new TypedEvents((event, error) =>
       this.#log.error({ event, err: error }, 'a listener of the bridge failed'),
     );

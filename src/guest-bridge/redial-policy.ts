@@ -14,12 +14,21 @@ export type Verdict =
 export class RedialPolicy {
   readonly #timing: BridgeTiming;
   readonly #now: () => number;
+  readonly #agentToCome: boolean;
   #violationsAt: number[] = [];
   #failures = 0;
 
-  constructor(timing: BridgeTiming, now: () => number = () => performance.now()) {
+  /** `agentToCome`: see `GuestBridgeOptions`. */
+  constructor(
+    timing: BridgeTiming,
+    {
+      agentToCome = false,
+      now = () => performance.now(),
+    }: { agentToCome?: boolean; now?: () => number } = {},
+  ) {
     this.#timing = timing;
     this.#now = now;
+    this.#agentToCome = agentToCome;
   }
 
   /** A connection became ready: the next loss starts with the shortest pause again. */
@@ -33,7 +42,8 @@ export class RedialPolicy {
   }
 
   ended(reason: XPaneError): Verdict {
-    if (isFinal(reason)) return { kind: 'give-up', reason };
+    const mended = this.#agentToCome && ['bridge.not-proven', 'bridge.version'].includes(reason.code);
+    if (isFinal(reason) && !mended) return { kind: 'give-up', reason };
     if (reason instanceof ProtocolViolation && this.#violatedTooOften()) {
       return { kind: 'give-up', reason: gaveUp(reason) };
     }

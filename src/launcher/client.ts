@@ -58,6 +58,9 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   compactWorkspace: wholeDiskMs,
   removeWorkspace: minuteMs,
   cancelWork: minuteMs,
+  /** Attempts have limits of their own, which the policy sets. */
+  startSetUp: 7 * 24 * 60 * minuteMs,
+  postponeSetUp: minuteMs,
 };
 
 interface Waiting {

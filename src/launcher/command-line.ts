@@ -16,6 +16,7 @@ import { openTray } from './commands/open-tray.ts';
 import { quit } from './commands/quit.ts';
 import { restart } from './commands/restart.ts';
 import { service } from './commands/service.ts';
+import { setUpCommands } from './commands/setup/setup-commands.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
@@ -41,6 +42,7 @@ const commands: readonly Command[] = [
   service,
   tray,
   ...workspaceCommands,
+  ...setUpCommands,
 ];
 
 interface Options {
@@ -127,7 +129,7 @@ function inputOf({ options = [] }: Command, sub: Program): CommandInput {
   const given = sub.opts<Options & Record<string, unknown>>();
   const { workspace, force, yes, set = {} } = given;
   const values = options.flatMap(({ name }) => {
-    const value = given[name];
+    const value = given[camelCase(name)];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
   return {
@@ -136,6 +138,11 @@ function inputOf({ options = [] }: Command, sub: Program): CommandInput {
     ...(force ? { force } : {}),
     ...(yes ? { yes } : {}),
   };
+}
+
+/** As commander names what an option was given. */
+function camelCase(option: string): string {
+  return option.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 const brackets = { one: ['<', '>'], optional: ['[', ']'], many: ['<', '...>'] } as const;

@@ -45,6 +45,7 @@ const byCode: Record<string, ExitCode> = {
   'device.taken': exitCodes.usage,
   'device.unknown': exitCodes.usage,
   'work.cancelled': exitCodes.cancelled,
+  'setup.stopped': exitCodes.cancelled,
   'launch.not-published': exitCodes.applicationUnknown,
   'launch.not-found': exitCodes.applicationUnknown,
   'launch.access-denied': exitCodes.accessDenied,
@@ -62,6 +63,7 @@ const byRoom: Record<string, ExitCode> = {
   image: exitCodes.imageUnusable,
   launch: exitCodes.guestFailed,
   session: exitCodes.guestFailed,
+  setup: exitCodes.guestFailed,
   vm: exitCodes.guestFailed,
   workspace: exitCodes.guestFailed,
 };

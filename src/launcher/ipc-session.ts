@@ -134,6 +134,10 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.compactWorkspace(checked(methods.compactWorkspace.params, params), stopping);
     case 'removeWorkspace':
       return api.removeWorkspace(checked(methods.removeWorkspace.params, params), stopping);
+    case 'startSetUp':
+      return api.startSetUp(checked(methods.startSetUp.params, params), stopping);
+    case 'postponeSetUp':
+      return api.postponeSetUp(checked(methods.postponeSetUp.params, params), stopping);
     case 'cancelWork':
       return api.cancelWork(checked(methods.cancelWork.params, params), stopping);
     case 'watch':

@@ -1,3 +1,4 @@
+import { setUpText } from './api/set-up-text.ts';
 import type { ServiceState, WorkspaceState } from './api/state.ts';
 import type { ServiceClient } from './client.ts';
 import type { Output } from './output.ts';
@@ -28,7 +29,8 @@ export function workspaceIn(state: ServiceState, id: string | undefined): Worksp
 }
 
 /** Pure. */
-export function progressText({ name, progress, phase }: WorkspaceState): string {
+export function progressText({ name, progress, phase, setUp }: WorkspaceState): string {
+  if (setUp?.phase === 'running') return `${name} ${setUpText(setUp)}`;
   if (!progress) return phase === 'running' ? '' : `${name}: ${phase}`;
   const percent = progress.fraction === undefined ? '' : ` (${Math.floor(progress.fraction * 100)} %)`;
   return `${name}: ${progress.text}${percent}`;

@@ -61,7 +61,7 @@ function agentSilent(cause: unknown): XPaneError {
   return new XPaneError(
     'session.agent-silent',
     'The guest was started, but XPane’s agent in it does not answer.',
-    'Either the agent is not installed in this image yet, or Windows did not boot: with another "diskBus" it may ("xpane workspace set"). docs/workspaces.md tells more.',
+    'Either the agent is not installed in this image yet ("xpane setup start" does that), or Windows did not boot: with another "diskBus" it may ("xpane workspace set"). docs/workspaces.md tells more.',
     cause,
   );
 }

@@ -96,8 +96,9 @@ async function connect(
   vm: VmInstance,
   signal: AbortSignal,
 ): Promise<SessionGuest> {
-  const { secret, log, attended, onBridge } = session.parts;
-  const guest = { vm, bridge: await bridgeTo(vm, { secret, log }) };
+  const { secret, log, attended, setUpDisk, onBridge } = session.parts;
+  const agentToCome = setUpDisk?.() !== undefined;
+  const guest = { vm, bridge: await bridgeTo(vm, { secret, log, agentToCome }) };
   session.onGuest(guest);
   onBridge(guest.bridge);
   session.tell({ text: 'Waiting for Windows to be ready' });
@@ -109,7 +110,8 @@ async function connect(
 function specOf(parts: SessionParts, { agentFile }: GuestSource): VmSpec {
   const { workspaceId, disk, runtimeFolder, secretFile, desktop } = parts;
   const { memoryMiB, sound, network, warmStart, revertible } = parts;
-  const ofLaunch = { runtimeFolder, agentFile, secretFile, desktop: desktop() };
+  const setUpDisk = parts.setUpDisk?.();
+  const ofLaunch = { runtimeFolder, agentFile, secretFile, setUpDisk, desktop: desktop() };
   return { workspaceId, disk, ...ofLaunch, memoryMiB, sound, network, warmStart, revertible };
 }
 

@@ -4,10 +4,7 @@ import type { ImageSource } from '../vm/images/image-source.ts';
 
 /** What the user should know before an imported image is started for the first time. */
 export async function notesOn(source: ImageSource, dataFolder: string, shared: boolean): Promise<string[]> {
-  // As long as XPane cannot install it: without this the user would wait for a start that cannot end well.
-  const notes = [
-    'XPane’s agent has to be in the image: it cannot be installed from here yet, see docs/workspaces.md. Without it a start boots Windows, waits ten minutes and shuts it down again.',
-  ];
+  const notes: string[] = [];
   const { adapter, virtualSizeBytes } = source;
   if (shared) notes.push('The same disk was imported before; it is kept once.');
   if (adapter !== undefined && adapter !== 'ide') {

@@ -12,10 +12,12 @@ import { Balloons } from './balloons.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { applicationWindows } from './closing-applications.ts';
 import type { Display } from './display.ts';
+import type { FirstTimeSetUp } from './first-time/first-time-set-up.ts';
+import { nothingToSetUp } from './first-time/set-up-errors.ts';
 import { seamlessLook } from './guest-look.ts';
 import { IdleSuspend } from './idle-suspend.ts';
 import type { SessionPhase } from './session-phase.ts';
-import { WorkspaceScreen } from './workspace-screen.ts';
+import { type WhereToShow, WorkspaceScreen } from './workspace-screen.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
 
 /** A window that a click on a balloon opens comes within this, or comes without the focus. */
@@ -29,6 +31,8 @@ export interface LiveWorkspaceParts {
   /** What was to be said at the guest's last start though it was started. */
   readonly warning?: () => ErrorReport | undefined;
   readonly log: Log;
+  /** Of a user's own image. */
+  readonly setUp?: FirstTimeSetUp | undefined;
 }
 
 /**
@@ -50,10 +54,12 @@ export class LiveWorkspace {
   /** What is being done to the disk, or was, so that no guest may start on it. */
   #held: string | undefined;
   #closed = false;
+  /** Where whoever asked for set-up wants to see it. */
+  #where: WhereToShow = {};
 
   constructor(parts: LiveWorkspaceParts) {
     this.#parts = parts;
-    this.screen = new WorkspaceScreen({ ...parts, ensureReady: () => this.ensureReady() });
+    this.screen = new WorkspaceScreen({ ...parts, ensureReady: () => this.#startToLook() });
     this.screen.changes.listen(() => this.changes.emit());
     this.#balloons = new Balloons(({ trayId, title }) => {
       const speaker = title || (this.#bridge?.model.trayIcons.get(trayId)?.tooltip ?? '');
@@ -62,7 +68,10 @@ export class LiveWorkspace {
     this.#idle = new IdleSuspend({
       idleMs: canSuspend(parts.workspace) ? parts.workspace.idleMinutes * 60_000 : 0,
       isQuiet: () =>
-        parts.session.phase.name === 'running' && !this.#showsWindows() && !this.screen.state?.shown,
+        parts.session.phase.name === 'running' &&
+        !this.#showsWindows() &&
+        !this.screen.state?.shown &&
+        !parts.setUp?.active,
       suspend: () => this.#suspendUnused(),
     });
     this.changes.listen(() => this.#idle.look());
@@ -70,6 +79,7 @@ export class LiveWorkspace {
       this.#balloons.changes.listen(() => this.changes.emit()),
       parts.session.changes.listen(() => this.#followSession()),
       parts.display.changes.listen(() => this.#join()),
+      parts.setUp?.changes.listen(() => this.changes.emit()) ?? (() => undefined),
     ];
   }
 
@@ -77,6 +87,7 @@ export class LiveWorkspace {
   close(): void {
     for (const stop of this.#stopListening) stop();
     this.screen.close();
+    void this.setUp?.end();
     this.#held = 'has just been changed';
     this.#closed = true;
   }
@@ -97,14 +108,56 @@ export class LiveWorkspace {
     return this.#parts.session;
   }
 
+  /** First-time set-up, where there is something to set up. */
+  get setUp(): FirstTimeSetUp | undefined {
+    return this.#parts.setUp;
+  }
+
   get catalogue(): Catalogue {
     return this.#parts.catalogue;
   }
 
-  /** Starts the guest as `WorkspaceSession.ensureReady` does, unless its disk is being worked on: `workspace.busy`. */
+  /**
+   * Starts the guest as `WorkspaceSession.ensureReady` does, and sets it up before if need be; unless its disk is being
+   * worked on: `workspace.busy`.
+   */
   async ensureReady(signal?: AbortSignal): Promise<GuestBridge> {
     if (this.#held !== undefined) throw busy(this.name, this.#held);
+    if (this.setUp?.needed) {
+      await this.setUp.ensure(signal);
+      if (this.#held !== undefined) throw busy(this.name, this.#held);
+    }
     return this.session.ensureReady(signal);
+  }
+
+  /** Sets the guest up; an attended set-up shows it at `where`. Throws `setup.*`, `workspace.busy`. */
+  async runSetUp(where: WhereToShow, signal: AbortSignal): Promise<void> {
+    if (this.#held !== undefined) throw busy(this.name, this.#held);
+    if (!this.setUp) throw nothingToSetUp(this.name);
+    this.#where = where;
+    await this.setUp.run(signal);
+  }
+
+  /** Somebody works on the disk: no guest may start on it. */
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** For a set-up that is attended. */
+  async showForSetUp(signal: AbortSignal): Promise<void> {
+    await this.screen.open(this.#where, signal);
+  }
+
+  /** As `WorkspaceSession.stop`; a set-up under way is stopped, too. */
+  async stop(options?: { readonly force?: boolean }): Promise<void> {
+    await this.setUp?.stop();
+    await this.session.stop(options);
+  }
+
+  /** Throws `workspace.busy` while the guest is being set up. */
+  async suspend(): Promise<void> {
+    if (this.setUp?.active) throw busy(this.name, 'is being set up');
+    await this.session.suspend();
   }
 
   /**
@@ -114,6 +167,7 @@ export class LiveWorkspace {
    */
   async holdDisk(what: string, { away = false } = {}): Promise<() => void> {
     if (this.#held !== undefined) throw busy(this.name, this.#held);
+    if (this.setUp?.active) throw busy(this.name, 'is being set up');
     const { name } = this.session.phase;
     // What is left of a guest that failed is cleared away first.
     if (name === 'failed' || (name === 'suspended' && away)) await this.session.stop({ force: true });
@@ -190,9 +244,17 @@ export class LiveWorkspace {
       ...(phase.name === 'failed' ? { failure: phase.failure } : {}),
       applications: [...catalogue.applications],
       windowCount: this.#desktop?.windowCount ?? 0,
+      ...(this.setUp?.report ? { setUp: this.setUp.report } : {}),
       ...(this.screen.state ? { desktopView: this.screen.state } : {}),
       ...(balloons.length > 0 ? { balloons: [...balloons] } : {}),
     };
+  }
+
+  /** A guest that could not be set up is just the one that somebody wants to look at. */
+  async #startToLook(): Promise<unknown> {
+    if (this.setUp?.report?.phase !== 'failed') return await this.ensureReady();
+    if (this.#held !== undefined) throw busy(this.name, this.#held);
+    return await this.session.ensureReady();
   }
 
   async #suspendUnused(): Promise<void> {

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { findAgent, findAgentInstaller } from '../appliance/build.ts';
+import { Secret } from '../guest-setup/secret.ts';
 import type { ErrorReport } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder, type XPanePaths } from '../shared/paths.ts';
@@ -14,6 +17,9 @@ import { workspaceFrom } from '../workspace/workspaces.ts';
 import { resolveBackend } from './backend-choice.ts';
 import { requireDevices } from './device-care.ts';
 import type { Display } from './display.ts';
+import { FirstTimeSetUp } from './first-time/first-time-set-up.ts';
+import { GuestSteps } from './first-time/guest-steps.ts';
+import { readSetUpPolicy, setUpPolicyFile } from './first-time/set-up-policy.ts';
 import { guestDesktopSize } from './guest-look.ts';
 import { guestSource, imageSource } from './guest-source.ts';
 import { LiveWorkspace } from './live-workspace.ts';
@@ -26,9 +32,14 @@ export interface OpeningParts {
   readonly display: Display;
   readonly memory: MemoryGate;
   readonly log: Log;
+  /** What an administrator decided about first-time set-up; the computer's own by default. */
+  readonly setUpPolicy?: string;
 }
 
-/** Joins all that a workspace is made of. Throws `settings.*`, `workspace.secret-broken`, or the system's error. */
+/**
+ * Joins all that a workspace is made of, and goes on with its set-up. Throws `settings.*`, `workspace.secret-broken`,
+ * `guest-setup.state-…`, `policy.broken`, or the system's error.
+ */
 export async function openWorkspace(definition: Definition, parts: OpeningParts): Promise<LiveWorkspace> {
   const { paths, display, memory } = parts;
   const settings = parts.settings.read(definition.settings);
@@ -39,6 +50,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const catalogue = await openCatalogue({ file: files.catalogue, iconFolder: files.icons, log });
   const findGuest = sourceOf(workspace, paths, log);
   let warning: ErrorReport | undefined;
+  const secret = await workspaceSecret(files.secret);
   const session = new WorkspaceSession({
     workspaceId: workspace.id,
     guestSource: () => {
@@ -48,22 +60,45 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     },
     disk: files.disk,
     secretFile: files.secret,
-    secret: await workspaceSecret(files.secret),
+    secret,
     runtimeFolder: workspaceRuntime(paths.runtime, workspace.id),
     snapshot: snapshotOf(files.disk),
     memoryMiB: workspace.memoryMiB,
     sound: workspace.sound,
     network: networkOf(workspace),
     warmStart: workspace.warmStart,
-    revertible: workspace.revertible,
+    // What set-up does to the guest stays.
+    get revertible() {
+      return workspace.revertible && setUp?.active !== true;
+    },
     startDurationFile: files.startDuration,
     desktop: () => guestDesktopSize(workspace, display),
-    attended: () => live.screen.state?.shown === true,
+    setUpDisk: () => steps.insertedDisk,
+    attended: () => live.screen.state?.shown === true || setUp?.active === true,
     onBridge: (bridge) => live.adopt(bridge),
     log,
   });
-  const live = new LiveWorkspace({ workspace, session, catalogue, display, warning: () => warning, log });
+  const steps = new GuestSteps({
+    ...{ session, disk: files.disk, setupDisk: files.setUpDisk, secret: new Secret(secret), log },
+    programs: () => programsIn(paths.cache),
+  });
+  const setUp =
+    workspace.image &&
+    (await FirstTimeSetUp.open({
+      ...{ stateFile: files.setUpState, steps, log, hasDisk: () => existsSync(files.disk) },
+      isHeld: () => live.isHeld,
+      policy: (wished) => readSetUpPolicy(parts.setUpPolicy ?? setUpPolicyFile, wished),
+      showScreen: (signal) => live.showForSetUp(signal),
+    }));
+  const tells = { warning: () => warning, setUp };
+  const live = new LiveWorkspace({ workspace, session, catalogue, display, log, ...tells });
+  await setUp?.resume();
   return live;
+}
+
+function programsIn(cache: string) {
+  const [agent, installer] = [findAgent(cache), findAgentInstaller(cache)];
+  return agent === undefined || installer === undefined ? undefined : { agent, installer };
 }
 
 function networkOf({ network, networkBridge }: Workspace): VmNetwork {

@@ -5,6 +5,7 @@ import { version } from '../shared/version.ts';
 import { untilFirstWindow } from './busy-pointer.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { Display } from './display.ts';
+import { cannotPostpone } from './first-time/set-up-errors.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import type { LiveWorkspaces } from './live-workspaces.ts';
@@ -60,19 +61,19 @@ export class Service implements ServiceApi {
   };
 
   readonly stop = async (params: Params<'stop'>): Promise<Result<'stop'>> => {
-    await this.#workspace(params.workspace).session.stop({ force: params.force ?? false });
+    await this.#workspace(params.workspace).stop({ force: params.force ?? false });
     return {};
   };
 
   readonly suspend = async (params: Params<'suspend'>): Promise<Result<'suspend'>> => {
-    const { session } = this.#workspace(params.workspace);
-    await session.suspend();
-    return { phase: session.phase.name };
+    const workspace = this.#workspace(params.workspace);
+    await workspace.suspend();
+    return { phase: workspace.session.phase.name };
   };
 
   readonly restart = async (params: Params<'restart'>, signal: AbortSignal): Promise<Result<'restart'>> => {
     const workspace = this.#workspace(params.workspace);
-    await workspace.session.stop();
+    await workspace.stop();
     await workspace.ensureReady(signal);
     return {};
   };
@@ -101,6 +102,21 @@ export class Service implements ServiceApi {
     return {};
   };
 
+  readonly startSetUp = async (
+    { workspace, ...where }: Params<'startSetUp'>,
+    signal: AbortSignal,
+  ): Promise<Result<'startSetUp'>> => {
+    await this.#workspace(workspace).runSetUp(where, signal);
+    return {};
+  };
+
+  readonly postponeSetUp = async (params: Params<'postponeSetUp'>): Promise<Result<'postponeSetUp'>> => {
+    const { setUp } = this.#workspace(params.workspace);
+    if (!setUp) throw cannotPostpone();
+    await setUp.postpone(params.minutes * 60_000);
+    return { askAgainUtc: setUp.report?.askAgainUtc ?? new Date().toISOString() };
+  };
+
   readonly createWorkspace: ServiceApi['createWorkspace'] = (params) => this.#parts.care.create(params);
   readonly importImage: ServiceApi['importImage'] = (...asked) => this.#parts.care.importImage(...asked);
   readonly showWorkspace: ServiceApi['showWorkspace'] = (params) => this.#parts.care.show(params);
@@ -121,11 +137,18 @@ export class Service implements ServiceApi {
 
   /**
    * An application that does not close holds this up as it holds up a stop: then the service goes on. Suspended guests
-   * stay as they are.
+   * stay as they are, and what is being set up goes on with the next service.
    */
   readonly quit = async ({ force = false }: Params<'quit'>): Promise<Result<'quit'>> => {
-    const awake = this.#parts.workspaces.all.filter(({ session }) => session.phase.name !== 'suspended');
-    await Promise.all(awake.map(({ session }) => session.stop({ force })));
+    const { all } = this.#parts.workspaces;
+    await Promise.all(all.map(({ setUp }) => setUp?.end()));
+    const awake = all.filter(({ session }) => session.phase.name !== 'suspended');
+    try {
+      await Promise.all(awake.map(({ session }) => session.stop({ force })));
+    } catch (error) {
+      await Promise.all(all.map(({ setUp }) => setUp?.resume()));
+      throw error;
+    }
     this.#parts.onQuit();
     return {};
   };
@@ -134,7 +157,7 @@ export class Service implements ServiceApi {
   async end(): Promise<void> {
     try {
       const { workspaces, care } = this.#parts;
-      await Promise.all([...workspaces.all.map(({ session }) => session.end()), care.end()]);
+      await Promise.all([...workspaces.all.map(endOf), care.end()]);
     } finally {
       await this.#parts.display.close();
     }
@@ -176,4 +199,9 @@ export class Service implements ServiceApi {
   #workspace(id: string | undefined): LiveWorkspace {
     return this.#parts.workspaces.find(id);
   }
+}
+
+async function endOf({ setUp, session }: LiveWorkspace): Promise<void> {
+  await setUp?.end();
+  await session.end();
 }

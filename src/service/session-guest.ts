@@ -1,6 +1,5 @@
-import { GuestBridge } from '../guest-bridge/guest-bridge.ts';
+import { GuestBridge, type GuestBridgeOptions } from '../guest-bridge/guest-bridge.ts';
 import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
-import type { Log } from '../shared/log.ts';
 import type { VmInstance } from '../vm/vm-backend.ts';
 
 /** A guest's process and the channel to its agent: a session has both, or neither. */
@@ -15,7 +14,7 @@ const readyTimeoutMs = 120_000;
 /** Throws `bridge.bad-secret`; the guest is gone then. */
 export async function bridgeTo(
   vm: VmInstance,
-  options: { readonly secret: string; readonly log: Log },
+  options: Pick<GuestBridgeOptions, 'secret' | 'log' | 'agentToCome'>,
 ): Promise<GuestBridge> {
   try {
     return new GuestBridge({ endpoint: vm.endpoint, ...options });

@@ -16,6 +16,7 @@ import type { SettingsStore } from '../workspace/settings-store.ts';
 import { workspaceFiles } from '../workspace/workspace.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { definitionWithDevice, definitionWithoutDevice } from './device-care.ts';
+import { beginSetUp } from './first-time/begin-set-up.ts';
 import { notesOn } from './import-notes.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import { type WorkHandle, WorkList } from './work-list.ts';
@@ -67,7 +68,9 @@ export class WorkspaceCare {
         const guest = base === undefined ? builtInDefinition.guest : this.#guestOn(base);
         const own = guest.kind === 'image' ? imageSettings : {};
         const plain: Definition = { version: 1, ...identity, guest, settings: own };
-        await shelf.add(withSettings(plain, settings), async () => undefined);
+        await shelf.add(withSettings(plain, settings), async (folder) => {
+          if (guest.kind === 'image') await beginSetUp(folder);
+        });
         return identity;
       }),
     );
@@ -87,7 +90,7 @@ export class WorkspaceCare {
       };
       defined('0'.repeat(64));
       return this.#work.run({ id: params.work, text, signal }, (handle) =>
-        this.#parts.shelf.withNewBase(() => this.#import(file, format, defined, handle)),
+        this.#parts.shelf.withNewBase(() => this.#import(file, format, defined, params.setUp, handle)),
       );
     });
   }
@@ -195,12 +198,16 @@ export class WorkspaceCare {
     file: string,
     format: ImageFormat | undefined,
     defined: (base: string) => Definition,
+    setUp: Params<'importImage'>['setUp'],
     { signal, onFraction }: WorkHandle,
   ): Promise<Result<'importImage'>> {
     const { shelf } = this.#parts;
     const source = await inspectImage(file, { format, signal });
     const { hash, shared } = await shelf.bases.add(source, { signal, onFraction });
-    const { id, name } = await shelf.add(defined(hash), async () => signal.throwIfAborted());
+    const { id, name } = await shelf.add(defined(hash), async (folder) => {
+      if (setUp !== 'none') await beginSetUp(folder, setUp);
+      signal.throwIfAborted();
+    });
     return { id, name, base: hash, shared, notes: await notesOn(source, shelf.dataFolder, shared) };
   }
 
@@ -216,8 +223,8 @@ export class WorkspaceCare {
       workspaceFiles(shelf.dataFolder, live.id, backend),
     );
     const disks = files.map(({ disk }) => disk);
-    const others = files.flatMap(({ secret, catalogue, icons }) =>
-      guest.kind === 'image' ? [secret, catalogue, icons] : [catalogue, icons],
+    const others = files.flatMap(({ secret, setUpState, catalogue, icons }) =>
+      guest.kind === 'image' ? [secret, setUpState, catalogue, icons] : [catalogue, icons],
     );
     for (const file of new Set([...disks, ...others])) {
       const work = disks.includes(file) ? handle : { signal: handle.signal };

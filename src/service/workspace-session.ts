@@ -42,7 +42,9 @@ export interface SessionParts {
   readonly desktop: () => Size;
   /** The suspended guest, if there is one. */
   readonly snapshot: GuestSnapshot;
-  /** Somebody is looking at the guest's own screen: it may take as long to get ready as he likes. */
+  /** What is in the guest's CD drive at its next start; see `VmSpec.setUpDisk`. */
+  readonly setUpDisk?: () => string | undefined;
+  /** Somebody looks at the guest's own screen, or sets it up: it may take as long to get ready as he likes. */
   readonly attended?: () => boolean;
   /** A guest's bridge exists from its start on; whoever shows windows or lists applications listens here. */
   readonly onBridge: (bridge: GuestBridge) => void;

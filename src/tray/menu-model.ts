@@ -1,3 +1,4 @@
+import { setUpText } from '../launcher/api/set-up-text.ts';
 import type { ServiceState, WorkspaceState } from '../launcher/api/state.ts';
 import { applicationFolder, maxApplications } from './application-tree.ts';
 import { menuLabel } from './menu-label.ts';
@@ -9,7 +10,15 @@ const maxWork = 2;
 export type TrayAction =
   | { readonly kind: 'start-service' | 'about' | 'exit' }
   | {
-      readonly kind: 'start' | 'suspend' | 'stop' | 'restart' | 'turn-off' | 'desktop';
+      readonly kind:
+        | 'start'
+        | 'suspend'
+        | 'stop'
+        | 'restart'
+        | 'turn-off'
+        | 'desktop'
+        | 'set-up'
+        | 'set-up-later';
       readonly workspace: string;
     }
   | { readonly kind: 'launch'; readonly workspace: string; readonly application: string };
@@ -115,7 +124,7 @@ function workspaceGroups(
   heading: readonly MenuItem[],
 ): [MenuGroup, MenuGroup] {
   return [
-    group([...heading, ...notes(workspace), ...controls(workspace)]),
+    group([...heading, ...notes(workspace), ...setUpItems(workspace), ...controls(workspace)]),
     applicationFolder(workspace.id, workspace.applications, limit),
   ];
 }
@@ -128,7 +137,30 @@ function workNotes({ work = [] }: ServiceState): MenuItem[] {
   });
 }
 
-function notes({ id, phase, failure, notice, warning }: WorkspaceState): MenuItem[] {
+/** What went wrong, and what there is to choose while set-up is due. */
+function setUpItems({ id, setUp }: WorkspaceState): MenuItem[] {
+  if (!setUp || setUp.phase === 'done' || setUp.phase === 'running') return [];
+  const { phase, failure, prompt } = setUp;
+  const label = phase === 'waiting' ? 'Set up now' : 'Try again';
+  const now: MenuItem = { key: `set-up/${id}`, label, action: { kind: 'set-up', workspace: id } };
+  const later: MenuItem = {
+    key: `set-up-later/${id}`,
+    label: 'Set up later',
+    action: { kind: 'set-up-later', workspace: id },
+  };
+  const why =
+    phase === 'waiting' || !failure
+      ? []
+      : [
+          note(`set-up-failure/${id}`, menuLabel(failure.message)),
+          note(`set-up-hint/${id}`, menuLabel(`What to do: ${failure.hint}`)),
+        ];
+  return [...why, now, ...(prompt?.mayPostpone ? [later] : [])];
+}
+
+function notes({ id, phase, failure, notice, warning, setUp }: WorkspaceState): MenuItem[] {
+  // What set-up failed with is told by set-up.
+  if (setUp && setUp.phase !== 'done') return [];
   if (notice !== undefined) return [note(`notice/${id}`, menuLabel(notice))];
   if (warning) return [note(`warning/${id}`, menuLabel(warning.message))];
   if (phase !== 'failed' || !failure) return [];
@@ -138,7 +170,8 @@ function notes({ id, phase, failure, notice, warning }: WorkspaceState): MenuIte
   ];
 }
 
-function controls({ id, name, phase, notice, suspends, desktopView }: WorkspaceState): MenuItem[] {
+function controls({ id, name, phase, notice, suspends, desktopView, setUp }: WorkspaceState): MenuItem[] {
+  const toSetUp = setUp !== undefined && setUp.phase !== 'done';
   const control = (
     kind: 'start' | 'suspend' | 'stop' | 'restart' | 'turn-off' | 'desktop',
     label: string,
@@ -150,10 +183,10 @@ function controls({ id, name, phase, notice, suspends, desktopView }: WorkspaceS
   });
   const atRest = phase === 'stopped' || phase === 'suspended' || phase === 'failed';
   return [
-    control('start', phase === 'suspended' ? 'Resume' : 'Start', atRest),
-    ...(suspends ? [control('suspend', 'Suspend', phase === 'running')] : []),
+    control('start', phase === 'suspended' ? 'Resume' : 'Start', atRest && !toSetUp),
+    ...(suspends ? [control('suspend', 'Suspend', phase === 'running' && !toSetUp)] : []),
     control('stop', 'Stop', phase === 'running' || phase === 'starting' || phase === 'suspended'),
-    control('restart', 'Restart', phase === 'running'),
+    control('restart', 'Restart', phase === 'running' && !toSetUp),
     ...(desktopView
       ? [control('desktop', menuLabel(`Desktop of ${name}`), phase !== 'stopping' && phase !== 'suspending')]
       : []),
@@ -161,7 +194,9 @@ function controls({ id, name, phase, notice, suspends, desktopView }: WorkspaceS
   ];
 }
 
-function stateLine({ name, phase, progress, resuming }: WorkspaceState): string {
+function stateLine({ name, phase, progress, resuming, setUp }: WorkspaceState): string {
+  const settingUp = setUp && setUpText(setUp);
+  if (settingUp !== undefined) return menuLabel(`${name}: ${settingUp}`);
   const inWords = {
     stopped: 'stopped',
     starting: resuming ? 'resuming…' : 'starting…',
@@ -182,10 +217,16 @@ const movingPhases: ReadonlySet<WorkspaceState['phase']> = new Set(['starting', 
 
 /** One icon for all workspaces: what moves or is broken is shown before what rests. */
 function iconOf(workspaces: readonly WorkspaceState[]): TrayIconName {
-  const phases = new Set(workspaces.map((workspace) => workspace.phase));
+  const phases = new Set(workspaces.map(phaseShown));
   if ([...phases].some((phase) => movingPhases.has(phase))) return 'starting';
   if (phases.has('failed')) return 'failed';
   return phases.has('running') ? 'running' : 'stopped';
+}
+
+/** A guest that is being set up starts and stops on its way; that is one work. */
+function phaseShown({ phase, setUp }: WorkspaceState): WorkspaceState['phase'] {
+  if (setUp?.phase === 'running') return 'starting';
+  return setUp?.phase === 'failed' ? 'failed' : phase;
 }
 
 function note(key: string, label: string): MenuItem {

@@ -1,4 +1,4 @@
-import type { ServiceState, WorkspaceState } from '../launcher/api/state.ts';
+import type { ServiceState, SetUpReport, WorkspaceState } from '../launcher/api/state.ts';
 import type { ErrorReport } from '../shared/errors.ts';
 
 /** What a click on a notification is passed on as. */
@@ -31,7 +31,11 @@ export function notificationsFor(
 ): readonly Notification[] {
   return after.workspaces.flatMap((workspace) => {
     const earlier = before?.workspaces.find(({ id }) => id === workspace.id);
-    const told = aboutWorkspace(earlier, workspace);
+    // A guest starts and stops while it is set up: that is told as what it is.
+    const settingUp = [earlier, workspace].some((one) => one?.setUp && one.setUp.phase !== 'done');
+    const told = settingUp
+      ? aboutSetUp(earlier?.setUp, workspace, before !== undefined)
+      : aboutWorkspace(earlier, workspace);
     const screen = earlier && aboutScreen(earlier, workspace);
     return [
       ...(told ? [told] : []),
@@ -64,6 +68,43 @@ function aboutWorkspace(
     return { subject, title: `${name} is ready`, text: whereToClick, icon: 'running' };
   }
   return undefined;
+}
+
+/**
+ * What is asked is asked of a tray that has just started, too; what went wrong is told again to it, as any failure. What
+ * goes well in silent mode is not told.
+ */
+function aboutSetUp(
+  before: SetUpReport | undefined,
+  { id, name, setUp: after }: WorkspaceState,
+  watched: boolean,
+): Notification | undefined {
+  if (!after || (before?.phase === after.phase && before.prompt?.kind === after.prompt?.kind))
+    return undefined;
+  const subject = `workspace/${id}`;
+  const { phase, prompt, mode } = after;
+  if (prompt) return promptOf(subject, name, prompt);
+  if (!watched || mode === 'silent') return undefined;
+  if (phase === 'running' && before?.phase !== 'running') {
+    const text =
+      'The guest is started and set up. You can go on working; the tray’s menu shows how far it is.';
+    return { subject, title: `${name} is being set up`, text, icon: 'starting' };
+  }
+  if (phase === 'done') return { subject, title: `${name} is set up`, text: whereToClick, icon: 'running' };
+  return undefined;
+}
+
+function promptOf(subject: string, name: string, prompt: NonNullable<SetUpReport['prompt']>): Notification {
+  const { kind, text, detail, helpUrl, mayPostpone } = prompt;
+  const entry = kind === 'start' ? '“Set up now”' : '“Try again”';
+  const choice = `In the XPane icon’s menu choose ${entry}${mayPostpone ? ' or “Set up later”' : ''}.`;
+  const lines = [text, detail, choice, helpUrl === undefined ? undefined : `Help: ${helpUrl}`];
+  const inWords = { start: 'is to be set up', retry: 'was not set up', failure: 'could not be set up' }[kind];
+  return {
+    ...{ subject, title: `${name} ${inWords}` },
+    text: lines.filter((line) => line !== undefined).join('\n'),
+    icon: kind === 'start' ? 'stopped' : 'failed',
+  };
 }
 
 const atRest: ReadonlySet<WorkspaceState['phase']> = new Set(['suspending', 'suspended']);

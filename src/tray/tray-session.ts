@@ -31,6 +31,8 @@ export interface TraySession {
 }
 
 const retryMs = 500;
+/** What "later" means where the user cannot say it. */
+const laterMinutes = 60;
 
 /**
  * The tray's life: follows the service, shows its state and passes clicks on to it. It keeps nothing that it
@@ -137,6 +139,14 @@ export function openTraySession(parts: TrayParts): TraySession {
         return service().call(action.kind, { workspace: action.workspace }, { signal });
       case 'turn-off':
         return service().call('stop', { workspace: action.workspace, force: true }, { signal });
+      case 'set-up':
+        return service().call('startSetUp', { workspace: action.workspace, ...display }, { signal });
+      case 'set-up-later':
+        return service().call(
+          'postponeSetUp',
+          { workspace: action.workspace, minutes: laterMinutes },
+          { signal },
+        );
       case 'start-service':
         return startService();
       case 'about':

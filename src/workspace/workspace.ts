@@ -74,6 +74,9 @@ export function workspaceFiles(dataFolder: string, id: string, backend: Workspac
     disk: join(folder, diskNames[backend]),
     /** 64 hex digits, 0600, made once. */
     secret: join(folder, 'secret'),
+    /** Where first-time set-up of an image is; the CD image it is done from, while it is. */
+    setUpState: join(folder, 'set-up.json'),
+    setUpDisk: join(folder, 'set-up.iso'),
     /** Published applications when the guest last ran. */
     catalogue: join(folder, 'applications.json'),
     /** How long the guest's last start took. */

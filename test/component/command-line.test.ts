@@ -98,6 +98,12 @@ test('every command for workspaces says what it did, and asks the service with w
   expect(await says('list')).toMatch(/builtin +Built-in guest +stopped +sandbox/);
   expect(await says('show', 'office')).toMatch(/diskBus +ide +this workspace +ide, sata or virtio/);
   expect(await says('import', 'a.vhd', 'Office', '--set', 'diskBus=sata')).toBe(
+    'Office is imported and set up: its applications are in the tray.\nBeware of the dog.\n',
+  );
+  expect(await home.xpane(['workspace', 'import', 'a.vhd', '--set-up', 'nonsense'])).toMatchObject({
+    code: 2,
+  });
+  expect(await says('import', 'a.vhd', 'Office', '--set-up', 'none')).toBe(
     'Office is imported. Start it by "xpane start --workspace office".\nBeware of the dog.\n',
   );
   expect(await says('create', 'Office')).toMatch(/^Office is made/);
@@ -113,6 +119,20 @@ test('every command for workspaces says what it did, and asks the service with w
   expect(await says('remove', 'office', '--yes')).toBe('office is removed.\n');
   expect(JSON.parse(await says('show', 'office', '--json'))).toMatchObject({ id: 'office' });
 }, 90_000);
+
+test('set-up is begun, put off and shown by commands', async () => {
+  const all = await home.xpane(['setup', '--help']);
+  for (const name of 'status start postpone retry'.split(' ')) {
+    expect(all.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  }
+  const says = (...args: string[]) => home.xpane(['setup', ...args, '--workspace', 'builtin']);
+  expect(await says('start')).toMatchObject({ code: 0, stdout: 'Built-in guest is set up.\n' });
+  expect((await says('postpone', '--minutes', '5')).stdout).toContain('2026-03-04T05:00:00.000Z');
+  expect(await says('postpone', '--minutes', '0')).toMatchObject({ code: 2 });
+  expect(await says('retry')).toMatchObject({ code: 4, stderr: expect.stringMatching(/has not failed/) });
+  expect(await home.xpane(['setup', 'start'])).toMatchObject({ code: 2 });
+  expect(JSON.parse((await home.xpane(['setup', 'status', '--json'])).stdout)).toEqual({ workspaces: [] });
+}, 60_000);
 
 test('what cannot be undone needs a yes', async () => {
   for (const command of ['remove', 'reset']) {

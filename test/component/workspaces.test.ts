@@ -5,6 +5,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { newSetUpState } from '../../src/guest-setup/first-time/set-up-state.ts';
+import { writeSetUpState } from '../../src/guest-setup/first-time/state-file.ts';
 import { automaticMemoryMiB } from '../../src/workspace/guest-memory.ts';
 import { workspaceFiles } from '../../src/workspace/workspace.ts';
 import { bootSector, converted, mebibyte, qemuIo, rawDisk, sameContent } from './fixtures/disk-images.ts';
@@ -37,12 +39,17 @@ describe('an imported image', () => {
   test('is a workspace of its own, also for the next service', async () => {
     const made = await rig.importImage(converted(raw, join(home, 'Büro XP.vhd'), 'vpc'));
     expect(made).toMatchObject({ id: 'buro-xp', name: 'Büro XP', shared: false });
-    expect(made.notes).toEqual([expect.stringContaining('agent')]);
+    expect(made.notes).toEqual([]);
     const { folder, definition } = filesOf('buro-xp');
     expect([statSync(folder).mode & 0o777, statSync(definition).mode & 0o777]).toEqual([0o700, 0o600]);
     expect(rig.names()).toEqual(['Built-in guest', 'Büro XP']);
     const next = await openRig(home);
     expect(next.names()).toEqual(['Built-in guest', 'Büro XP']);
+    // To be set up; nothing of that begins by itself.
+    expect(next.shelf.live.find('büro xp').state()).toMatchObject({
+      ...{ phase: 'stopped', setUp: { phase: 'waiting', mode: 'unattended', prompt: { kind: 'start' } } },
+    });
+    expect(next.shelf.live.find('builtin').state().setUp).toBeUndefined();
     expect(next.shelf.live.find('büro xp').workspace).toMatchObject({
       ...{ backend: 'qemu', memoryMiB: automaticMemoryMiB('image', totalmem() / 2 ** 20) },
       image: { base: made.base, machine: { diskBus: 'ide', nic: 'rtl8139' } },
@@ -172,9 +179,13 @@ describe('a workspace', () => {
     const { folder, secret, catalogue } = filesOf('office');
     writeFileSync(catalogue, '{"version":1,"applications":[]}');
     writeFileSync(join(folder, 'state-of-a-suspended-guest'), '');
+    writeFileSync(join(folder, 'set-up.iso'), 'left behind');
+    await writeSetUpState(join(folder, 'set-up.json'), { ...newSetUpState('image', 0), phase: 'done' });
     const before = readFileSync(secret, 'utf8');
     await rig.care.reset({ workspace: 'office' });
-    expect(readdirSync(folder).sort()).toEqual(['icons', 'secret', 'workspace.json']);
+    expect(readdirSync(folder).sort()).toEqual(['icons', 'secret', 'set-up.json', 'workspace.json']);
+    // The agent is gone with the disk.
+    expect(rig.shelf.live.find('office').state().setUp?.phase).toBe('waiting');
     expect(readFileSync(secret, 'utf8')).toBe(before);
     await written('office', 'read 0 512');
     expect(sameContent(disk, 'qcow2', raw, 'raw')).toBe(true);
@@ -223,7 +234,7 @@ describe('a workspace', () => {
   });
 
   test('that is at work, or being worked on, is not touched', async () => {
-    await rig.importImage(raw, 'Office');
+    await rig.importImage(raw, 'Office', { setUp: 'none' });
     const live = rig.shelf.live.find('office');
     const release = await live.holdDisk('is being copied');
     for (const touch of [

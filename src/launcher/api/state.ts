@@ -47,6 +47,33 @@ export const desktopView = z.object({
   ended: errorReport.optional(),
 });
 
+/** First-time set-up of a guest that is a user's own image. */
+export const setUpReport = z.object({
+  /** `waiting`: to be begun or put off. `retry`: an attempt failed, another one follows or can be asked for. */
+  phase: z.enum(['waiting', 'running', 'retry', 'failed', 'done']),
+  mode: z.enum(['attended', 'unattended', 'silent']),
+  /** While running: which stage, and what is happening in words for the user. */
+  stage: z.string().optional(),
+  text: z.string().optional(),
+  attempt: z.number(),
+  maxAttempts: z.number(),
+  /** Of the last attempt that failed. */
+  failure: errorReport.optional(),
+  changedUtc: z.string(),
+  /** It was put off until then. */
+  askAgainUtc: z.string().optional(),
+  /** What the user is told or asked now; none in silent mode. */
+  prompt: z
+    .object({
+      kind: z.enum(['start', 'retry', 'failure']),
+      text: z.string(),
+      detail: z.string().optional(),
+      helpUrl: z.string().optional(),
+      mayPostpone: z.boolean(),
+    })
+    .optional(),
+});
+
 export const workspaceState = z.object({
   id: z.string(),
   name: z.string(),
@@ -69,6 +96,8 @@ export const workspaceState = z.object({
   windowCount: z.number(),
   /** None where guests of that backend have no screen of their own. */
   desktopView: desktopView.optional(),
+  /** None where nothing was ever to be set up. */
+  setUp: setUpReport.optional(),
   /** The last few, the newest last. Whoever watches shows those that are new to him. */
   balloons: z.array(balloon).max(16).optional(),
 });
@@ -102,5 +131,6 @@ export type WorkspaceState = z.infer<typeof workspaceState>;
 export type WorkspacePhase = WorkspaceState['phase'];
 export type DesktopViewState = z.infer<typeof desktopView>;
 export type Balloon = z.infer<typeof balloon>;
+export type SetUpReport = z.infer<typeof setUpReport>;
 export type Work = z.infer<typeof work>;
 export type Application = z.infer<typeof application>;

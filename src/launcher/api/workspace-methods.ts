@@ -55,7 +55,11 @@ export const workspaceMethods = {
   },
   /** A new workspace from a disk image. Without `format` the file's content tells. */
   importImage: {
-    params: z.strictObject({ work, file, format: format.optional(), name: name.optional(), settings }),
+    params: z.strictObject({
+      ...{ work, file, format: format.optional(), name: name.optional(), settings },
+      /** How the guest is to be set up, then; by default as the policy says. It begins when it is asked for. */
+      setUp: z.enum(['attended', 'unattended', 'silent', 'none']).optional(),
+    }),
     /** `notes`: what the user should know before the first start. */
     result: made.extend({ base: z.string(), shared: z.boolean(), notes: z.array(z.string()) }),
   },
@@ -88,6 +92,21 @@ export const workspaceMethods = {
     result: z.object({ beforeBytes: z.number(), afterBytes: z.number() }),
   },
   removeWorkspace: { params: z.strictObject({ workspace }), result: z.object({}) },
+  /** Sets the guest of an image up, from where it is; resolves when that is done. `setup.*` */
+  startSetUp: {
+    params: z.strictObject({
+      workspace,
+      /** Where the guest's screen is to appear if the mode is attended; as for `launch`. */
+      display: z.string().max(256).optional(),
+      authority: z.string().max(1024).optional(),
+    }),
+    result: z.object({}),
+  },
+  /** Puts set-up off, for as long as is allowed at most. `setup.cannot-postpone` */
+  postponeSetUp: {
+    params: z.strictObject({ workspace, minutes: z.int().min(1).max(525_600) }),
+    result: z.object({ askAgainUtc: z.string() }),
+  },
   /** Ends a piece of work that is under way; what asked for it is told `work.cancelled`. */
   cancelWork: { params: z.strictObject({ work }), result: z.object({}) },
 } as const;

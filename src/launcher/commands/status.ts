@@ -1,3 +1,4 @@
+import { setUpText } from '../api/set-up-text.ts';
 import type { ServiceState, WorkspaceState } from '../api/state.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -44,8 +45,10 @@ function noDisplay({ displayFailure: failure }: ServiceState): string {
   return failure ? `none: ${failure.message} ${failure.hint}` : 'none: applications cannot be shown';
 }
 
-function remarksOn({ name, progress, warning, failure }: WorkspaceState): string[][] {
+function remarksOn({ name, progress, warning, failure, setUp }: WorkspaceState): string[][] {
+  const settingUp = setUp && setUpText(setUp);
   return [
+    ...(settingUp === undefined ? [] : [[`${name}:`, settingUp]]),
     ...(progress ? [[`${name}:`, progress.text]] : []),
     ...(warning ? [[`${name}:`, `${warning.message} ${warning.hint}`]] : []),
     ...(failure ? [[`${name}:`, `${failure.message} ${failure.hint}`]] : []),

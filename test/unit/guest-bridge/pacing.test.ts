@@ -97,7 +97,7 @@ describe('dialling again', () => {
 
   it('gives up at the third violation within a minute', () => {
     let ms = 0;
-    const policy = new RedialPolicy(standardTiming, () => ms);
+    const policy = new RedialPolicy(standardTiming, { now: () => ms });
     expect(policy.ended(violation()).kind).toBe('dial');
     ms = 59_000;
     expect(policy.ended(violation()).kind).toBe('dial');
@@ -109,6 +109,13 @@ describe('dialling again', () => {
 
   it.each([notProven(), otherVersion(2), replaced()])('gives up at once: $code', (reason) => {
     expect(new RedialPolicy(standardTiming).ended(reason)).toEqual({ kind: 'give-up', reason });
+  });
+
+  it('waits for the agent that is about to be put in place of another', () => {
+    const policy = new RedialPolicy(standardTiming, { agentToCome: true });
+    expect(policy.ended(notProven()).kind).toBe('dial');
+    expect(policy.ended(otherVersion(2)).kind).toBe('dial');
+    expect(policy.ended(replaced()).kind).toBe('give-up');
   });
 });
 

@@ -1,0 +1,6 @@
+import type { Command } from '../../command.ts';
+import { postponeSetUp } from './postpone.ts';
+import { retrySetUp, startSetUp } from './start.ts';
+import { setUpStatus } from './status.ts';
+
+export const setUpCommands: readonly Command[] = [setUpStatus, startSetUp, postponeSetUp, retrySetUp];

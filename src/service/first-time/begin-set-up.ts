@@ -1,0 +1,11 @@
+import { basename, join } from 'node:path';
+import type { FirstTimePolicy } from '../../guest-setup/first-time/policy.ts';
+import { newSetUpState } from '../../guest-setup/first-time/set-up-state.ts';
+import { writeSetUpState } from '../../guest-setup/first-time/state-file.ts';
+import { workspaceFiles } from '../../workspace/workspace.ts';
+
+/** Notes in the folder of a new workspace that its guest has to be set up. Rejects with the system's error. */
+export async function beginSetUp(folder: string, mode?: FirstTimePolicy['mode']): Promise<void> {
+  const name = basename(workspaceFiles('', '', 'qemu').setUpState);
+  await writeSetUpState(join(folder, name), newSetUpState('image', Date.now(), mode));
+}

@@ -1,0 +1,276 @@
+import type { FirstTimePolicy } from '../../guest-setup/first-time/policy.ts';
+import { dueInMs, mayPostpone } from '../../guest-setup/first-time/postponing.ts';
+import {
+  newSetUpState,
+  nextSetUpState,
+  type SetUpEvent,
+  type SetUpState,
+} from '../../guest-setup/first-time/set-up-state.ts';
+import { readSetUpState, writeSetUpState } from '../../guest-setup/first-time/state-file.ts';
+import { stageTimeoutMs } from '../../guest-setup/first-time/time-limits.ts';
+import type { SetUpReport } from '../../launcher/api/state.ts';
+import { pause, unlessAborted } from '../../shared/deadline.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import { ChangeSignal } from '../change-signal.ts';
+import type { SetUpSteps } from './guest-steps.ts';
+import { cannotPostpone, setUpStopped, stageLate } from './set-up-errors.ts';
+import { setUpReport } from './set-up-report.ts';
+
+export interface FirstTimeParts {
+  readonly stateFile: string;
+  /** By what the user wished. Throws `policy.broken`. */
+  readonly policy: (wished: FirstTimePolicy['mode'] | undefined) => FirstTimePolicy;
+  readonly steps: SetUpSteps;
+  /** Shows the guest's own screen, for a set-up that is attended. */
+  readonly showScreen: (signal: AbortSignal) => Promise<void>;
+  /** Whether the disk that was set up is there: one that was reset is to be set up anew. */
+  readonly hasDisk: () => boolean;
+  /** Whether somebody works on that disk: nothing begins by itself meanwhile. */
+  readonly isHeld: () => boolean;
+  readonly log: Log;
+  /** UTC. */
+  readonly now?: () => number;
+  /** Between an attempt that failed and the next one, where nobody waits for it: time to put it off. */
+  readonly retryPauseMs?: number;
+}
+
+type Timeless<E> = E extends unknown ? Omit<E, 'atUtcMs'> : never;
+type Said = Timeless<SetUpEvent>;
+
+/** Said to what is under way when the service ends: it goes on with the next one. */
+const serviceEnds = new Error('the service ends');
+const longestTimerMs = 2 ** 31 - 1;
+const heldPauseMs = 5_000;
+
+/**
+ * First-time set-up of one workspace: the only writer of its state, the only one that begins a stage. What is stored is
+ * stored before it is begun, so whoever is killed at whatever moment, the next service goes on from there.
+ */
+export class FirstTimeSetUp {
+  readonly changes = new ChangeSignal();
+  readonly #parts: FirstTimeParts;
+  #policy: FirstTimePolicy;
+  #state: SetUpState | undefined;
+  /** Attempts under way, one after the other, and what ends them. */
+  #round: Promise<void> | undefined;
+  #cancel = new AbortController();
+  /** Who waits for the end of the round: between attempts nobody is kept waiting. */
+  #waiting = 0;
+  #noPause = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Begins nothing: call `resume`. Throws `guest-setup.state-…`, `policy.broken`, or the system's error. */
+  static async open(parts: FirstTimeParts): Promise<FirstTimeSetUp> {
+    return new FirstTimeSetUp(parts, await readSetUpState(parts.stateFile));
+  }
+
+  private constructor(parts: FirstTimeParts, state: SetUpState | undefined) {
+    this.#parts = parts;
+    this.#policy = parts.policy(state?.mode);
+    this.#state = state;
+  }
+
+  /** Goes on with what was interrupted, begins what begins by itself, and asks what is to be asked. */
+  async resume(): Promise<void> {
+    this.#cancel = new AbortController();
+    if (this.#state?.phase === 'done' && !this.#parts.hasDisk()) await this.#say({ type: 'reset' });
+    await this.#say({ type: 'interrupted' });
+    await this.#look();
+  }
+
+  /** The guest is not to be used before this is done. */
+  get needed(): boolean {
+    return this.#state !== undefined && this.#state.phase !== 'done';
+  }
+
+  /** An attempt is under way, or the next one is about to be. */
+  get active(): boolean {
+    return this.#round !== undefined;
+  }
+
+  /** Undefined for a guest that was never to be set up. */
+  get report(): SetUpReport | undefined {
+    return this.#state && setUpReport(this.#state, this.#policy, this.#now());
+  }
+
+  /**
+   * Sets the guest up unless that is done, and resolves when it is; all who ask share one. After it has failed this
+   * begins anew. Rejects with what the last attempt failed with, `setup.stopped`, or `signal.reason`, which ends this
+   * wait only.
+   */
+  async run(signal?: AbortSignal): Promise<void> {
+    if (this.#state?.phase === 'done') return;
+    this.#waiting++;
+    this.#noPause.abort();
+    try {
+      this.#begin();
+      await unlessAborted(this.#round ?? Promise.resolve(), signal);
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** For whoever needs the guest. Rejects like `run`, and at once when set-up has failed for good. */
+  async ensure(signal?: AbortSignal): Promise<void> {
+    if (!this.needed) return;
+    if (this.#state?.phase === 'failed' && this.#state.failure) throw asError(this.#state.failure);
+    await this.run(signal);
+  }
+
+  /** Throws `setup.cannot-postpone`. */
+  async postpone(forMs: number): Promise<void> {
+    const state = this.#state;
+    const busy = state?.phase === 'running' || (this.#round && this.#waiting > 0);
+    if (!state || busy || !mayPostpone(state, this.#policy, this.#now())) throw cannotPostpone();
+    this.#cancel.abort(setUpStopped());
+    await this.#round?.catch(() => undefined);
+    await this.#say({ type: 'postponed', forMs });
+    await this.#look();
+  }
+
+  /** The user stops what is under way; nothing begins by itself until he asks. */
+  async stop(): Promise<void> {
+    this.#cancel.abort(setUpStopped());
+    await this.#round?.catch(() => undefined);
+  }
+
+  /** The service ends, or another one takes this one's place: no step is under way when this resolves. */
+  async end(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#cancel.abort(serviceEnds);
+    await this.#round?.catch(() => undefined);
+    clearTimeout(this.#timer);
+  }
+
+  #begin(): void {
+    if (this.#round) return;
+    clearTimeout(this.#timer);
+    this.#cancel = new AbortController();
+    const round = this.#attempts(this.#cancel.signal).finally(() => {
+      this.#round = undefined;
+      this.changes.emit();
+    });
+    this.#round = round;
+    // Those who wait are told; the log and the state tell the others.
+    round.catch((error: unknown) => {
+      if (error !== serviceEnds) this.#parts.log.warn({ error: reportOf(error) }, 'the guest is not set up');
+    });
+  }
+
+  async #attempts(signal: AbortSignal): Promise<void> {
+    this.#state ??= newSetUpState('image', this.#now());
+    this.#policy = this.#parts.policy(this.#state.mode);
+    for (;;) {
+      await this.#say({ type: 'begun' });
+      await this.#attempt(signal);
+      const { phase, failure } = this.#state;
+      if (phase === 'done') return;
+      signal.throwIfAborted();
+      if (phase !== 'retry') throw failure ? asError(failure) : setUpStopped();
+      await this.#rest(signal);
+    }
+  }
+
+  /** The user is told that there will be another attempt, and may put it off. */
+  async #rest(signal: AbortSignal): Promise<void> {
+    const { retryPauseMs = 30_000 } = this.#parts;
+    if (this.#waiting > 0 || this.#policy.mode === 'silent') return;
+    this.#noPause = new AbortController();
+    const either = AbortSignal.any([signal, this.#noPause.signal]);
+    await pause(retryPauseMs, either).catch(() => undefined);
+    signal.throwIfAborted();
+  }
+
+  /** One attempt, from the stage it is in, to its end: done, or failed. Throws `serviceEnds`. */
+  async #attempt(ended: AbortSignal): Promise<void> {
+    if (this.#policy.mode === 'attended') this.#showScreen(ended);
+    for (let state = this.#state; state?.phase === 'running'; state = this.#state) {
+      const { stage } = state;
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(stageLate(stage)), stageTimeoutMs(state, this.#policy));
+      const begunMs = performance.now();
+      try {
+        const signal = AbortSignal.any([ended, late.signal]);
+        signal.throwIfAborted();
+        await this.#parts.steps.run(state, this.#policy, signal);
+        ended.throwIfAborted();
+        await this.#say({ type: 'stage-ended', stage, tookMs: performance.now() - begunMs });
+      } catch (error) {
+        if (ended.aborted && ended.reason === serviceEnds) throw serviceEnds;
+        await this.#fail(stage, ended.aborted ? ended.reason : error);
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+  }
+
+  async #fail(stage: Extract<SetUpState, { phase: 'running' }>['stage'], error: unknown): Promise<void> {
+    const failure = reportOf(error);
+    this.#parts.log.warn({ stage, failure }, 'an attempt to set the guest up failed');
+    await this.#parts.steps.giveUp().catch((left: unknown) => {
+      this.#parts.log.error({ error: reportOf(left) }, 'something is left of an attempt to set the guest up');
+    });
+    await this.#say({ type: 'stage-failed', stage, failure, final: final.has(failure.code) });
+  }
+
+  /** It comes when the guest's machine is there. That it cannot be shown keeps nobody from setting up. */
+  #showScreen(signal: AbortSignal): void {
+    this.#parts.showScreen(signal).catch((error: unknown) => {
+      if (!signal.aborted)
+        this.#parts.log.warn({ error: reportOf(error) }, 'the guest’s screen is not shown');
+    });
+  }
+
+  /** Stores what follows of an event, then tells. */
+  async #say(said: Said): Promise<void> {
+    const before = this.#state;
+    if (!before) return;
+    const after = nextSetUpState(before, { ...said, atUtcMs: this.#now() } as SetUpEvent, this.#policy);
+    if (after === before) return;
+    await writeSetUpState(this.#parts.stateFile, after);
+    this.#state = after;
+    const stage = after.phase === 'running' ? after.stage : undefined;
+    this.#parts.log.info({ phase: after.phase, stage, attempt: after.attempts }, 'first-time set-up');
+    this.changes.emit();
+  }
+
+  /** Nothing is under way: begins what need not be asked for, asks, or waits until that is due. */
+  async #look(): Promise<void> {
+    clearTimeout(this.#timer);
+    const state = this.#state;
+    if (!state || this.#cancel.signal.reason === serviceEnds) return;
+    if (this.#parts.isHeld()) {
+      this.#timer = setTimeout(() => void this.#lookAgain(), heldPauseMs);
+      return;
+    }
+    const { mode } = this.#policy;
+    const dueMs = dueInMs(state, this.#policy, this.#now());
+    if (state.phase === 'running' || (dueMs === 0 && mode === 'silent')) return this.#begin();
+    if (state.phase !== 'waiting' || dueMs === undefined) return;
+    if (dueMs > 0) {
+      this.#timer = setTimeout(() => void this.#lookAgain(), Math.min(dueMs, longestTimerMs));
+      return;
+    }
+    await this.#say({ type: 'asked' });
+    if (!mayPostpone(state, this.#policy, this.#now())) this.#begin();
+    this.changes.emit();
+  }
+
+  async #lookAgain(): Promise<void> {
+    await this.#look().catch((error: unknown) => {
+      this.#parts.log.error({ error: reportOf(error) }, 'the state of set-up could not be written');
+    });
+  }
+
+  #now(): number {
+    return this.#parts.now?.() ?? Date.now();
+  }
+}
+
+/** What another attempt would meet again. */
+const final: ReadonlySet<string> = new Set(['appliance.missing', 'vm.base-missing', 'policy.broken']);
+
+function asError({ code, message, hint }: { code: string; message: string; hint: string }): XPaneError {
+  return new XPaneError(code, message, hint);
+}

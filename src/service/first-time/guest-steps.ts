@@ -1,0 +1,157 @@
+import { randomInt } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import type { GuestBridge, InstallStatus } from '../../guest-bridge/guest-bridge.ts';
+import { answersByPolicy } from '../../guest-setup/first-time/answers-by-policy.ts';
+import type { FirstTimePolicy } from '../../guest-setup/first-time/policy.ts';
+import type { RunningSetUp } from '../../guest-setup/first-time/set-up-state.ts';
+import { hostFacts } from '../../guest-setup/host-facts/host-facts.ts';
+import type { Secret } from '../../guest-setup/secret.ts';
+import { writeSetupDisk } from '../../guest-setup/setup-disk/setup-disk.ts';
+import { wipeSecret } from '../../guest-setup/setup-disk/wipe.ts';
+import { unlessAborted } from '../../shared/deadline.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import type { WorkspaceSession } from '../workspace-session.ts';
+import { goodCodes, installerFailed, notAllApplied, programsMissing } from './set-up-errors.ts';
+
+export interface GuestStepsParts {
+  readonly session: Pick<WorkspaceSession, 'changes' | 'phase' | 'ensureReady' | 'stop'>;
+  /** Where the set-up disk is written, in a folder of this user's alone; it holds the secret while it is needed. */
+  readonly setupDisk: string;
+  /** The workspace's own disk: what an attempt that failed has written on it is thrown away. */
+  readonly disk: string;
+  readonly secret: Secret;
+  /** Files of the host; undefined while they have not been made. */
+  readonly programs: () => { readonly agent: string; readonly installer: string } | undefined;
+  readonly log: Log;
+}
+
+/** What is done in each stage of an attempt. Every one can be done twice: an attempt may have been interrupted. */
+export interface SetUpSteps {
+  run(attempt: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void>;
+  /** The attempt has failed: no guest runs, and no secret lies about, when this resolves. */
+  giveUp(): Promise<void>;
+}
+
+export class GuestSteps implements SetUpSteps {
+  readonly #parts: GuestStepsParts;
+  #inserted = false;
+
+  constructor(parts: GuestStepsParts) {
+    this.#parts = parts;
+  }
+
+  /** What is in the guest's CD drive when it starts. */
+  get insertedDisk(): string | undefined {
+    return this.#inserted ? this.#parts.setupDisk : undefined;
+  }
+
+  async run(attempt: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
+    switch (attempt.stage) {
+      case 'prepare':
+        return await this.#prepare(attempt, policy, signal);
+      case 'agent':
+        await this.#insert(policy, signal);
+        await this.#parts.session.ensureReady(signal);
+        return;
+      case 'configure':
+        await this.#insert(policy, signal);
+        return await this.#untilInstalled(await this.#parts.session.ensureReady(signal), signal);
+      case 'collect-logs':
+        if (policy.logFilePaths.length > 0) {
+          this.#parts.log.warn({}, 'log files of the guest stay there: no way leads them here yet');
+        }
+        return;
+      case 'restart':
+        this.#inserted = false;
+        await unlessAborted(this.#parts.session.stop({ force: true }), signal);
+        await this.#parts.session.ensureReady(signal);
+        return;
+      case 'clean-up':
+        return await this.#discardDisk();
+      case 'install':
+        throw new Error('A disk image has its Windows already');
+    }
+  }
+
+  async giveUp(): Promise<void> {
+    this.#inserted = false;
+    try {
+      await this.#parts.session.stop({ force: true });
+    } finally {
+      await this.#discardDisk();
+    }
+  }
+
+  /** Half of what an attempt did is no beginning for the next one; only what the user did himself is kept. */
+  async #prepare({ attempts }: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
+    const { session, disk } = this.#parts;
+    await session.stop({ force: true });
+    if (attempts > 1 && policy.mode !== 'attended') rmSync(disk, { force: true });
+    await this.#writeDisk(policy, signal);
+  }
+
+  /** It is there already unless somebody removed it meanwhile. */
+  async #insert(policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
+    if (!existsSync(this.#parts.setupDisk)) await this.#writeDisk(policy, signal);
+    this.#inserted = true;
+  }
+
+  async #writeDisk(policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
+    const { setupDisk, secret, programs } = this.#parts;
+    const found = programs();
+    if (!found) throw programsMissing();
+    const date = new Date();
+    const facts = await hostFacts(process.env, date, signal);
+    const answers = answersByPolicy(policy, facts, { taken: [], random: (limit) => randomInt(limit) });
+    await writeSetupDisk(setupDisk, { ...found, answers, secret }, { date, signal });
+  }
+
+  async #untilInstalled(bridge: GuestBridge, signal: AbortSignal): Promise<void> {
+    const { code } = await unlessAborted(this.#installerEnd(bridge), signal);
+    if (goodCodes.has(code)) return;
+    if (code !== notAllApplied) throw installerFailed(code);
+    this.#parts.log.warn({ code }, 'the agent is installed; some settings of the host could not be applied');
+  }
+
+  async #installerEnd(bridge: GuestBridge): Promise<Exclude<InstallStatus, 'at-work'>> {
+    const { session } = this.#parts;
+    const ended = Promise.withResolvers<Exclude<InstallStatus, 'at-work'>>();
+    const look = () => {
+      const { installStatus } = bridge;
+      if (session.phase.name !== 'running') ended.reject(guestGone(session.phase));
+      else if (installStatus !== undefined && installStatus !== 'at-work') ended.resolve(installStatus);
+    };
+    const listening = [bridge.on('installStatus', look), session.changes.listen(look)];
+    try {
+      look();
+      return await ended.promise;
+    } finally {
+      for (const stop of listening) stop();
+    }
+  }
+
+  async #discardDisk(): Promise<void> {
+    const { setupDisk, log } = this.#parts;
+    if (!existsSync(setupDisk)) return;
+    try {
+      await wipeSecret(setupDisk);
+    } catch (error) {
+      // What cannot be overwritten is removed all the same.
+      log.warn({ error: reportOf(error) }, 'the secret on the set-up disk could not be overwritten');
+    }
+    rmSync(setupDisk, { force: true });
+  }
+}
+
+function guestGone(phase: WorkspaceSession['phase']): XPaneError {
+  if (phase.name === 'failed') {
+    const { code, message, hint } = phase.failure;
+    return new XPaneError(code, message, hint);
+  }
+  return new XPaneError(
+    'setup.guest-ended',
+    'The guest was shut down while it was being set up.',
+    'Try again, and leave it on until set-up has ended.',
+  );
+}

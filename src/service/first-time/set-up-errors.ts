@@ -1,0 +1,80 @@
+import type { SetUpStage } from '../../guest-setup/first-time/stages.ts';
+import { XPaneError } from '../../shared/errors.ts';
+
+/** What the user is told while a stage goes on. */
+export const stageTexts: Readonly<Record<SetUpStage, string>> = {
+  prepare: 'Preparing the set-up disk',
+  install: 'Installing Windows',
+  agent: 'Waiting for Windows to install XPane’s agent',
+  configure: 'Configuring Windows',
+  'collect-logs': 'Finishing the installation',
+  restart: 'Restarting Windows',
+  'clean-up': 'Cleaning up',
+};
+
+export function stageLate(stage: SetUpStage): XPaneError {
+  return new XPaneError(
+    'setup.stage-timeout',
+    `It took too long: “${stageTexts[stage]}”.`,
+    stage === 'agent'
+      ? 'Look at the guest’s screen ("xpane desktop"): Windows may not boot ("xpane workspace set … diskBus"), may wait for somebody to log on, or may not start CDs by itself.'
+      : 'Try again; "xpane desktop" shows what the guest is doing.',
+  );
+}
+
+/** The codes are the installer's own: src/guest-agent/install/exit-codes.h. */
+const endings: Readonly<Record<number, string>> = {
+  20: 'the set-up disk could not be read',
+  30: 'the agent could not be copied: there is no room for it, or whoever is logged on is no administrator',
+  40: 'the firewall of Windows does not let the agent through',
+  50: 'an older agent could not be ended',
+  60: 'the new agent does not answer',
+  61: 'neither the new agent nor the one before could be started',
+  65: 'Windows does not take the agent among what it starts at log-on',
+};
+
+/** Done; a new computer name counts from the next start, which set-up makes anyway. */
+export const goodCodes: ReadonlySet<number> = new Set([0, 3010]);
+
+/** The agent serves; some answers could not be applied. */
+export const notAllApplied = 80;
+
+export function installerFailed(code: number): XPaneError {
+  return new XPaneError(
+    'setup.installer-failed',
+    `XPane’s agent was not installed: ${endings[code] ?? `its installer ended with code ${code}`}.`,
+    'The file install.log in the folder XPane of all users’ application data, in the guest, says more.',
+  );
+}
+
+export function setUpStopped(): XPaneError {
+  return new XPaneError(
+    'setup.stopped',
+    'Setting up the guest was stopped.',
+    'Begin it again by "xpane setup start", or in the tray’s menu.',
+  );
+}
+
+export function cannotPostpone(): XPaneError {
+  return new XPaneError(
+    'setup.cannot-postpone',
+    'Setting up this guest cannot be put off: it is under way or done, or was put off for as long as that is allowed.',
+    '"xpane setup status" shows where it is.',
+  );
+}
+
+export function nothingToSetUp(name: string): XPaneError {
+  return new XPaneError(
+    'setup.nothing-to-do',
+    `There is nothing to set up in ${name}.`,
+    'Only workspaces made of a disk image are set up: see "xpane setup status".',
+  );
+}
+
+export function programsMissing(): XPaneError {
+  return new XPaneError(
+    'appliance.missing',
+    'XPane’s agent and its installer have not been made on this computer yet.',
+    'Run "npm start" once: it makes them.',
+  );
+}

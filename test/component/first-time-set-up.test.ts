@@ -1,0 +1,258 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { fakeSecret } from './fixtures/fake-agent.ts';
+import { recordingLog } from './fixtures/recording-log.ts';
+import { type SetUpRigOptions, setUpRig, toBeSetUp } from './fixtures/set-up-rig.ts';
+import { waitFor } from './fixtures/wait-for.ts';
+
+const hourMs = 3_600_000;
+
+function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'xpane-set-up-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function opened(folder: string, options: SetUpRigOptions = {}) {
+  const rig = await setUpRig(folder, options);
+  onTestFinished(() => rig.end());
+  return rig;
+}
+
+describe('the way through', () => {
+  test('the guest starts with the disk, is restarted without it, and no secret is left', async () => {
+    const folder = testFolder();
+    await toBeSetUp(folder);
+    const log = recordingLog();
+    const kept = join(folder, 'kept.iso');
+    const stages: string[] = [];
+    const rig = await opened(folder, {
+      log,
+      async onStage(stage, at) {
+        if (at === 'begin') stages.push(stage);
+        if (stage !== 'agent' || at !== 'end') return;
+        expect(statSync(rig.files.setupDisk).mode & 0o777).toBe(0o600);
+        linkSync(rig.files.setupDisk, kept);
+        expect(readFileSync(kept).includes(fakeSecret)).toBe(true);
+      },
+    });
+    await rig.setUp.resume();
+    expect(rig.setUp.report).toMatchObject({
+      phase: 'waiting',
+      prompt: { kind: 'start', mayPostpone: true },
+    });
+    await rig.setUp.ensure();
+    expect(stages).toEqual(['prepare', 'agent', 'configure', 'collect-logs', 'restart', 'clean-up']);
+    expect(rig.backend.specs.map(({ setUpDisk }) => setUpDisk)).toEqual([rig.files.setupDisk, undefined]);
+    expect(rig.session.phase.name).toBe('running');
+    expect(rig.state()).toMatchObject({ phase: 'done', attempts: 1 });
+    expect(existsSync(rig.files.setupDisk)).toBe(false);
+    expect(readFileSync(kept).includes(fakeSecret)).toBe(false);
+    expect(JSON.stringify([log.entries, rig.setUp.report, rig.state()])).not.toContain(fakeSecret);
+  });
+
+  test('an installer that is at work is waited for', async () => {
+    const rig = await opened(testFolder());
+    rig.backend.agentOptions = { installer: 'at-work' };
+    const done = rig.setUp.run();
+    await waitFor('the guest to be ready', () => rig.setUp.report?.stage === 'configure');
+    rig.backend.agentOptions = { installer: 0 };
+    rig.backend.guests[0]?.agent.send({ type: 'install-status', code: 3010 });
+    await done;
+    expect(rig.backend.specs).toHaveLength(2);
+  });
+
+  test('silent begins by itself; attended shows the screen; a broken screen keeps nobody from it', async () => {
+    const folder = testFolder();
+    await toBeSetUp(folder, 'silent');
+    const silent = await opened(folder);
+    await silent.setUp.resume();
+    await waitFor('the set-up to be done', () => silent.state()?.phase === 'done');
+    let shown = 0;
+    const showScreen = async () => {
+      shown++;
+      throw new Error('no display');
+    };
+    const attended = await opened(testFolder(), { policy: { mode: 'attended' }, showScreen });
+    await attended.setUp.run();
+    expect(shown).toBe(1);
+    expect(attended.state()?.phase).toBe('done');
+  });
+});
+
+describe('what goes wrong', () => {
+  test('a failed installation is tried again on a fresh disk, and then fails with message and help', async () => {
+    const helpUrl = 'https://help.example/xp';
+    const rig = await opened(testFolder(), { policy: { maxAttempts: 2, helpUrl } });
+    writeFileSync(rig.files.disk, 'what the attempt wrote');
+    const left: boolean[] = [];
+    rig.setUp.changes.listen(() => left.push(existsSync(rig.files.disk)));
+    rig.backend.agentOptions = { installer: 60 };
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.installer-failed' });
+    expect([left[0], left.at(-1)]).toEqual([true, false]);
+    expect(rig.setUp.report).toMatchObject({
+      ...{ phase: 'failed', attempt: 2, failure: { code: 'setup.installer-failed' } },
+      prompt: { kind: 'failure', helpUrl, detail: expect.stringMatching(/does not answer.*install\.log/s) },
+    });
+    expect(rig.session.phase.name).toBe('stopped');
+    expect(existsSync(rig.files.setupDisk)).toBe(false);
+    // Whoever needs the guest is told; whoever asks for set-up gets it anew.
+    await expect(rig.setUp.ensure()).rejects.toMatchObject({ code: 'setup.installer-failed' });
+    expect(rig.backend.specs).toHaveLength(2);
+    rig.backend.agentOptions = { installer: 0 };
+    await rig.setUp.run();
+    expect(rig.state()).toMatchObject({ phase: 'done', attempts: 1 });
+  });
+
+  test('an agent that never comes is given up at a limit that grows', async () => {
+    const policy = {
+      ...{ maxAttempts: 2, attemptTimeoutMinutes: 1, retryIncrementMinutes: 1 },
+      stageTimeoutsS: { agent: 1 },
+    };
+    const rig = await opened(testFolder(), { policy });
+    rig.backend.agentOptions = { getsReady: false };
+    const begun: number[] = [];
+    rig.setUp.changes.listen(() => {
+      if (rig.setUp.report?.stage === 'agent' || rig.setUp.report?.phase !== 'running') {
+        begun.push(performance.now());
+      }
+    });
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.stage-timeout' });
+    const [first = 0, retry = 0, second = 0, failed = 0] = begun;
+    expect(retry - first).toBeGreaterThan(950);
+    expect(failed - second).toBeGreaterThan(1950);
+    expect(rig.backend.calls.filter((call) => call === 'kill')).toHaveLength(2);
+  });
+
+  test('between attempts, where nobody waits, it can be put off', async () => {
+    const folder = testFolder();
+    await toBeSetUp(folder);
+    // Too late to put it off for the first time: it begins by itself.
+    const rig = await opened(folder, { policy: { postponeUntilUtc: '2020-01-01T00:00:00Z' } });
+    rig.backend.agentOptions = { installer: 60 };
+    await rig.setUp.resume();
+    await waitFor('an attempt to fail', () => rig.setUp.report?.phase === 'retry');
+    expect(rig.setUp.report?.prompt).toMatchObject({ kind: 'retry', mayPostpone: false });
+    await expect(rig.setUp.postpone(hourMs)).rejects.toMatchObject({ code: 'setup.cannot-postpone' });
+    // Whoever waits for it does not wait for the pause.
+    rig.backend.agentOptions = { installer: 0 };
+    await rig.setUp.run();
+    expect(rig.state()).toMatchObject({ phase: 'done', attempts: 2 });
+  });
+
+  test('what the user stops does not begin again by itself', async () => {
+    const rig = await opened(testFolder());
+    rig.backend.agentOptions = { getsReady: false };
+    const done = rig.setUp.run();
+    await waitFor('the guest to start', () => rig.backend.guests.length === 1);
+    await Promise.all([expect(done).rejects.toMatchObject({ code: 'setup.stopped' }), rig.setUp.stop()]);
+    expect(rig.setUp.active).toBe(false);
+    expect(rig.state()).toMatchObject({ phase: 'retry', attempts: 1 });
+    expect(rig.session.phase.name).toBe('stopped');
+  });
+});
+
+test('it can be put off until the limit, then it begins by itself', async () => {
+  const folder = testFolder();
+  await toBeSetUp(folder);
+  let nowMs = Date.parse('2026-03-04T05:00:00Z');
+  const policy = { maxPostponeHours: 3, maxPostponements: 2 };
+  const rig = await opened(folder, { policy, now: () => nowMs });
+  await rig.setUp.resume();
+  await rig.setUp.postpone(hourMs);
+  expect(rig.setUp.report).toMatchObject({ phase: 'waiting', askAgainUtc: '2026-03-04T06:00:00.000Z' });
+  expect(rig.setUp.report?.prompt).toBeUndefined();
+  // No later than the limit.
+  nowMs += hourMs;
+  await rig.setUp.postpone(100 * hourMs);
+  expect(rig.setUp.report?.askAgainUtc).toBe('2026-03-04T08:00:00.000Z');
+  await expect(rig.setUp.postpone(1)).rejects.toMatchObject({ code: 'setup.cannot-postpone' });
+  expect(rig.backend.calls).toEqual([]);
+  await rig.setUp.end();
+  nowMs += 2 * hourMs;
+  const next = await opened(folder, { policy, now: () => nowMs });
+  await next.setUp.resume();
+  await waitFor('the set-up to be done', () => next.state()?.phase === 'done');
+});
+
+test('a service that ends in order leaves it to the next one', async () => {
+  const folder = testFolder();
+  const rig = await opened(folder);
+  rig.backend.agentOptions = { installer: 'at-work' };
+  rig.setUp.run().catch(() => undefined);
+  await waitFor('the guest to be ready', () => rig.setUp.report?.stage === 'configure');
+  await rig.end();
+  expect(rig.state()).toMatchObject({ phase: 'running', stage: 'configure', interruptions: 0 });
+  const next = await opened(folder);
+  await next.setUp.resume();
+  await waitFor('the set-up to be done', () => next.state()?.phase === 'done');
+  expect(next.backend.specs.map(({ setUpDisk }) => setUpDisk)).toEqual([next.files.setupDisk, undefined]);
+});
+
+describe('a service that is killed', () => {
+  const stages = ['prepare', 'agent', 'configure', 'collect-logs', 'restart', 'clean-up'] as const;
+  const script = new URL('./fixtures/set-up-and-hang.ts', import.meta.url).pathname;
+
+  async function killedIn(folder: string, stage: string, at: string): Promise<void> {
+    const service = spawn(process.execPath, [script, folder, stage, at], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(service.stdout, 'data');
+    } finally {
+      service.kill('SIGKILL');
+    }
+    await once(service, 'exit');
+  }
+
+  test.each(stages.flatMap((stage) => [[stage, 'begin'] as const, [stage, 'end'] as const]))(
+    'in %s, at its %s: the next one goes on from there',
+    async (stage, at) => {
+      const folder = testFolder();
+      await toBeSetUp(folder);
+      await killedIn(folder, stage, at);
+      const begun: string[] = [];
+      const rig = await opened(folder, {
+        async onStage(reached, when) {
+          if (when === 'begin') begun.push(reached);
+        },
+      });
+      expect(rig.state()).toMatchObject({ phase: 'running', stage, interruptions: 0 });
+      await rig.setUp.resume();
+      await waitFor('the set-up to be done', () => rig.state()?.phase === 'done');
+      expect(begun).toEqual(stages.slice(stages.indexOf(stage)));
+      expect(existsSync(rig.files.setupDisk)).toBe(false);
+    },
+  );
+
+  test('too often: the attempt counts as failed', async () => {
+    const folder = testFolder();
+    await toBeSetUp(folder);
+    await killedIn(folder, 'agent', 'end');
+    const rig = await opened(folder, { policy: { maxInterruptions: 0, maxAttempts: 1 } });
+    await rig.setUp.resume();
+    expect(rig.setUp.report).toMatchObject({ phase: 'failed', failure: { code: 'guest-setup.interrupted' } });
+    expect(rig.backend.calls).toEqual([]);
+  });
+});
+
+test('an agent of before that knows another secret is waited out, as the installer replaces it', async () => {
+  const rig = await opened(testFolder());
+  // The first connection meets somebody who cannot prove himself.
+  let strangers = 1;
+  rig.backend.agentOptions = {
+    installer: 0,
+    takeOver(ws) {
+      if (strangers === 0) return false;
+      strangers--;
+      ws.close(4401);
+      return true;
+    },
+  };
+  await rig.setUp.run();
+  expect(rig.state()).toMatchObject({ phase: 'done', attempts: 1 });
+});
