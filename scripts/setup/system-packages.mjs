@@ -30,6 +30,7 @@ export const systemPackages = {
     'dosfstools',
     'g++',
     'genisoimage',
+    'grub-pc-bin',
     'ibus-m17n',
     'iproute2',
     'libarchive-tools',
