@@ -130,11 +130,15 @@ export class LiveWorkspace {
     return this.session.ensureReady(signal);
   }
 
-  /** Sets the guest up; an attended set-up shows it at `where`. Throws `setup.*`, `workspace.busy`. */
+  /** Sets the guest up; an attended set-up shows it at `where`. Throws `setup.*`, `workspace.busy`, `presenter.*`. */
   async runSetUp(where: WhereToShow, signal: AbortSignal): Promise<void> {
     if (this.#held !== undefined) throw busy(this.name, this.#held);
     if (!this.setUp) throw nothingToSetUp(this.name);
     this.#where = where;
+    // Better said now than when the guest waits for somebody who cannot see it.
+    if (this.setUp.report?.mode === 'attended') {
+      await this.#parts.display.open(where.display, where.authority);
+    }
     await this.setUp.run(signal);
   }
 

@@ -140,7 +140,9 @@ export function openTraySession(parts: TrayParts): TraySession {
       case 'turn-off':
         return service().call('stop', { workspace: action.workspace, force: true }, { signal });
       case 'set-up':
-        return service().call('startSetUp', { workspace: action.workspace, ...display }, { signal });
+        return service()
+          .call('startSetUp', { workspace: action.workspace, ...display }, { signal })
+          .catch(unlessToldByState);
       case 'set-up-later':
         return service().call(
           'postponeSetUp',
@@ -170,4 +172,9 @@ export function openTraySession(parts: TrayParts): TraySession {
       watch.close();
     },
   };
+}
+
+/** What set-up itself fails with is in the state, and told from there. */
+function unlessToldByState(error: unknown): void {
+  if (/^(service|workspace|policy)\./.test(reportOf(error).code)) throw error;
 }

@@ -92,7 +92,9 @@ describe('what goes wrong', () => {
     const left: boolean[] = [];
     rig.setUp.changes.listen(() => left.push(existsSync(rig.files.disk)));
     rig.backend.agentOptions = { installer: 60 };
-    await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.installer-failed' });
+    await expect(rig.setUp.run()).rejects.toMatchObject({
+      ...{ code: 'setup.installer-failed', hint: expect.stringContaining(helpUrl) },
+    });
     expect([left[0], left.at(-1)]).toEqual([true, false]);
     expect(rig.setUp.report).toMatchObject({
       ...{ phase: 'failed', attempt: 2, failure: { code: 'setup.installer-failed' } },

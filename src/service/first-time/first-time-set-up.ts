@@ -1,9 +1,10 @@
-import type { FirstTimePolicy } from '../../guest-setup/first-time/policy.ts';
+import { defaultFirstTimePolicy, type FirstTimePolicy } from '../../guest-setup/first-time/policy.ts';
 import { dueInMs, mayPostpone } from '../../guest-setup/first-time/postponing.ts';
 import {
   newSetUpState,
   nextSetUpState,
   type SetUpEvent,
+  type SetUpFailure,
   type SetUpState,
 } from '../../guest-setup/first-time/set-up-state.ts';
 import { readSetUpState, writeSetUpState } from '../../guest-setup/first-time/state-file.ts';
@@ -67,14 +68,18 @@ export class FirstTimeSetUp {
 
   private constructor(parts: FirstTimeParts, state: SetUpState | undefined) {
     this.#parts = parts;
-    this.#policy = parts.policy(state?.mode);
+    // What is done needs no policy: one that is broken keeps nobody from a guest that is set up.
+    this.#policy = state && state.phase !== 'done' ? parts.policy(state.mode) : defaultFirstTimePolicy;
     this.#state = state;
   }
 
   /** Goes on with what was interrupted, begins what begins by itself, and asks what is to be asked. */
   async resume(): Promise<void> {
     this.#cancel = new AbortController();
-    if (this.#state?.phase === 'done' && !this.#parts.hasDisk()) await this.#say({ type: 'reset' });
+    if (this.#state?.phase === 'done' && !this.#parts.hasDisk()) {
+      this.#policy = this.#parts.policy(this.#state.mode);
+      await this.#say({ type: 'reset' });
+    }
     await this.#say({ type: 'interrupted' });
     await this.#look();
   }
@@ -114,7 +119,7 @@ export class FirstTimeSetUp {
   /** For whoever needs the guest. Rejects like `run`, and at once when set-up has failed for good. */
   async ensure(signal?: AbortSignal): Promise<void> {
     if (!this.needed) return;
-    if (this.#state?.phase === 'failed' && this.#state.failure) throw asError(this.#state.failure);
+    if (this.#state?.phase === 'failed' && this.#state.failure) throw this.#errorOf(this.#state.failure);
     await this.run(signal);
   }
 
@@ -167,7 +172,7 @@ export class FirstTimeSetUp {
       const { phase, failure } = this.#state;
       if (phase === 'done') return;
       signal.throwIfAborted();
-      if (phase !== 'retry') throw failure ? asError(failure) : setUpStopped();
+      if (phase !== 'retry') throw failure ? this.#errorOf(failure) : setUpStopped();
       await this.#rest(signal);
     }
   }
@@ -263,6 +268,12 @@ export class FirstTimeSetUp {
     });
   }
 
+  /** Help that the administrator names goes along: a command has no other place for it. */
+  #errorOf({ code, message, hint }: SetUpFailure): XPaneError {
+    const { helpUrl } = this.#policy;
+    return new XPaneError(code, message, helpUrl === undefined ? hint : `${hint} Help: ${helpUrl}`);
+  }
+
   #now(): number {
     return this.#parts.now?.() ?? Date.now();
   }
@@ -270,7 +281,3 @@ export class FirstTimeSetUp {
 
 /** What another attempt would meet again. */
 const final: ReadonlySet<string> = new Set(['appliance.missing', 'vm.base-missing', 'policy.broken']);
-
-function asError({ code, message, hint }: { code: string; message: string; hint: string }): XPaneError {
-  return new XPaneError(code, message, hint);
-}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { Display } from '../../src/service/display.ts';
+import { LiveWorkspace } from '../../src/service/live-workspace.ts';
+import { silentLog } from '../../src/shared/log.ts';
+import type { Catalogue } from '../../src/workspace/catalogue.ts';
+import { type SetUpRigOptions, setUpRig, toBeSetUp } from './fixtures/set-up-rig.ts';
+import { waitFor } from './fixtures/wait-for.ts';
+
+/** A workspace whose guest is to be set up, without a display. */
+async function liveRig(options: SetUpRigOptions = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'xpane-live-'));
+  await toBeSetUp(folder);
+  const rig = await setUpRig(folder, options);
+  const display = new Display({ log: silentLog, onScreenChanged: () => undefined });
+  const look = { titlePrefix: '[XP] ', frame: 'host', scale: 1, trustEdge: 'off', trustEdgePx: 1 } as const;
+  const live = new LiveWorkspace({
+    workspace: {
+      id: 'xp',
+      name: 'XP',
+      backend: 'qemu',
+      memoryMiB: 256,
+      sound: false,
+      idleMinutes: 0,
+      ...look,
+    },
+    session: rig.session,
+    catalogue: { applications: [], replace: async () => undefined } as unknown as Catalogue,
+    ...{ display, log: silentLog, setUp: rig.setUp },
+  });
+  onTestFinished(async () => {
+    live.close();
+    await rig.end();
+    await display.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await rig.setUp.resume();
+  return { ...rig, live };
+}
+
+const signal = new AbortController().signal;
+
+test('whoever needs the guest has it set up first', async () => {
+  const { live, backend } = await liveRig();
+  expect(live.state()).toMatchObject({ phase: 'stopped', setUp: { phase: 'waiting' } });
+  await Promise.all([live.ensureReady(), live.runSetUp({}, signal)]);
+  expect(live.state()).toMatchObject({ phase: 'running', setUp: { phase: 'done', attempt: 1 } });
+  expect(backend.specs).toHaveLength(2);
+});
+
+test('while it is set up nobody suspends it or works on its disk, and a stop ends that, too', async () => {
+  const { live, backend, setUp } = await liveRig();
+  backend.agentOptions = { installer: 'at-work' };
+  const failed = expect(live.ensureReady()).rejects.toMatchObject({ code: 'setup.stopped' });
+  await waitFor('the guest to run', () => setUp.report?.stage === 'configure');
+  await expect(live.suspend()).rejects.toMatchObject({ code: 'workspace.busy' });
+  await expect(live.holdDisk('is being copied')).rejects.toMatchObject({
+    ...{ code: 'workspace.busy', message: 'XP is being set up.' },
+  });
+  await live.stop();
+  await failed;
+  expect(live.state()).toMatchObject({ phase: 'stopped', setUp: { phase: 'retry' } });
+  const release = await live.holdDisk('is being copied');
+  await expect(live.ensureReady()).rejects.toMatchObject({ code: 'workspace.busy' });
+  release();
+});
+
+test('whoever needs one that failed is told why, and nothing starts', async () => {
+  const { live, backend } = await liveRig({ policy: { maxAttempts: 1 } });
+  backend.agentOptions = { installer: 60 };
+  await expect(live.ensureReady()).rejects.toMatchObject({ code: 'setup.installer-failed' });
+  await expect(live.ensureReady()).rejects.toMatchObject({ code: 'setup.installer-failed' });
+  expect(backend.specs).toHaveLength(1);
+});
+
+test('without a display nobody can attend: that is said before anything begins', async () => {
+  const { live, backend } = await liveRig({ policy: { mode: 'attended' } });
+  await expect(live.runSetUp({}, signal)).rejects.toMatchObject({ code: 'presenter.no-display' });
+  expect(backend.calls).toEqual([]);
+  expect(live.state().setUp?.phase).toBe('waiting');
+});
