@@ -185,9 +185,11 @@ test('a service that ends in order leaves it to the next one', async () => {
   const folder = testFolder();
   const rig = await opened(folder);
   rig.backend.agentOptions = { installer: 'at-work' };
-  rig.setUp.run().catch(() => undefined);
+  const stopped = expect(rig.setUp.run()).rejects.toMatchObject({ code: 'service.stopping' });
   await waitFor('the guest to be ready', () => rig.setUp.report?.stage === 'configure');
   await rig.end();
+  await stopped;
+  await expect(rig.setUp.ensure()).rejects.toMatchObject({ code: 'service.stopping' });
   expect(rig.state()).toMatchObject({ phase: 'running', stage: 'configure', interruptions: 0 });
   const next = await opened(folder);
   await next.setUp.resume();

@@ -40,7 +40,11 @@ type Timeless<E> = E extends unknown ? Omit<E, 'atUtcMs'> : never;
 type Said = Timeless<SetUpEvent>;
 
 /** Said to what is under way when the service ends: it goes on with the next one. */
-const serviceEnds = new Error('the service ends');
+const serviceEnds = new XPaneError(
+  'service.stopping',
+  'XPane is being closed while a guest is set up.',
+  'Start it again: setting up goes on from where it was.',
+);
 const longestTimerMs = 2 ** 31 - 1;
 const heldPauseMs = 5_000;
 
@@ -101,11 +105,12 @@ export class FirstTimeSetUp {
 
   /**
    * Sets the guest up unless that is done, and resolves when it is; all who ask share one. After it has failed this
-   * begins anew. Rejects with what the last attempt failed with, `setup.stopped`, or `signal.reason`, which ends this
-   * wait only.
+   * begins anew. Rejects with what the last attempt failed with, `setup.stopped`, `service.stopping`, or
+   * `signal.reason`, which ends this wait only.
    */
   async run(signal?: AbortSignal): Promise<void> {
     if (this.#state?.phase === 'done') return;
+    if (this.#cancel.signal.reason === serviceEnds) throw serviceEnds;
     this.#waiting++;
     this.#noPause.abort();
     try {
