@@ -7,14 +7,16 @@ import { endLaunchProcesses, hasRecord } from './process-record.ts';
 /** Makes the runtime folder of a launch ready: 0700, empty. Throws `vm.already-running`, `paths.not-private`. */
 export function openLaunchFolder(folder: string): void {
   privateFolder(folder);
-  if (hasRecord(folder)) {
-    throw new XPaneError(
-      'vm.already-running',
-      'This workspace is running already.',
-      'Stop the workspace, or restart XPane with "xpane restart".',
-    );
-  }
+  if (hasRecord(folder)) throw alreadyRunning();
   emptyFolder(folder);
+}
+
+export function alreadyRunning(): XPaneError {
+  return new XPaneError(
+    'vm.already-running',
+    'This workspace is running already.',
+    'Stop the workspace, or restart XPane with "xpane restart".',
+  );
 }
 
 /** Removes all that a launch left: its folder stays. Links in it are removed, never followed. */

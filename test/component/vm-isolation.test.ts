@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { runChild } from '../../src/shared/child-process.ts';
 import { xpanePaths } from '../../src/shared/paths.ts';
 import type { VmNetwork } from '../../src/vm/network.ts';
+import { runInNamespace } from './fixtures/isolation/own-namespace.ts';
 import type { Attempt, Findings } from './fixtures/isolation/try-to-get-out.ts';
 import { builtInGuest } from './fixtures/real-guest.ts';
 import { specIn, testFolder } from './fixtures/sandbox-guest.ts';
@@ -19,16 +19,7 @@ async function tryToGetOut(network: VmNetwork | undefined, { unrestricted = fals
   execFileSync('i686-w64-mingw32-gcc', ['-O1', '-o', spec.agentFile, source, '-lws2_32']);
   const { cache } = xpanePaths();
   const attempt: Attempt = { folder, appliance: builtInGuest(), cache, spec, unrestricted };
-  const program = new URL('./fixtures/isolation/try-to-get-out.ts', import.meta.url).pathname;
-  const { code, stdout, stderr } = await runChild({
-    command: 'unshare',
-    args: [
-      ...['--user', '--map-root-user', '--net', '--mount', '--'],
-      ...[process.execPath, program, JSON.stringify(attempt)],
-    ],
-    env: process.env,
-    timeoutMs: 120_000,
-  });
+  const { code, stdout, stderr } = await runInNamespace('./try-to-get-out.ts', attempt, 120_000);
   if (code !== 0) throw new Error(`the attempt failed: ${stderr}`);
   return JSON.parse(stdout) as Findings;
 }

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { runChild } from '../../src/shared/child-process.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { xpanePaths } from '../../src/shared/paths.ts';
 import { createBackend } from '../../src/vm/backends.ts';
@@ -9,6 +8,7 @@ import { findProgram } from '../../src/vm/host-programs.ts';
 import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
 import type { VmNetwork } from '../../src/vm/network.ts';
 import type { Joining } from './fixtures/isolation/join-a-bridge.ts';
+import { runInNamespace } from './fixtures/isolation/own-namespace.ts';
 import { killServiceDuringStart, processesIn } from './fixtures/killed-service.ts';
 import { builtInGuest } from './fixtures/real-guest.ts';
 import { specIn, testFolder } from './fixtures/sandbox-guest.ts';
@@ -87,17 +87,8 @@ describe('a guest whose network is bridged', () => {
   /** In a namespace whose root may make bridges, and with a list of those that guests may join. */
   async function joining(bridge: string): Promise<string> {
     const { folder, appliance, cache, spec } = await prepared({ kind: 'bridged', bridge });
-    const program = new URL('./fixtures/isolation/join-a-bridge.ts', import.meta.url).pathname;
     const parts: Joining = { folder, appliance, cache, spec };
-    const { stdout, stderr } = await runChild({
-      command: 'unshare',
-      args: [
-        ...['--user', '--map-root-user', '--net', '--mount', '--'],
-        ...[process.execPath, program, JSON.stringify(parts)],
-      ],
-      env: process.env,
-      timeoutMs: 30_000,
-    });
+    const { stdout, stderr } = await runInNamespace('./join-a-bridge.ts', parts, 30_000);
     return stdout.trim() + stderr;
   }
 

@@ -127,7 +127,7 @@ function noRoom(cause?: unknown): XPaneError {
   );
 }
 
-function suspendFailed(cause: unknown): XPaneError {
+export function suspendFailed(cause: unknown): XPaneError {
   return new XPaneError(
     'vm.suspend-failed',
     `The guest could not be suspended and runs on: ${reportOf(cause).message}`,

@@ -2,6 +2,7 @@ import { pause } from '../../shared/deadline.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { emptyFolder } from '../launch-folder.ts';
+import { suspendFailed } from '../qemu/suspend.ts';
 import type { VmExit, VmInstance } from '../vm-backend.ts';
 import { endMachine, untilPhase } from './machine-end.ts';
 import type { MachineInfo } from './machine-info.ts';
@@ -125,15 +126,6 @@ async function goOn({ manage, uuid }: RunningMachine): Promise<void> {
   const { state, phase } = await manage.info(uuid);
   if (state === 'paused') await manage.run(['controlvm', uuid, 'resume']);
   else if (phase !== 'live') throw endedMeanwhile(state);
-}
-
-function suspendFailed(cause: unknown): XPaneError {
-  return new XPaneError(
-    'vm.suspend-failed',
-    `The guest could not be suspended and runs on: ${reportOf(cause).message}`,
-    'Try again, or stop it instead.',
-    cause,
-  );
 }
 
 function endedMeanwhile(state: string): XPaneError {

@@ -4,13 +4,13 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
 import { runChild } from '../../shared/child-process.ts';
-import { reportOf, XPaneError } from '../../shared/errors.ts';
+import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { privateFolder } from '../../shared/paths.ts';
 import { capabilities } from '../capabilities.ts';
 import type { GuestMachine } from '../guest-machine.ts';
 import { childEnvironment } from '../host-programs.ts';
-import { openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
+import { alreadyRunning, openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
 import { baseMissing } from '../qemu/overlay.ts';
 import { discardSnapshot, isSuspended, markUsed, snapshotFiles } from '../qemu/snapshot.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
@@ -85,7 +85,7 @@ export class VirtualBoxBackend implements VmBackend {
 
   async start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance> {
     // Before anything of a machine that runs is touched.
-    requireNothingRecorded(spec.runtimeFolder);
+    if (recordedLaunch(spec.runtimeFolder)) throw alreadyRunning();
     if (spec.revertible) throw notRevertible;
     await this.prepareDisk(spec.disk, signal);
     const manage = await findVBoxManage(signal);
@@ -195,15 +195,6 @@ async function isStillSaved(manage: VBoxManage, uuid: string): Promise<boolean> 
 async function toMedium(folder: string): Promise<void> {
   const args = ['--file-system', folder];
   await runChild({ command: 'sync', args, env: childEnvironment(), timeoutMs: syncTimeoutMs });
-}
-
-function requireNothingRecorded(runtimeFolder: string): void {
-  if (!recordedLaunch(runtimeFolder)) return;
-  throw new XPaneError(
-    'vm.already-running',
-    'This workspace is running already.',
-    'Stop the workspace, or restart XPane with "xpane restart".',
-  );
 }
 
 /**
