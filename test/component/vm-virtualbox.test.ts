@@ -45,6 +45,15 @@ const verbs = (rig: Rig) =>
 const deeds = (rig: Rig) => verbs(rig).filter((verb) => !['--version', 'showvminfo'].includes(verb));
 
 describe('a workspace in VirtualBox', () => {
+  test('has the CD that it is set up from', async () => {
+    const rig = virtualBox();
+    const setUpDisk = join(rig.folder, 'set-up.iso');
+    writeFileSync(setUpDisk, 'CD');
+    const guest = await started({ ...rig, spec: { ...rig.spec, setUpDisk } });
+    expect(rig.calls().flat()).toContain(`--medium=${setUpDisk}`);
+    await guest.kill();
+  });
+
   test('cannot be revertible', async () => {
     const rig = virtualBox();
     await expect(rig.backend.start({ ...rig.spec, revertible: true })).rejects.toMatchObject({

@@ -10,6 +10,8 @@ export interface VirtualBoxMachine {
   /** VirtualBox makes a folder of the machine's name in it, for its settings, logs and saved state. */
   readonly folder: string;
   readonly disk: string;
+  /** A CD image in the machine's drive. */
+  readonly setUpDisk?: string | undefined;
   readonly memoryMiB: number;
   readonly hardware: GuestMachine;
   /** Of the loopback interface; leads to the agent. */
@@ -18,7 +20,7 @@ export interface VirtualBoxMachine {
 
 /** The calls that make a machine and register it, in order. The secret is in none: everybody may read those. Pure. */
 export function creationCalls(machine: VirtualBoxMachine, { major, minor }: Version): string[][] {
-  const { uuid, name, folder, disk } = machine;
+  const { uuid, name, folder, disk, setUpDisk } = machine;
   const newer = major > 7 || minor >= 1;
   const controller = diskController(machine.hardware);
   return [
@@ -32,7 +34,14 @@ export function creationCalls(machine: VirtualBoxMachine, { major, minor }: Vers
       ...['storageattach', uuid, '--storagectl=disk', '--port=0', '--device=0'],
       ...['--type=hdd', `--medium=${disk}`, '--mtype=normal'],
     ],
+    ...(setUpDisk === undefined ? [] : [insertionCall(uuid, setUpDisk)]),
   ];
+}
+
+/** The second place of the controller, whichever it is: what is read in it is never booted from. */
+function insertionCall(uuid: string, image: string): string[] {
+  const drive = ['--storagectl=disk', '--port=1', '--device=0', '--type=dvddrive'];
+  return ['storageattach', uuid, ...drive, `--medium=${image}`];
 }
 
 /** Where the settings of a machine lie that `creationCalls` has made. */

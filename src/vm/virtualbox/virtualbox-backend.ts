@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
 import { runChild } from '../../shared/child-process.ts';
-import { reportOf } from '../../shared/errors.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { privateFolder } from '../../shared/paths.ts';
 import { capabilities } from '../capabilities.ts';
@@ -166,18 +166,23 @@ export class VirtualBoxBackend implements VmBackend {
   }
 
   #machine(
-    { disk, memoryMiB }: VmSpec,
+    { disk, setUpDisk, memoryMiB }: VmSpec,
     own: Pick<VirtualBoxMachine, 'uuid' | 'name' | 'port'>,
   ): VirtualBoxMachine {
-    return { ...own, folder: machineFolder(disk), disk, memoryMiB, hardware: this.#options.machine };
+    const { machine: hardware } = this.#options;
+    return { ...own, folder: machineFolder(disk), disk, setUpDisk, memoryMiB, hardware };
   }
 
   /** What a saved state takes for granted. */
   #keyOf(spec: VmSpec, { version }: VBoxManage): string {
-    const same = this.#machine({ ...spec, disk: '/disk' }, { uuid: '', name: '', port: 0 });
+    const same = this.#machine(asTheGuestSeesIt(spec), { uuid: '', name: '', port: 0 });
     const content = [version.text, basename(this.#options.base), creationCalls(same, version)];
     return createHash('sha256').update(JSON.stringify(content)).digest('hex');
   }
+}
+
+function asTheGuestSeesIt(spec: VmSpec): VmSpec {
+  return { ...spec, disk: '/disk', setUpDisk: spec.setUpDisk && '/set-up.iso' };
 }
 
 /** VirtualBox's own files of a machine, its saved state with them: where QEMU has the memory. */

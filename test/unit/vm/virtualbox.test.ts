@@ -47,6 +47,15 @@ const machine = {
 const callsOf = (version: string, hardware: object = {}) =>
   creationCalls({ ...machine, hardware: machineSchema.parse(hardware) }, parseVersion(version));
 
+test('a CD to be set up from is in the second drive', () => {
+  const setUpDisk = '/w/set-up.iso';
+  const calls = creationCalls({ ...machine, setUpDisk }, parseVersion('7.0.26r168464'));
+  expect(calls.slice(0, -1)).toEqual(callsOf('7.0.26r168464'));
+  expect(calls.at(-1)?.join(' ')).toBe(
+    `storageattach ${uuid} --storagectl=disk --port=1 --device=0 --type=dvddrive --medium=${setUpDisk}`,
+  );
+});
+
 test('the calls that make a machine', () => {
   expect(callsOf('7.0.26r168464')).toEqual([
     [
