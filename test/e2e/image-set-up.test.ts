@@ -74,4 +74,4 @@ it('images of Virtual PC and VMware are imported and set up by one command each'
   }
   const setUp = JSON.parse(await run.ok('setup', 'status', '--json'));
   expect(setUp.workspaces).toMatchObject([{ setUp: { phase: 'done' } }, { setUp: { phase: 'done' } }]);
-}, 170_000);
+}, 300_000);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeControl } from '../../../src/guest-bridge/protocol/control-codec.ts';
 import { inflateExact } from '../../../src/guest-bridge/protocol/inflate-exact.ts';
 import { jsonDepth } from '../../../src/guest-bridge/protocol/json-depth.ts';
-import { wireWindow } from '../../component/fixtures/fake-agent.ts';
+import { wireWindow } from '../../component/fixtures/wire-window.ts';
 
 const depthOf = (value: unknown) => jsonDepth(Buffer.from(JSON.stringify(value)));
 

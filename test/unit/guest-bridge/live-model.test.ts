@@ -3,7 +3,7 @@ import { LiveModel, type ModelMessage } from '../../../src/guest-bridge/model/li
 import type { WireWindow } from '../../../src/guest-bridge/protocol/from-guest.ts';
 import { limits } from '../../../src/guest-bridge/protocol/limits.ts';
 import { encodeFrame, encodeIcon, type WireFrame } from '../../component/fixtures/agent-encoding.ts';
-import { wireWindow } from '../../component/fixtures/fake-agent.ts';
+import { wireWindow } from '../../component/fixtures/wire-window.ts';
 
 const size = { width: 4, height: 2 };
 const fill = { kind: 'fill', rect: { x: 0, y: 0, ...size }, bgrx: 1 } as const;

@@ -3,7 +3,7 @@ import { LiveModel } from '../../../src/guest-bridge/model/live-model.ts';
 import type { cursorShapes } from '../../../src/guest-bridge/protocol/from-guest.ts';
 import { limits } from '../../../src/guest-bridge/protocol/limits.ts';
 import { encodeCursor } from '../../component/fixtures/agent-encoding.ts';
-import { wireWindow } from '../../component/fixtures/fake-agent.ts';
+import { wireWindow } from '../../component/fixtures/wire-window.ts';
 
 const size = { width: 1, height: 1 };
 const idOf = (index: number) => index.toString(16).padStart(16, '0');
