@@ -40,6 +40,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   start: 12 * minuteMs,
   restart: 13 * minuteMs,
   balloonClicked: 10_000,
+  logOn: 10_000,
   launch: 12 * minuteMs,
   desktop: 12 * minuteMs,
   stop: minuteMs,

@@ -10,8 +10,10 @@ import {
   type House,
 } from './command.ts';
 import { apps } from './commands/apps.ts';
+import { autostart } from './commands/autostart.ts';
 import { desktop } from './commands/desktop.ts';
 import { launch } from './commands/launch.ts';
+import { logOn } from './commands/log-on.ts';
 import { openTray } from './commands/open-tray.ts';
 import { quit } from './commands/quit.ts';
 import { restart } from './commands/restart.ts';
@@ -38,9 +40,11 @@ const commands: readonly Command[] = [
   launch,
   desktop,
   openTray,
+  autostart,
   quit,
   service,
   tray,
+  logOn,
   ...workspaceCommands,
   ...setUpCommands,
 ];

@@ -102,6 +102,8 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.restart(checked(methods.restart.params, params), stopping);
     case 'suspend':
       return api.suspend(checked(methods.suspend.params, params), stopping);
+    case 'logOn':
+      return api.logOn(checked(methods.logOn.params, params), stopping);
     case 'launch':
       return api.launch(checked(methods.launch.params, params), stopping);
     case 'desktop':

@@ -5,7 +5,6 @@ import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
 import { markedTitle } from '../seamless/title-mark.ts';
 import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import { capabilities } from '../vm/capabilities.ts';
 import type { Catalogue } from '../workspace/catalogue.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { Balloons } from './balloons.ts';
@@ -15,7 +14,8 @@ import type { Display } from './display.ts';
 import type { FirstTimeSetUp } from './first-time/first-time-set-up.ts';
 import { nothingToSetUp } from './first-time/set-up-errors.ts';
 import { seamlessLook } from './guest-look.ts';
-import { IdleSuspend } from './idle-suspend.ts';
+import { canSuspend, idleEnd } from './idle-end.ts';
+import { IdleRest } from './idle-rest.ts';
 import type { SessionPhase } from './session-phase.ts';
 import { type WhereToShow, WorkspaceScreen } from './workspace-screen.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
@@ -45,7 +45,7 @@ export class LiveWorkspace {
   readonly screen: WorkspaceScreen;
   readonly #parts: LiveWorkspaceParts;
   readonly #balloons: Balloons;
-  readonly #idle: IdleSuspend;
+  readonly #idle: IdleRest;
   #bridge: GuestBridge | undefined;
   #desktop: SeamlessDesktop | undefined;
   /** Frames that came while nobody could show them: by window, the newest. */
@@ -65,14 +65,14 @@ export class LiveWorkspace {
       const speaker = title || (this.#bridge?.model.trayIcons.get(trayId)?.tooltip ?? '');
       return markedTitle(speaker, parts.workspace.titlePrefix, '');
     });
-    this.#idle = new IdleSuspend({
-      idleMs: canSuspend(parts.workspace) ? parts.workspace.idleMinutes * 60_000 : 0,
+    this.#idle = new IdleRest({
+      idleMs: idleEnd(parts.workspace) ? parts.workspace.idleMinutes * 60_000 : 0,
       isQuiet: () =>
         parts.session.phase.name === 'running' &&
         !this.#showsWindows() &&
         !this.screen.state?.shown &&
         !parts.setUp?.active,
-      suspend: () => this.#suspendUnused(),
+      rest: () => this.#restUnused(),
     });
     this.changes.listen(() => this.#idle.look());
     this.#stopListening = [
@@ -261,11 +261,14 @@ export class LiveWorkspace {
     return await this.session.ensureReady();
   }
 
-  async #suspendUnused(): Promise<void> {
-    const { session, log } = this.#parts;
-    log.info({ idleMinutes: this.#parts.workspace.idleMinutes }, 'nobody uses the guest: it is suspended');
-    await session.suspend().catch((error: unknown) => {
-      log.warn({ error: reportOf(error) }, 'a guest that nobody uses could not be suspended');
+  async #restUnused(): Promise<void> {
+    const { session, log, workspace } = this.#parts;
+    const end = idleEnd(workspace);
+    log.info({ idleMinutes: workspace.idleMinutes, end }, 'nobody uses the guest');
+    const atOnce = end === 'turn-off';
+    const work = end === 'suspend' ? session.suspend() : session.stop({ force: atOnce, atOnce });
+    await work.catch((error: unknown) => {
+      log.warn({ error: reportOf(error), end }, 'a guest that nobody uses runs on');
     });
   }
 
@@ -304,10 +307,6 @@ export class LiveWorkspace {
     for (const [windowId, sequence] of this.#unshown) bridge.ackFrame(windowId, sequence);
     this.#unshown.clear();
   }
-}
-
-function canSuspend({ backend, revertible }: Workspace): boolean {
-  return capabilities[backend].suspends && !revertible;
 }
 
 function busy(name: string, what: string): XPaneError {

@@ -78,6 +78,13 @@ export class Service implements ServiceApi {
     return {};
   };
 
+  /** Does not wait for the guests: their state tells how it goes. */
+  readonly logOn: ServiceApi['logOn'] = async () => {
+    const wanted = this.#parts.workspaces.all.filter(({ workspace }) => workspace.start === 'log-on');
+    for (const each of wanted) each.ensureReady().catch(() => undefined);
+    return { workspaces: wanted.map(({ id }) => id) };
+  };
+
   /**
    * Shows an application: opens the display, starts the guest if need be, starts the program. What the catalogue
    * of the last run does not know is refused at once, without a boot to find out.

@@ -81,6 +81,8 @@ export class WorkspaceSession {
   #stopping: Promise<void> | undefined;
   /** Somebody wants the stop under way to ask nobody. */
   #forced = false;
+  /** Or not even to shut down. */
+  #atOnce = false;
   #suspending: Promise<void> | undefined;
   #cancelStart: AbortController | undefined;
   /** Aborted when applications are waited for no longer. */
@@ -143,9 +145,11 @@ export class WorkspaceSession {
   /**
    * Closes the guest's applications and shuts it down in order, a suspended one too; a boot under way is cancelled.
    * Resolves when it is gone. Throws `workspace.stop-held` when an application does not close: the guest then goes on;
-   * and what a resume throws. With `force` applications are not asked, and what they have not saved is lost.
+   * and what a resume throws. With `force` applications are not asked, and what they have not saved is lost; with
+   * `atOnce` the guest is switched off, as a power cut would.
    */
-  async stop({ force = false } = {}): Promise<void> {
+  async stop({ force = false, atOnce = false } = {}): Promise<void> {
+    if (atOnce) this.#atOnce = true;
     if (force) {
       this.#forced = true;
       this.#closing?.abort();
@@ -153,6 +157,7 @@ export class WorkspaceSession {
     this.#stopping ??= this.#stop().finally(() => {
       this.#stopping = undefined;
       this.#forced = false;
+      this.#atOnce = false;
     });
     await this.#stopping;
   }
@@ -287,8 +292,9 @@ export class WorkspaceSession {
       // It may have ended meanwhile.
       if (this.#phase.name === 'running') {
         this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
-        // Nothing that it would write is kept.
-        await this.#tearDown((vm) => (this.#parts.revertible ? vm.kill() : vm.powerOff(powerOffMs)));
+        // Nothing that a revertible guest would write is kept.
+        const atOnce = this.#atOnce || this.#parts.revertible;
+        await this.#tearDown((vm) => (atOnce ? vm.kill() : vm.powerOff(powerOffMs)));
       }
     }
     await this.#clearing;

@@ -35,6 +35,10 @@ const shape = {
     .default('br0'),
   /** As MED-V, which hid a machine that nobody used after half an hour and hibernated it. */
   idleMinutes: z.int().min(0).max(1440).default(30),
+  /** MED-V's CloseAction: HIBERNATE, SHUTDOWN, TURN-OFF. */
+  closeAction: z.enum(['suspend', 'shutdown', 'turn-off']).default('suspend'),
+  /** MED-V's LogonStartEnabled. */
+  start: z.enum(['log-on', 'first-use']).default('first-use'),
   warmStart: z.enum(['on', 'off']).default('on'),
   revertible: z.enum(['on', 'off']).default('off'),
   frame: z.enum(['host', 'guest']).default('host'),
@@ -93,10 +97,24 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
   },
   idleMinutes: {
     about:
-      'After how many minutes without a window or a launch a guest in a virtual machine is suspended; 0 for never. What is open in it stays open.',
+      'After how many minutes without a window or a launch a guest is put to rest, see closeAction; 0 for never.',
     range: 'a whole number from 0 to 1440',
     setBy: 'user',
     variable: 'XPANE_IDLE_MINUTES',
+  },
+  closeAction: {
+    about:
+      'What becomes of a guest that is put to rest: it is suspended, and what is open in it stays open (in a virtual machine; a sandbox runs on); shut down; or turned off at once. A guest that starts at log-on is suspended or runs on.',
+    range: 'suspend, shutdown or turn-off',
+    setBy: 'user',
+    variable: 'XPANE_CLOSE_ACTION',
+  },
+  start: {
+    about:
+      'When the guest is started: when you log on, if XPane does ("xpane autostart on"), or at the first use.',
+    range: 'log-on or first-use',
+    setBy: 'user',
+    variable: 'XPANE_START',
   },
   warmStart: {
     about:

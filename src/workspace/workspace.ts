@@ -18,8 +18,11 @@ export interface Workspace {
   readonly warmStart: boolean;
   /** What its guest changes is gone when it ends. */
   readonly revertible: boolean;
-  /** After this long without a window or a launch it is suspended, where its backend can; 0: never. */
+  /** After this long without a window or a launch `closeAction` is done; 0: never. */
   readonly idleMinutes: number;
+  readonly closeAction: 'suspend' | 'shutdown' | 'turn-off';
+  /** Whether its guest is started when the user logs on, or when somebody wants something of it. */
+  readonly start: 'log-on' | 'first-use';
   /** `host`: the host's window manager decorates guest windows; `guest`: whole guest windows are shown. */
   readonly frame: 'host' | 'guest';
   /** Pixels of the host for one of the guest's, in each direction; `auto`: as the host's desktop says. */

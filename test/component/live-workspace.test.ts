@@ -63,6 +63,8 @@ beforeEach(async () => {
       network: 'none',
       networkBridge: 'br0',
       warmStart: true,
+      closeAction: 'suspend',
+      start: 'first-use',
       revertible: false,
       idleMinutes: 0,
       titlePrefix: '[XP] ',

@@ -21,6 +21,8 @@ const workspace: Workspace = {
     network: 'none',
     networkBridge: 'br0',
     warmStart: true,
+    closeAction: 'suspend',
+    start: 'first-use',
     revertible: false,
     idleMinutes: 0,
   },

@@ -16,7 +16,7 @@ const arrows: Record<string, readonly string[]> = {
   seamless: ['guest-bridge', 'presenter', 'shared'],
   'desktop-view': ['presenter', 'shared'],
   workspace: ['shared'],
-  launcher: ['shared'],
+  launcher: ['integration', 'shared'],
   tray: [
     'launcher/api',
     'launcher/client.ts',

@@ -28,6 +28,8 @@ export const methods = {
     params: z.strictObject({ workspace: z.string().optional() }),
     result: z.object({ phase: z.enum(workspacePhases) }),
   },
+  /** The user has logged on: starts the workspaces whose `start` is `log-on`, without waiting for them. */
+  logOn: { params: z.strictObject({}), result: z.object({ workspaces: z.array(z.string()) }) },
   /** Starts the guest if need be, then the application. `application` is an id or a name. */
   launch: {
     params: z.strictObject({

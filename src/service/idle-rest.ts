@@ -1,14 +1,14 @@
 export interface IdleOptions {
-  /** How long nobody may have used the guest; 0: it is never suspended for that. */
+  /** How long nobody may have used the guest; 0: for ever. */
   readonly idleMs: number;
   /** Whether there is a guest that runs and shows nothing. */
   readonly isQuiet: () => boolean;
-  /** Suspends the guest. What it rejects with has been told. */
-  readonly suspend: () => Promise<void>;
+  /** Puts the guest to rest, or ends it. What it rejects with has been told. */
+  readonly rest: () => Promise<void>;
 }
 
-/** Suspends a guest that nobody uses: no window of it is open, and nobody is waiting for one. */
-export class IdleSuspend {
+/** Puts a guest to rest that nobody uses: no window of it is open, and nobody is waiting for one. */
+export class IdleRest {
   readonly #options: IdleOptions;
   #holders = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -41,9 +41,9 @@ export class IdleSuspend {
     };
   }
 
-  /** One that cannot be suspended just now may be later. */
+  /** One that cannot be put to rest just now may be later. */
   async #rest(): Promise<void> {
-    await this.#options.suspend();
+    await this.#options.rest();
     this.#timer = undefined;
     this.look();
   }

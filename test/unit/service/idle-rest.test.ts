@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { IdleSuspend } from '../../../src/service/idle-suspend.ts';
+import { IdleRest } from '../../../src/service/idle-rest.ts';
 
 let quiet: boolean;
 let suspended: number;
@@ -14,11 +14,11 @@ afterEach(() => {
 });
 
 /** Suspending works unless `runsOn`. */
-function idle(idleMs: number, runsOn = false): IdleSuspend {
-  return new IdleSuspend({
+function idle(idleMs: number, runsOn = false): IdleRest {
+  return new IdleRest({
     idleMs,
     isQuiet: () => quiet,
-    async suspend() {
+    async rest() {
       suspended++;
       quiet = runsOn;
     },

@@ -1,0 +1,72 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { writeFileAtomically } from '../shared/atomic-file.ts';
+import type { SelfCommand } from '../shared/self-command.ts';
+
+/**
+ * XPane at the user's log-in: a file that every desktop looks for (freedesktop.org, Desktop Application Autostart
+ * Specification 0.5, and Desktop Entry Specification 1.5 for what is in it).
+ */
+
+/** Where it lies. */
+export function autostartFile(env: NodeJS.ProcessEnv): string {
+  const { XDG_CONFIG_HOME: config } = env;
+  const folder = config !== undefined && isAbsolute(config) ? config : join(homedir(), '.config');
+  return join(folder, 'autostart', 'xpane.desktop');
+}
+
+export type AutostartState =
+  | 'off'
+  | 'on'
+  /** It starts another XPane than this one, or one with another home. */
+  | 'other';
+
+/** Throws the system's error when the file is there and cannot be read. */
+export function autostartState(file: string, entry: string): AutostartState {
+  let found: string;
+  try {
+    found = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'off';
+    throw error;
+  }
+  if (found === entry) return 'on';
+  return /^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$/m.test(found) ? 'off' : 'other';
+}
+
+/** Throws the system's error. */
+export async function writeAutostart(file: string, entry: string): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true });
+  await writeFileAtomically(file, entry);
+}
+
+export function removeAutostart(file: string): void {
+  rmSync(file, { force: true });
+}
+
+/** The file's content: this very XPane, with the home it has. Pure. */
+export function autostartEntry({ command, args }: SelfCommand, env: NodeJS.ProcessEnv): string {
+  const moved = ['XPANE_HOME', 'XPANE_CACHE'].flatMap((name) => (env[name] ? [`${name}=${env[name]}`] : []));
+  const line = [...(moved.length > 0 ? ['env', ...moved] : []), command, ...args, 'log-on'];
+  return [
+    '[Desktop Entry]',
+    'Type=Application',
+    'Name=XPane',
+    'Comment=Applications of Windows XP on this desktop',
+    `Exec=${line.map(quoted).join(' ')}`,
+    'Icon=application-x-executable',
+    'Terminal=false',
+    'X-GNOME-Autostart-enabled=true',
+    '',
+  ].join('\n');
+}
+
+/**
+ * One argument of an Exec line: quoted, with what means something between quotes escaped; then escaped once more, as
+ * every string of such a file is; a per cent sign would be a field code.
+ */
+function quoted(argument: string): string {
+  const escaped = argument.replace(/(["`$\\])/g, '\\$1').replaceAll('%', '%%');
+  return `"${escaped}"`.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+}
