@@ -9,6 +9,8 @@ import { hostMemory } from '../vm/host-memory.ts';
 import { openSettings } from '../workspace/settings-store.ts';
 import { Display } from './display.ts';
 import { builtInBase } from './guest-source.ts';
+import { HostSleep } from './host-sleep.ts';
+import type { LiveWorkspace } from './live-workspace.ts';
 import { MemoryGate } from './memory-gate.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { Service } from './service.ts';
@@ -53,6 +55,14 @@ async function serve(paths: XPanePaths): Promise<void> {
   });
   const care = new WorkspaceCare({ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) });
   const service = new Service({ workspaces: shelf.live, care, display, logFile, onQuit: stop.resolve });
+  const each = async (work: (live: LiveWorkspace) => Promise<void>) => {
+    await Promise.all(shelf?.live.all.map(work) ?? []);
+  };
+  const sleep = new HostSleep({
+    onSleep: () => each(({ session }) => session.pause()),
+    onWake: () => each(({ session }) => session.goOn()),
+    log,
+  });
   let server: IpcServer | undefined;
   try {
     if (process.env.DISPLAY) {
@@ -66,6 +76,7 @@ async function serve(paths: XPanePaths): Promise<void> {
     log.info({ processId: process.pid }, 'service ready');
     await stop.promise;
   } finally {
+    await sleep.close();
     try {
       await service.end();
     } finally {

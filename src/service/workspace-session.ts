@@ -175,6 +175,19 @@ export class WorkspaceSession {
     await this.#suspending;
   }
 
+  /** The computer is about to sleep: a guest that runs stands still until `goOn`. Rejects with `vm.*`. */
+  async pause(): Promise<void> {
+    if (this.#phase.name === 'running') await this.#guest?.vm.pause?.stop();
+  }
+
+  /** The computer is awake: guests go on, and those whose clock stood still are told the time. Rejects with `vm.*`. */
+  async goOn(): Promise<void> {
+    const { vm, bridge } = this.#guest ?? {};
+    if (this.#phase.name !== 'running' || !vm?.pause) return;
+    await vm.pause.goOn();
+    bridge?.send({ type: 'set-time', unixMs: Date.now() });
+  }
+
   /** For the end of the service, which waits for nobody: what can be suspended in a moment is, the rest shut down. */
   async end(): Promise<void> {
     const { name } = this.#phase;

@@ -4,7 +4,7 @@ import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
 import { processTree } from './known-process.ts';
 import { emptyFolder } from './launch-folder.ts';
-import type { BorrowedSecret, VmExit, VmInstance } from './vm-backend.ts';
+import type { BorrowedSecret, GuestPause, VmExit, VmInstance } from './vm-backend.ts';
 
 /** What differs between technologies once a guest runs. */
 export interface GuestProcess {
@@ -23,6 +23,7 @@ export interface GuestProcess {
   forceEnd(): void;
   /** Keeps the guest's state and has the process end; throws with the guest running on. See `VmInstance.suspend`. */
   readonly suspend?: (deadlineMs: number) => Promise<void>;
+  readonly pause?: GuestPause;
   /** Where the child's end is not the end of all: waits for the rest. */
   gone?(): Promise<void>;
   /** Whether the guest shut itself down, by what is known now that its process is gone. */
@@ -54,6 +55,7 @@ export function runningGuest(guest: GuestProcess): VmInstance {
     ...(guest.screenSocket === undefined ? {} : { screenSocket: guest.screenSocket }),
     exited,
     kill,
+    ...(guest.pause ? { pause: guest.pause } : {}),
     ...(suspend ? { suspend: (deadlineMs: number) => suspend(deadlineMs).then(() => exited) } : {}),
     get processIds() {
       return [child.pid, ...(guest.otherProcessIds ?? [])].flatMap(processTree);

@@ -94,6 +94,14 @@ export interface VmInstance {
    * the guest running on, within `deadlineMs`; any other error when it ended meanwhile.
    */
   readonly suspend?: (deadlineMs: number) => Promise<VmExit>;
+  /** Absent where the guest's programs are the host's own, and its clock the host's. */
+  readonly pause?: GuestPause;
+}
+
+/** A guest that stands still, in the memory of this computer; its clock does, too. Rejects with `vm.*`. */
+export interface GuestPause {
+  stop(): Promise<void>;
+  goOn(): Promise<void>;
 }
 
 /** What is kept of a suspended guest: files beside its disk. */

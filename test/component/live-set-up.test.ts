@@ -27,6 +27,8 @@ async function liveRig(options: SetUpRigOptions = {}) {
       networkBridge: 'br0',
       warmStart: false,
       revertible: false,
+      closeAction: 'suspend',
+      start: 'first-use',
       idleMinutes: 0,
       ...look,
     },

@@ -216,6 +216,27 @@ describe('a session whose guest can be suspended', () => {
   });
 });
 
+describe('while the computer sleeps', () => {
+  it('a guest that runs stands still, and is told the time when it goes on', async () => {
+    await session.ensureReady();
+    await session.pause();
+    expect(backend.calls.at(-1)).toBe('pause');
+    expect(session.phase).toEqual({ name: 'running' });
+    expect(backend.guests[0]?.agent.received.some(({ type }) => type === 'set-time')).toBe(false);
+    await session.goOn();
+    expect(backend.calls.at(-1)).toBe('goOn');
+    await backend.guests[0]?.agent.waitFor('set-time');
+  });
+
+  it('one that is suspended is left alone', async () => {
+    await suspended();
+    const before = backend.calls.length;
+    await session.pause();
+    await session.goOn();
+    expect(backend.calls).toHaveLength(before);
+  });
+});
+
 describe('at the end of the service', () => {
   it('a guest that runs is suspended', async () => {
     await session.ensureReady();

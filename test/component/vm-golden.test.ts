@@ -101,6 +101,11 @@ describe('a new guest', () => {
     expect(again.resumed).toBe(true);
     expect(again.borrowed).toBeUndefined();
     expect((await bootAndRandom(again)).boot).toBe(firstBoot);
+    // While its computer sleeps.
+    await again.pause?.stop();
+    await expect(bootOf(again.endpoint, 500)).rejects.toThrow('not within');
+    await again.pause?.goOn();
+    expect((await bootAndRandom(again)).boot).toBe(firstBoot);
     await again.kill();
     checkDisk(spec.disk);
     expect(snapshotOfFolder()).toEqual(before);

@@ -48,6 +48,16 @@ describe('new workspaces (qemu)', () => {
     expect((await workspace('second'))?.phase).toBe('running');
   });
 
+  it('start at log-on when they are to, and the others do not', async () => {
+    await run.ok('workspace', 'create', 'Early', '--set', 'start=log-on');
+    await run.ok('workspace', 'create', 'Late');
+    // Without a desktop it has no place for its icon.
+    expect((await run.xpane('log-on')).code).not.toBe(0);
+    await expect.poll(async () => (await workspace('early'))?.phase, { timeout: 60_000 }).toBe('running');
+    expect((await workspace('late'))?.phase).toBe('stopped');
+    await run.ok('stop', '--workspace', 'early', '--force');
+  });
+
   it('leave nothing, and are never suspended, when they are revertible', async () => {
     await run.ok('workspace', 'create', 'fourth', '--set', 'revertible=on');
     const { folder } = filesOf('fourth');

@@ -105,6 +105,10 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
     },
     ...(throwAway ? {} : { suspend }),
     otherProcessIds: network.processIds,
+    pause: {
+      stop: () => qmp.execute('stop').then(() => undefined),
+      goOn: () => qmp.execute('cont').then(() => undefined),
+    },
     async gone() {
       await network.close();
       if (throwAway) removeDisk(disk);
