@@ -18,7 +18,10 @@ export type TrayAction =
         | 'turn-off'
         | 'desktop'
         | 'set-up'
-        | 'set-up-later';
+        | 'set-up-later'
+        /** Asks whether it is meant; `reset-surely` says that it is. */
+        | 'reset'
+        | 'reset-surely';
       readonly workspace: string;
     }
   | { readonly kind: 'launch'; readonly workspace: string; readonly application: string };
@@ -59,8 +62,9 @@ export type ServiceView = ServiceState | 'connecting' | 'absent';
 /**
  * The whole menu, made anew from what is known now. One workspace lies open in the menu; several have a submenu
  * each. Always three groups (state, applications, XPane itself), so that most changes only relabel entries.
+ * `resetAsked`: the workspace that the user is asked about whether it is to be reset.
  */
-export function menuModel(view: ServiceView): MenuModel {
+export function menuModel(view: ServiceView, resetAsked?: string): MenuModel {
   if (view === 'connecting') return withoutService('XPane is starting…', 'starting', []);
   if (view === 'absent') {
     return withoutService('XPane is not running', 'stopped', [
@@ -73,7 +77,7 @@ export function menuModel(view: ServiceView): MenuModel {
   if (others.length === 0) {
     const line = stateLine(only);
     const heading = [note(`state/${only.id}`, line), ...workNotes(view)];
-    const [control, applications] = workspaceGroups(only, maxApplications, heading);
+    const [control, applications] = workspaceGroups(only, maxApplications, heading, resetAsked);
     return { icon, tooltip: line, groups: [control, applications, ownGroup] };
   }
   const title = `XPane: ${view.workspaces.length} workspaces`;
@@ -81,7 +85,7 @@ export function menuModel(view: ServiceView): MenuModel {
   const submenus = view.workspaces.map((workspace) => ({
     key: `workspace/${workspace.id}`,
     label: stateLine(workspace),
-    groups: workspaceGroups(workspace, share, []),
+    groups: workspaceGroups(workspace, share, [], resetAsked),
   }));
   return {
     icon,
@@ -122,9 +126,13 @@ function workspaceGroups(
   workspace: WorkspaceState,
   limit: number,
   heading: readonly MenuItem[],
+  resetAsked: string | undefined,
 ): [MenuGroup, MenuGroup] {
   return [
-    group([...heading, ...notes(workspace), ...setUpItems(workspace), ...controls(workspace)]),
+    group([
+      ...[...heading, ...notes(workspace), ...setUpItems(workspace)],
+      ...controls(workspace, workspace.id === resetAsked),
+    ]),
     applicationFolder(workspace.id, workspace.applications, limit),
   ];
 }
@@ -170,10 +178,13 @@ function notes({ id, phase, failure, notice, warning, setUp }: WorkspaceState): 
   ];
 }
 
-function controls({ id, name, phase, notice, suspends, desktopView, setUp }: WorkspaceState): MenuItem[] {
+function controls(
+  { id, name, phase, notice, suspends, desktopView, setUp }: WorkspaceState,
+  resetAsked: boolean,
+): MenuItem[] {
   const toSetUp = setUp !== undefined && setUp.phase !== 'done';
   const control = (
-    kind: 'start' | 'suspend' | 'stop' | 'restart' | 'turn-off' | 'desktop',
+    kind: Exclude<Extract<TrayAction, { workspace: string }>['kind'], 'launch'>,
     label: string,
     enabled: boolean,
   ): MenuItem => ({
@@ -187,6 +198,9 @@ function controls({ id, name, phase, notice, suspends, desktopView, setUp }: Wor
     ...(suspends ? [control('suspend', 'Suspend', phase === 'running' && !toSetUp)] : []),
     control('stop', 'Stop', phase === 'running' || phase === 'starting' || phase === 'suspended'),
     control('restart', 'Restart', phase === 'running' && !toSetUp),
+    resetAsked
+      ? control('reset-surely', menuLabel(`Really reset ${name}`), atRest)
+      : control('reset', 'Reset…', atRest),
     ...(desktopView
       ? [control('desktop', menuLabel(`Desktop of ${name}`), phase !== 'stopping' && phase !== 'suspending')]
       : []),

@@ -149,6 +149,12 @@ function failureOf(subject: string, title: string, { message, hint }: ErrorRepor
   return { subject, title, text: `${message}\nWhat to do: ${hint}`, icon: 'failed' };
 }
 
+/** A menu cannot ask; its entry says then that it is meant. */
+export function askReset(workspace: string, name: string): Notification {
+  const text = `All that was installed and saved in it is lost. Choose “Really reset ${name}” in the menu if that is meant.`;
+  return { subject: `reset/${workspace}`, title: `Reset ${name}?`, text, icon: 'stopped' };
+}
+
 export function about(version: string): Notification {
   const text = 'Shows applications of a Windows XP guest as windows of this desktop.';
   return { subject: 'about', title: `XPane ${version}`, text, icon: 'running' };

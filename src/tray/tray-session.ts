@@ -3,7 +3,7 @@ import { keepWatching } from '../launcher/watch.ts';
 import { reportOf, type XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { itemWithKey, type MenuItem, menuModel, type ServiceView } from './menu-model.ts';
-import { about, actionFailed, type Notification, notificationsFor } from './notification-rules.ts';
+import { about, actionFailed, askReset, type Notification, notificationsFor } from './notification-rules.ts';
 import type { Notifier } from './notifications.ts';
 import type { TrayIcon } from './tray-icon.ts';
 
@@ -33,6 +33,8 @@ export interface TraySession {
 const retryMs = 500;
 /** What "later" means where the user cannot say it. */
 const laterMinutes = 60;
+/** Who does not say that a reset is meant does not mean it. */
+const resetAnswerMs = 30_000;
 
 /**
  * The tray's life: follows the service, shows its state and passes clicks on to it. It keeps nothing that it
@@ -46,10 +48,19 @@ export function openTraySession(parts: TrayParts): TraySession {
   let client: ServiceClient | undefined;
   let startOnConnect = true;
   let exiting = false;
+  /** The workspace that the user is asked about, see `menuModel`. */
+  let resetAsked: string | undefined;
+  let resetTimer: NodeJS.Timeout | undefined;
 
   const show = (next: ServiceView) => {
     view = next;
-    parts.icon.show(menuModel(next));
+    parts.icon.show(menuModel(next, resetAsked));
+  };
+  const setResetAsked = (workspace: string | undefined) => {
+    clearTimeout(resetTimer);
+    resetAsked = workspace;
+    if (workspace !== undefined) resetTimer = setTimeout(() => setResetAsked(undefined), resetAnswerMs);
+    show(view);
   };
   const tellFailure = (title: string, error: unknown) => {
     if (exiting || ended.signal.aborted) return;
@@ -149,6 +160,16 @@ export function openTraySession(parts: TrayParts): TraySession {
           { workspace: action.workspace, minutes: laterMinutes },
           { signal },
         );
+      case 'reset': {
+        const { workspace } = action;
+        setResetAsked(workspace);
+        const asked =
+          typeof view === 'object' ? view.workspaces.find(({ id }) => id === workspace) : undefined;
+        return parts.notifier.notify(askReset(workspace, asked?.name ?? workspace));
+      }
+      case 'reset-surely':
+        setResetAsked(undefined);
+        return service().call('resetWorkspace', { workspace: action.workspace }, { signal });
       case 'start-service':
         return startService();
       case 'about':
@@ -162,13 +183,14 @@ export function openTraySession(parts: TrayParts): TraySession {
 
   return {
     click(key) {
-      const item = itemWithKey(menuModel(view).groups, key);
+      const item = itemWithKey(menuModel(view, resetAsked).groups, key);
       if (item === undefined || exiting) return;
       act(item).catch((error) => tellFailure(`“${item.label}” did not work`, error));
     },
     exited: exited.promise,
     close() {
       ended.abort();
+      clearTimeout(resetTimer);
       watch.close();
     },
   };

@@ -63,6 +63,7 @@ test('the menu shows the state and the applications in their folders', async () 
     'Start (off)',
     'Stop',
     'Restart',
+    'Reset… (off)',
     '---',
     'Accessories',
     '  Notepad',
@@ -95,6 +96,17 @@ test('opening a submenu asks for nothing', async () => {
   await tray.choose('Restart');
   await called('restart');
   expect(service.calls.map(({ method }) => method)).toEqual(['restart']);
+});
+
+test('a reset is done only after the menu has been asked twice', async () => {
+  service.change({ phase: 'stopped' });
+  await menuSays('Reset…');
+  await tray.choose('Reset…');
+  await menuSays('Really reset Built-in guest');
+  expect(service.calls).toEqual([]);
+  await tray.choose('Really reset Built-in guest');
+  expect(await called('resetWorkspace')).toEqual({ workspace: 'builtin' });
+  await menuSays('Reset…');
 });
 
 test('a changed state is seen within a second, by the same helper, and the icon never goes', async () => {

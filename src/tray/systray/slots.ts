@@ -33,8 +33,8 @@ export type Placement = ReadonlyMap<number, SlotContent>;
 
 /** Room for every state, and for what a first start and an installation usually bring; more makes a new helper. */
 const spare = { items: 8, submenus: [6, 3], itemsOfSubmenu: [16, 8] } as const;
-/** A failed workspace has the most: three lines to read and three to click. */
-const fixedItems = 6;
+/** A failed workspace has the most: three lines to read and six to click. */
+const fixedItems = 9;
 
 /** Slots for this menu and for what may come to it. */
 export function allocateSlots(model: MenuModel): readonly SlotGroup[] {

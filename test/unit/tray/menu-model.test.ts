@@ -45,6 +45,7 @@ test('one workspace lies open, its applications in the folders of the guest', ()
     'Start',
     '* Stop',
     '* Restart',
+    'Reset…',
     '---',
     '> Accessories',
     '  > System',
@@ -85,6 +86,24 @@ test('a guest that can be suspended has an entry for it, and resumes in place of
   expect(lines('suspended')).toEqual(['Windows XP: suspended', '* Resume', 'Suspend', '* Stop', 'Restart']);
   const running = menuModel(serviceState(workspace({ suspends: true })));
   expect(itemWithKey(running.groups, 'suspend/xp')?.action).toEqual({ kind: 'suspend', workspace: 'xp' });
+});
+
+test('a reset is for a guest at rest, and is asked about: what was the question is not the answer', () => {
+  const at = (phase: WorkspacePhase, asked?: string) =>
+    menuModel(serviceState(workspace({ phase })), asked).groups;
+  for (const phase of ['stopped', 'suspended', 'failed'] as const) {
+    expect(itemWithKey(at(phase), 'reset/xp')?.action).toEqual({ kind: 'reset', workspace: 'xp' });
+  }
+  expect(itemWithKey(at('running'), 'reset/xp')).toEqual({ key: 'reset/xp', label: 'Reset…' });
+  expect(itemWithKey(at('stopped'), 'reset-surely/xp')).toBeUndefined();
+  expect(itemWithKey(at('stopped', 'xp'), 'reset/xp')).toBeUndefined();
+  expect(itemWithKey(at('stopped', 'xp'), 'reset-surely/xp')).toEqual({
+    key: 'reset-surely/xp',
+    label: 'Really reset Windows XP',
+    action: { kind: 'reset-surely', workspace: 'xp' },
+  });
+  expect(itemWithKey(at('stopped', 'another'), 'reset-surely/xp')).toBeUndefined();
+  expect(itemWithKey(at('running', 'xp'), 'reset-surely/xp')?.action).toBeUndefined();
 });
 
 test('the desktop can be shown where the guest has one, whether it runs or not', () => {
@@ -153,11 +172,13 @@ test('several workspaces have a submenu each; the icon tells what needs attentio
     '  Start',
     '  * Stop',
     '  * Restart',
+    '  Reset…',
     '  * Notepad',
     '> Laboratory: failed',
     '  * Start',
     '  Stop',
     '  Restart',
+    '  * Reset…',
     '  No applications yet',
     '---',
     '* About XPane',

@@ -44,6 +44,7 @@ test('the helper shows the model and nothing of the spare slots', () => {
     'Start',
     'Stop',
     'Restart',
+    'Reset…',
     '---',
     ['Accessories', 'Notepad'],
     'Zoo',
@@ -74,7 +75,15 @@ test('only what differs is sent', () => {
   const changed = slotChanges(place(running), place(stopped)).map(
     ([, content]) => content?.label ?? 'hidden',
   );
-  expect(changed.sort()).toEqual(['Restart', 'Start', 'Stop', 'Windows XP: stopped', 'hidden', 'hidden']);
+  expect(changed.sort()).toEqual([
+    'Reset…',
+    'Restart',
+    'Start',
+    'Stop',
+    'Windows XP: stopped',
+    'hidden',
+    'hidden',
+  ]);
 });
 
 test.each([
