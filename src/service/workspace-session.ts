@@ -122,7 +122,7 @@ export class WorkspaceSession {
 
   /** Of the guest's machine, as far as one runs. */
   get processIds(): readonly number[] {
-    return this.#guest?.vm.processIds ?? [];
+    return (this.#guest?.vm ?? this.#machine)?.processIds ?? [];
   }
 
   /**

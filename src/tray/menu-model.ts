@@ -193,14 +193,15 @@ function controls(
     ...(enabled ? { action: { kind, workspace: id } } : {}),
   });
   const atRest = phase === 'stopped' || phase === 'suspended' || phase === 'failed';
+  const mayReset = atRest && !toSetUp;
   return [
     control('start', phase === 'suspended' ? 'Resume' : 'Start', atRest && !toSetUp),
     ...(suspends ? [control('suspend', 'Suspend', phase === 'running' && !toSetUp)] : []),
     control('stop', 'Stop', phase === 'running' || phase === 'starting' || phase === 'suspended'),
     control('restart', 'Restart', phase === 'running' && !toSetUp),
     resetAsked
-      ? control('reset-surely', menuLabel(`Really reset ${name}`), atRest)
-      : control('reset', 'Reset…', atRest),
+      ? control('reset-surely', menuLabel(`Really reset ${name}`), mayReset)
+      : control('reset', 'Reset…', mayReset),
     ...(desktopView
       ? [control('desktop', menuLabel(`Desktop of ${name}`), phase !== 'stopping' && phase !== 'suspending')]
       : []),

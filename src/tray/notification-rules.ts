@@ -14,6 +14,8 @@ export interface Notification {
   /** Lines are separated by newlines; each is cleaned before it is shown. */
   readonly text: string;
   readonly icon: 'running' | 'starting' | 'stopped' | 'failed' | 'information' | 'warning' | 'error';
+  /** It answers a click of the user's, who cannot click too often. */
+  readonly asked?: true;
   /** Only what the guest says can be clicked. */
   readonly click?: BalloonRef;
 }
@@ -142,7 +144,7 @@ function newBalloons(
 
 /** Something the user asked for did not work. */
 export function actionFailed(title: string, error: ErrorReport): Notification {
-  return failureOf(`action/${title}`, title, error);
+  return { ...failureOf(`action/${title}`, title, error), asked: true };
 }
 
 function failureOf(subject: string, title: string, { message, hint }: ErrorReport): Notification {
@@ -152,10 +154,10 @@ function failureOf(subject: string, title: string, { message, hint }: ErrorRepor
 /** A menu cannot ask; its entry says then that it is meant. */
 export function askReset(workspace: string, name: string): Notification {
   const text = `All that was installed and saved in it is lost. Choose “Really reset ${name}” in the menu if that is meant.`;
-  return { subject: `reset/${workspace}`, title: `Reset ${name}?`, text, icon: 'stopped' };
+  return { subject: `reset/${workspace}`, title: `Reset ${name}?`, text, icon: 'stopped', asked: true };
 }
 
 export function about(version: string): Notification {
   const text = 'Shows applications of a Windows XP guest as windows of this desktop.';
-  return { subject: 'about', title: `XPane ${version}`, text, icon: 'running' };
+  return { subject: 'about', title: `XPane ${version}`, text, icon: 'running', asked: true };
 }

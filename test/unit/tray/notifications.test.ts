@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { notificationLimit } from '../../../src/tray/notification-limit.ts';
-import { actionFailed, type Notification, notificationsFor } from '../../../src/tray/notification-rules.ts';
+import {
+  actionFailed,
+  askReset,
+  type Notification,
+  notificationsFor,
+} from '../../../src/tray/notification-rules.ts';
 import { application, serviceState, workspace } from './state.ts';
 
 const failure = { code: 'vm.x', message: 'The disk is gone.', hint: 'Import it again.' };
@@ -98,4 +103,14 @@ test('the same failure is told once, though the click and the state both bring i
   expect(told && mayShow(told)).toBe(true);
   expect(mayShow(actionFailed('“Start” did not work', failure))).toBe(false);
   expect(mayShow(actionFailed('“Start” did not work', { ...failure, hint: 'Other.' }))).toBe(true);
+});
+
+test('an answer to a click is shown however much was told before', () => {
+  const mayShow = notificationLimit(() => 0);
+  const told = (text: string): Notification => ({ subject: 'x', title: 'X', text, icon: 'warning' });
+  for (let number = 0; number < 8; number++) expect(mayShow(told(`${number}`))).toBe(true);
+  expect(mayShow(told('one more'))).toBe(false);
+  expect(mayShow(askReset('office', 'Office'))).toBe(true);
+  expect(mayShow(actionFailed('“Exit” did not work', failure))).toBe(true);
+  expect(mayShow(actionFailed('“Exit” did not work', failure))).toBe(false);
 });
