@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Component tests that watch no screen: the time at which something happens matters little to them. */
 const unhurried = [
@@ -22,6 +23,17 @@ const unhurried = [
   'workspaces',
 ].map((name) => `test/component/${name}.test.ts`);
 
+/** Of tests that run two at a time: begun last, each would run for a minute or more by itself. */
+const long = /\/(agent-build|agent-installer|command-line|vm-(isolation|qemu|sound|virtualbox))\.test\.ts$/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => long.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 /**
  * Rooms of tests. `unit` is pure and runs in parallel; `component` and `e2e` start real processes (X servers, Wine,
  * QEMU), so their files run one after another on a machine that may have only two cores: what a user would see on a
@@ -29,6 +41,7 @@ const unhurried = [
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
       {

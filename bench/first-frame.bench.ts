@@ -16,17 +16,17 @@ const application = 'Minesweeper';
 const executable = 'WineMine';
 
 /**
- * From the command `xpane launch` to the first correct frame on the host's display: with a guest that runs, and
- * with one that has to start (its disk exists already, as after the first day).
+ * From the command `xpane launch` to the first correct frame on the host's display: with a guest that runs, with
+ * one that is suspended, and with one that has to start (its disk exists already, as after the first day).
  */
 export async function benchFirstFrame(
   backend: 'qemu' | 'sandbox',
-  rounds: { readonly running: number; readonly stopped: number },
+  rounds: { readonly running: number; readonly stopped: number; readonly suspended: number },
 ): Promise<Figure[]> {
   const { desktop, eye, stop } = await startBenchDesktop({ size });
   const run = await XPaneRun.prepare({ backend, env: desktop.env });
   const empty = eye.screen.copy(screen);
-  const launch = async (from: 'running' | 'stopped', timeoutMs: number) => {
+  const launch = async (from: 'running' | 'stopped' | 'suspended', timeoutMs: number) => {
     const start = () => run.ok('launch', application);
     try {
       return (await untilFinalPicture(eye, screen, start, { restMs, timeoutMs })).elapsedMs;
@@ -49,6 +49,12 @@ export async function benchFirstFrame(
       running.push(await launch('running', 60_000));
       await closeWindow();
     }
+    const suspended: number[] = [];
+    for (let round = 0; round < rounds.suspended; round++) {
+      await run.ok('suspend');
+      suspended.push(await launch('suspended', 60_000));
+      await closeWindow();
+    }
     const stopped: number[] = [];
     for (let round = 0; round < rounds.stopped; round++) {
       await run.ok('stop');
@@ -57,6 +63,14 @@ export async function benchFirstFrame(
     }
     return [
       figure(`launch.from_running.${backend}`, 'ms', running, 0.5),
+      ...(suspended.length === 0
+        ? []
+        : [
+            figure('launch.from_suspended', 'ms', suspended, 0.5, {
+              name: 'from_running',
+              samples: running,
+            }),
+          ]),
       figure(`launch.from_stopped.${backend}`, 'ms', stopped, 0.5),
     ];
   } finally {

@@ -55,6 +55,21 @@ export function proportionalMemoryMB(processId: number): number {
   return (Number(kib ?? 0) * 1024) / 1e6;
 }
 
+/** Memory that nobody else has any of, and that is not on the disk as it is; MB (10^6). */
+export function privateMemoryMB(processId: number): number {
+  const kib = /^Private_Dirty:\s+(\d+) kB/m.exec(readQuietly(`/proc/${processId}/smaps_rollup`))?.[1];
+  return (Number(kib ?? 0) * 1024) / 1e6;
+}
+
+/** How long ago a process was started, to a hundredth of a second. */
+export function sinceItsStartMs(processId: number): number {
+  const fields = readQuietly(`/proc/${processId}/stat`)
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  const startedSeconds = Number(fields[19] ?? 0) / ticksPerSecond;
+  return (Number(readQuietly('/proc/uptime').split(' ')[0]) - startedSeconds) * 1000;
+}
+
 /** A process may end while it is looked at. */
 function readQuietly(file: string): string {
   try {

@@ -6,8 +6,10 @@ import { findAppliance } from '../src/appliance/build.ts';
 import { XPaneError } from '../src/shared/errors.ts';
 import { xpanePaths } from '../src/shared/paths.ts';
 import { benchDrag } from './drag.bench.ts';
+import { benchFeedback } from './feedback.bench.ts';
 import type { Figure } from './figure.ts';
 import { benchDirectFirstFrame, benchFirstFrame } from './first-frame.bench.ts';
+import { benchGuestLife } from './guest-life.bench.ts';
 import { buildGuestProgram } from './guest-program/build.ts';
 import { benchIdle } from './idle.bench.ts';
 import { benchKeyToPixel } from './key-to-pixel.bench.ts';
@@ -34,10 +36,12 @@ const benches: Record<string, (rig: Rig) => Promise<Figure[]>> = {
   'many-windows': benchManyWindows,
   'open-close': benchOpenClose,
   'first-frame': async ({ options }) => [
-    ...(await benchFirstFrame('sandbox', { running: 7, stopped: 5 })),
+    ...(await benchFirstFrame('sandbox', { running: 7, stopped: 5, suspended: 0 })),
     await benchDirectFirstFrame(options.appliance, 5),
-    ...(await benchFirstFrame('qemu', { running: 5, stopped: 2 })),
+    ...(await benchFirstFrame('qemu', { running: 5, stopped: 2, suspended: 5 })),
   ],
+  'guest-life': ({ options }) => benchGuestLife(options.appliance),
+  feedback: benchFeedback,
   qemu: benchQemu,
   idle: ({ options }) => benchIdle(options.program),
 };
