@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { fakeSecret } from './fixtures/fake-agent.ts';
+import { KillMatrix } from './fixtures/kill-matrix.ts';
 import { recordingLog } from './fixtures/recording-log.ts';
 import { type SetUpRigOptions, setUpRig, toBeSetUp } from './fixtures/set-up-rig.ts';
 import { waitFor } from './fixtures/wait-for.ts';
@@ -200,6 +201,8 @@ test('a service that ends in order leaves it to the next one', async () => {
 describe('a service that is killed', () => {
   const stages = ['prepare', 'agent', 'configure', 'collect-logs', 'restart', 'clean-up'] as const;
   const script = new URL('./fixtures/set-up-and-hang.ts', import.meta.url).pathname;
+  const matrix = new KillMatrix('first-time set-up');
+  afterAll(() => matrix.print());
 
   async function killedIn(folder: string, stage: string, at: string): Promise<void> {
     const service = spawn(process.execPath, [script, folder, stage, at], {
@@ -215,22 +218,24 @@ describe('a service that is killed', () => {
 
   test.each(stages.flatMap((stage) => [[stage, 'begin'] as const, [stage, 'end'] as const]))(
     'in %s, at its %s: the next one goes on from there',
-    async (stage, at) => {
-      const folder = testFolder();
-      await toBeSetUp(folder);
-      await killedIn(folder, stage, at);
-      const begun: string[] = [];
-      const rig = await opened(folder, {
-        async onStage(reached, when) {
-          if (when === 'begin') begun.push(reached);
-        },
-      });
-      expect(rig.state()).toMatchObject({ phase: 'running', stage, interruptions: 0 });
-      await rig.setUp.resume();
-      await waitFor('the set-up to be done', () => rig.state()?.phase === 'done');
-      expect(begun).toEqual(stages.slice(stages.indexOf(stage)));
-      expect(existsSync(rig.files.setupDisk)).toBe(false);
-    },
+    (stage, at) =>
+      matrix.cell(`${stage}, ${at}`, 'service', async () => {
+        const folder = testFolder();
+        await toBeSetUp(folder);
+        await killedIn(folder, stage, at);
+        const begun: string[] = [];
+        const rig = await opened(folder, {
+          async onStage(reached, when) {
+            if (when === 'begin') begun.push(reached);
+          },
+        });
+        expect(rig.state()).toMatchObject({ phase: 'running', stage, interruptions: 0 });
+        await rig.setUp.resume();
+        await waitFor('the set-up to be done', () => rig.state()?.phase === 'done');
+        expect(begun).toEqual(stages.slice(stages.indexOf(stage)));
+        expect(existsSync(rig.files.setupDisk)).toBe(false);
+        return 'goes on in this stage, done';
+      }),
   );
 
   test('too often: the attempt counts as failed', async () => {

@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { newSetUpState } from '../../src/guest-setup/first-time/set-up-state.ts';
 import { writeSetUpState } from '../../src/guest-setup/first-time/state-file.ts';
 import { automaticMemoryMiB } from '../../src/workspace/guest-memory.ts';
 import { workspaceFiles } from '../../src/workspace/workspace.ts';
 import { bootSector, converted, mebibyte, qemuIo, rawDisk, sameContent } from './fixtures/disk-images.ts';
+import { KillMatrix } from './fixtures/kill-matrix.ts';
 import { testFolder } from './fixtures/sandbox-guest.ts';
 import { until } from './fixtures/until.ts';
 import { newWork, openRig, type WorkspaceRig } from './fixtures/workspace-rig.ts';
@@ -266,6 +267,9 @@ describe('a workspace', () => {
 });
 
 describe('an import', () => {
+  const matrix = new KillMatrix('import');
+  afterAll(() => matrix.print());
+
   test('is shown while it goes on, and can be cancelled by its number', async () => {
     const work = newWork();
     const slow = slowImage();
@@ -289,12 +293,15 @@ describe('an import', () => {
           (name) => name.endsWith('.partial') && statSync(join(images, name)).size >= size,
         ),
       );
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-      expect(rig.images()).toHaveLength(1);
-      const next = await openRig(home);
-      expect([next.images(), next.names()]).toEqual([[], ['Built-in guest']]);
-      expect(readdirSync(join(rig.paths.data, 'unfinished'))).toEqual([]);
+      await matrix.cell(size === 0 ? 'import, begun' : 'import, copying', 'service', async () => {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+        expect(rig.images()).toHaveLength(1);
+        const next = await openRig(home);
+        expect([next.images(), next.names()]).toEqual([[], ['Built-in guest']]);
+        expect(readdirSync(join(rig.paths.data, 'unfinished'))).toEqual([]);
+        return 'nothing of it is left';
+      });
     }
   });
 });
