@@ -172,9 +172,10 @@ export class LiveWorkspace {
   async holdDisk(what: string, { away = false } = {}): Promise<() => void> {
     if (this.#held !== undefined) throw busy(this.name, this.#held);
     if (this.setUp?.active) throw busy(this.name, 'is being set up');
-    const { name } = this.session.phase;
+    const { keepsGuest, phase } = this.session;
+    if (keepsGuest && !away) throw notStopped(this);
     // What is left of a guest that failed is cleared away first.
-    if (name === 'failed' || (name === 'suspended' && away)) await this.session.stop({ force: true });
+    if (keepsGuest || phase.name === 'failed') await this.session.stop({ force: true });
     if (this.#held !== undefined) throw busy(this.name, this.#held);
     if (this.session.phase.name !== 'stopped') throw notStopped(this);
     this.#held = what;
@@ -320,7 +321,7 @@ function busy(name: string, what: string): XPaneError {
 function notStopped({ id, name, session }: LiveWorkspace): XPaneError {
   return new XPaneError(
     'workspace.running',
-    `${name} is not shut down (${session.phase.name}): its disk is in use.`,
+    `${name} is not shut down (${session.keepsGuest ? 'suspended' : session.phase.name}): its disk is in use.`,
     `Shut it down by "xpane stop --workspace ${id}", then try again.`,
   );
 }

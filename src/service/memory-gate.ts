@@ -12,7 +12,11 @@ export interface MemoryUser {
   readonly id: string;
   readonly name: string;
   readonly workspace: Pick<Workspace, 'backend' | 'memoryMiB'>;
-  readonly session: { readonly phase: SessionPhase; readonly processIds: readonly number[] };
+  readonly session: {
+    readonly phase: SessionPhase;
+    readonly processIds: readonly number[];
+    readonly hasSnapshot: boolean;
+  };
 }
 
 export interface MemoryGateParts {
@@ -101,14 +105,15 @@ function hostMemoryNear(live: MemoryUser, others: readonly MemoryUser[]): ErrorR
   };
 }
 
-function whatHelps({ id, workspace }: MemoryUser, others: readonly MemoryUser[]): string {
+function whatHelps({ id, workspace, session }: MemoryUser, others: readonly MemoryUser[]): string {
   const running = others.filter(({ session }) => session.phase.name === 'running');
   const rest = running.map((other) => {
     const verb = capabilities[other.workspace.backend].suspends ? 'suspend' : 'stop';
     return `${verb} ${other.name} ("xpane ${verb} --workspace ${other.id}")`;
   });
   const less =
-    capabilities[workspace.backend].memory === 'guest'
+    // A suspended guest goes on with what it has.
+    capabilities[workspace.backend].memory === 'guest' && !session.hasSnapshot
       ? [`give the workspace less ("xpane workspace set ${id} memoryMiB=…")`]
       : [];
   const ways = [...rest, 'close other programs', ...less];

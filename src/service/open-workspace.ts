@@ -22,6 +22,7 @@ import { GuestSteps } from './first-time/guest-steps.ts';
 import { readSetUpPolicy, setUpPolicyFile } from './first-time/set-up-policy.ts';
 import { guestDesktopSize } from './guest-look.ts';
 import { guestSource, imageSource } from './guest-source.ts';
+import { hasOwnDisk } from './idle-end.ts';
 import { LiveWorkspace } from './live-workspace.ts';
 import type { MemoryGate } from './memory-gate.ts';
 import { WorkspaceSession } from './workspace-session.ts';
@@ -71,6 +72,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     get revertible() {
       return workspace.revertible && setUp?.active !== true;
     },
+    writesElsewhere: hasOwnDisk(workspace),
     startDurationFile: files.startDuration,
     desktop: () => guestDesktopSize(workspace, display),
     setUpDisk: () => steps.insertedDisk,

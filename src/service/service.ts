@@ -149,7 +149,7 @@ export class Service implements ServiceApi {
   readonly quit = async ({ force = false }: Params<'quit'>): Promise<Result<'quit'>> => {
     const { all } = this.#parts.workspaces;
     await Promise.all(all.map(({ setUp }) => setUp?.end()));
-    const awake = all.filter(({ session }) => session.phase.name !== 'suspended');
+    const awake = all.filter(({ session }) => !session.keepsGuest);
     try {
       await Promise.all(awake.map(({ session }) => session.stop({ force })));
     } catch (error) {

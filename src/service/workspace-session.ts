@@ -36,6 +36,8 @@ export interface SessionParts {
   /** See `VmSpec`. */
   readonly warmStart: boolean;
   readonly revertible: boolean;
+  /** It has a second disk, which is the user's own and never reverted. */
+  readonly writesElsewhere?: boolean;
   /** Keeps how long the last start took. */
   readonly startDurationFile: string;
   /** The size a guest desktop should have now. */
@@ -113,6 +115,16 @@ export class WorkspaceSession {
 
   get phase(): SessionPhase {
     return this.#phase;
+  }
+
+  /** A suspended guest is there to go on with, or is just going on. */
+  get hasSnapshot(): boolean {
+    return this.#parts.snapshot.exists();
+  }
+
+  /** It rests suspended, also where it was refused to go on just now. */
+  get keepsGuest(): boolean {
+    return !this.#guest && !this.#starting && this.hasSnapshot;
   }
 
   /** See `VmInstance.screenSocket`; as soon as the guest's machine runs, ready or not. */
@@ -290,7 +302,7 @@ export class WorkspaceSession {
   async #stop(): Promise<void> {
     if (this.#suspending) await ended(this.#suspending);
     const { snapshot } = this.#parts;
-    const rests = isResuming(this.#phase) || (!this.#guest && !this.#starting && snapshot.exists());
+    const rests = isResuming(this.#phase) || this.keepsGuest;
     // What is open in it is asked whether it is saved, as in any other guest.
     if (rests && !this.#forced) {
       this.#starting ??= this.#begin();
@@ -305,8 +317,8 @@ export class WorkspaceSession {
       // It may have ended meanwhile.
       if (this.#phase.name === 'running') {
         this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
-        // Nothing that a revertible guest would write is kept.
-        const atOnce = this.#atOnce || this.#parts.revertible;
+        // Nothing that a revertible guest would write is kept, but on a disk that is not its workspace's.
+        const atOnce = this.#atOnce || (this.#parts.revertible && !this.#parts.writesElsewhere);
         await this.#tearDown((vm) => (atOnce ? vm.kill() : vm.powerOff(powerOffMs)));
       }
     }

@@ -77,6 +77,19 @@ describe('the disk of a suspended guest', () => {
     expect(backend.kept).toBe(true);
   });
 
+  it('is in use, too, when the guest could not go on just now', async () => {
+    await suspended();
+    backend.startFails = failing('vm.host-memory-short');
+    await expect(session.ensureReady()).rejects.toMatchObject({ code: 'vm.host-memory-short' });
+    expect(session.phase).toMatchObject({ name: 'failed' });
+    expect(session.keepsGuest).toBe(true);
+    await expect(live().holdDisk('is being changed')).rejects.toMatchObject({
+      code: 'workspace.running',
+      message: expect.stringContaining('(suspended)'),
+    });
+    expect(backend.kept).toBe(true);
+  });
+
   it('may be thrown away, and the guest with it, without being woken', async () => {
     await suspended();
     const release = await live().holdDisk('is being reset', { away: true });

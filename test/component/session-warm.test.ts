@@ -93,3 +93,10 @@ test('a revertible guest gets no disk of its own, and is switched off as soon as
   await session.stop();
   expect(backend.calls).toEqual(['reclaim', 'start', 'kill']);
 });
+
+test('a revertible guest that writes to another disk is shut down in order', async () => {
+  const { backend, session } = prepared({ revertible: true, warmStart: false, writesElsewhere: true });
+  await session.ensureReady();
+  await session.stop();
+  expect(backend.calls).toEqual(['reclaim', 'start', 'powerOff']);
+});

@@ -13,7 +13,14 @@ import type { HostNetwork } from './network/guest-network.ts';
 import { QmpClient, type QmpEvent } from './qmp.ts';
 import { servedScreen } from './screen.ts';
 import { commitRecord, discardSnapshot, makeDurable, markUsed } from './snapshot.ts';
-import { copyState, noRoomAtStart, restore, type SuspendableMachine, stopAndSave } from './suspend.ts';
+import {
+  copyState,
+  noRoomAtStart,
+  restore,
+  resumeFailed,
+  type SuspendableMachine,
+  stopAndSave,
+} from './suspend.ts';
 import { forwardedPort } from './usernet.ts';
 
 /** From the process's start to its first word; a loaded machine and a cold disk included. */
@@ -60,7 +67,10 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
   const table = await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }, waiting);
   const port = forwardedPort(String(table), agentPort);
   const resumed = memory.state !== undefined;
-  await memory.filled;
+  await memory.filled?.catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    throw resumeFailed(`its memory could not be copied: ${reportOf(cause).message}`, cause);
+  });
   if (memory.state) await restore(memory.state, { qmp, events, runtimeFolder }, waiting);
   if (spec.sound) requireSound(child.tail());
   if (resumed) {

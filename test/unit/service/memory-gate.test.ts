@@ -11,9 +11,9 @@ const oneMiB = memoryNeedBytes('qemu', 512) / mib;
 
 type User = MemoryUser & { session: { phase: SessionPhase } };
 
-function user(name: string, phase: SessionPhase, processIds: number[] = []): User {
+function user(name: string, phase: SessionPhase, processIds: number[] = [], hasSnapshot = false): User {
   const workspace = { backend: 'qemu', memoryMiB: 512 } as const;
-  return { id: name.toLowerCase(), name, workspace, session: { phase, processIds } };
+  return { id: name.toLowerCase(), name, workspace, session: { phase, processIds, hasSnapshot } };
 }
 
 /** Process 1 holds 100 MiB for good, all others nothing. */
@@ -88,4 +88,11 @@ test('where the kernel does not tell, guests start', () => {
   const one = user('One', starting);
   const host = { read: () => undefined, heldBytes: () => 0 };
   expect(new MemoryGate({ host, workspaces: () => [one], log: silentLog }).admit(one)).toBeUndefined();
+});
+
+test('a suspended guest goes on with the memory it has: less is no way out', () => {
+  const one = user('One', starting, [], true);
+  expect(() => gate(100, [one]).admit(one)).toThrow(
+    expect.objectContaining({ code: 'vm.host-memory-short', hint: 'Close other programs.' }),
+  );
 });
