@@ -26,6 +26,14 @@ export interface VmCapabilities {
   readonly networks: readonly NetworkKind[];
 }
 
+/** What an operating system is installed from. */
+export interface InstallationMedia {
+  /** A CD image that boots. */
+  readonly cd: string;
+  /** An image of a floppy of 1.44 MB. */
+  readonly floppy: string;
+}
+
 /** How a guest is to be started. All paths are absolute. */
 export interface VmSpec {
   readonly workspaceId: string;
@@ -42,6 +50,11 @@ export interface VmSpec {
   readonly memoryMiB: number;
   /** A CD image in the drive of a user's own guest, read-only: what it is set up from. */
   readonly setUpDisk?: string | undefined;
+  /**
+   * What a user's own guest is installed from, read-only: it boots from the CD while its disk is blank, and from its
+   * disk as soon as that boots. Backends that cannot do that refuse.
+   */
+  readonly installation?: InstallationMedia | undefined;
   /** Whether the guest gets a sound device, where the backend has one: see `VmCapabilities.sound`. */
   readonly sound: boolean;
   /** One of `VmCapabilities.networks`. Without it the guest reaches nothing. */

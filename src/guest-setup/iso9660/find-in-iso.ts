@@ -28,6 +28,17 @@ export async function findInIso(
   return found?.isFolder ? undefined : found?.range;
 }
 
+/**
+ * Names in the root folder of an image of anybody's, by its primary descriptor, without version and last dot: `I386`.
+ * What is damaged has fewer. Rejects with the system's error.
+ */
+export async function folderNames(image: FileHandle, primaryDescriptor: Buffer): Promise<string[]> {
+  const { range } = recordAt(primaryDescriptor, 156);
+  if (range.sizeBytes > maxFolderBytes) return [];
+  const names = recordsIn(await bytesAt(image, range)).map(({ identifier }) => identifier);
+  return names.map((name) => name.replace(/\.?(;\d*)?$/, ''));
+}
+
 interface FoundRecord {
   readonly range: ByteRange;
   readonly isFolder: boolean;
@@ -40,15 +51,24 @@ async function bytesAt(image: FileHandle, range: ByteRange): Promise<Buffer> {
 }
 
 function recordIn(folder: Buffer, identifier: string): FoundRecord | undefined {
+  const found = recordsIn(folder).find((each) => each.identifier === identifier);
+  return found && recordAt(folder, found.offset);
+}
+
+/** A record that is cut off at the end of the folder is none. */
+function recordsIn(folder: Buffer): { readonly identifier: string; readonly offset: number }[] {
+  const found = [];
   for (let offset = 0; offset + 34 <= folder.length; ) {
     const length = folder[offset] ?? 0;
     const nameBytes = folder[offset + 32] ?? 0;
-    if (length === 0) offset = (Math.floor(offset / sectorBytes) + 1) * sectorBytes;
-    else if (folder.toString('latin1', offset + 33, offset + 33 + nameBytes) === identifier) {
-      return recordAt(folder, offset);
-    } else offset += length;
+    if (length === 0) {
+      offset = (Math.floor(offset / sectorBytes) + 1) * sectorBytes;
+      continue;
+    }
+    found.push({ identifier: folder.toString('latin1', offset + 33, offset + 33 + nameBytes), offset });
+    offset += length;
   }
-  return undefined;
+  return found;
 }
 
 function recordAt(bytes: Buffer, offset: number): FoundRecord {

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { privateFolder } from '../../shared/paths.ts';
 import { requireRoom } from './disk-room.ts';
 import { copyDisk, toMedium } from './image-copy.ts';
+import { complaintError } from './image-error.ts';
 import type { ImageSource } from './image-source.ts';
 import { requireUnchanged } from './image-stamp.ts';
+import { askQemuImg } from './qemu-img.ts';
 import type { UnfinishedWork } from './unfinished-work.ts';
 
 export interface AddOptions {
@@ -24,6 +26,8 @@ export interface AddedBase {
 
 /** How much of the time copying takes; the rest is reading what was written. */
 const copyShare = 0.9;
+/** A qcow2 of nothing, of the largest size that Windows XP uses. */
+const blankBytes = 2 ** 20;
 
 /**
  * Base images: qcow2, read-only (0400), named by their content, shared by all workspaces that lie on them. qemu-img
@@ -69,14 +73,35 @@ export class BaseStore {
         onFraction: (fraction) => onFraction?.(fraction * copyShare),
       });
       requireUnchanged(source.files);
-      const hash = await hashOf(partial, signal);
+      const added = await this.#keep(partial, signal);
       onFraction?.(1);
-      if (this.has(hash)) return { hash, shared: true };
-      await chmod(partial, 0o400);
-      await rename(partial, this.pathOf(hash));
-      await toMedium(this.#folder);
-      return { hash, shared: false };
+      return added;
     });
+  }
+
+  /**
+   * Makes the blank disk of that size, which all workspaces share that something is installed in.
+   * Throws `image.disk-full`, `image.damaged`, `vm.qemu-missing`, or `signal.reason`.
+   */
+  async addBlank(sizeBytes: number, signal?: AbortSignal): Promise<AddedBase> {
+    await requireRoom(this.#folder, blankBytes);
+    return this.#unfinished.run(join(this.#folder, 'blank'), async (partial) => {
+      const args = ['create', '-q', '-f', 'qcow2', '-o', 'compat=1.1', partial, String(sizeBytes)];
+      const { code, stderr } = await askQemuImg({ args, signal });
+      if (code !== 0) throw complaintError(partial, this.#folder, stderr);
+      await toMedium(partial);
+      return await this.#keep(partial, signal);
+    });
+  }
+
+  /** Gives a file that is complete the name by its content. */
+  async #keep(partial: string, signal: AbortSignal | undefined): Promise<AddedBase> {
+    const hash = await hashOf(partial, signal);
+    if (this.has(hash)) return { hash, shared: true };
+    await chmod(partial, 0o400);
+    await rename(partial, this.pathOf(hash));
+    await toMedium(this.#folder);
+    return { hash, shared: false };
   }
 
   /** Removes every base that is not `used`. A guest that has one open keeps it until its end. */

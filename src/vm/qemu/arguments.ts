@@ -1,6 +1,7 @@
 import { agentPort } from '../../appliance/appliance.ts';
 import type { ConnectedDevice } from '../guest-devices.ts';
 import type { GuestMachine } from '../guest-machine.ts';
+import type { InstallationMedia } from '../vm-backend.ts';
 import {
   consoleArguments,
   consoleKernelArguments,
@@ -11,6 +12,7 @@ import type { HostSound } from './host-sound.ts';
 import {
   clockArguments,
   imageDeviceArguments,
+  installationArguments,
   machineOption,
   setUpDiskArguments,
 } from './image-arguments.ts';
@@ -63,6 +65,8 @@ export interface ImageBoot {
   readonly hardware: GuestMachine;
   /** A CD image in a drive of its own. */
   readonly setUpDisk?: string | undefined;
+  /** What the disk is installed from; the user's own CD and second disk are away meanwhile. */
+  readonly installation?: InstallationMedia | undefined;
 }
 
 /** In the child: our end of this socket is the control connection. See `ChildOptions.channel`. */
@@ -98,12 +102,12 @@ export function qemuArguments(machine: QemuMachine): string[] {
     ...['-blockdev', JSON.stringify(overlayNode(machine))],
     ...(linux ? linuxDiskArguments(linux) : []),
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:${agentPort}`],
-    ...(machine.hardware && machine.setUpDisk ? setUpDiskArguments(machine.setUpDisk) : []),
+    ...(machine.hardware ? mediaArguments(machine) : []),
     ...(hardware ? imageDeviceArguments(hardware) : ['-device', 'virtio-net-pci,netdev=net,romfile=']),
     ...(machine.sound ? soundArguments(machine.sound) : []),
     ...consoleArguments(machine),
     ...(linux ? [...textScreenArguments(textScreenPort(machine)), ...generationArguments] : []),
-    ...deviceArguments(machine),
+    ...deviceArguments({ hardware, devices: presentDevices(machine) }),
     ...networkArguments(machine.network, hardware?.nic ?? 'virtio-net-pci'),
     ...screenArguments(machine.screenSocket),
     ...['-chardev', `socket,id=control,fd=${controlDescriptor}`, '-mon', 'chardev=control,mode=control'],
@@ -124,6 +128,19 @@ function memoryArguments({ memoryFile, memoryCopied, memoryMiB, hardware }: Qemu
   const file = { 'qom-type': 'memory-backend-file', id: 'memory', 'mem-path': memoryFile };
   const backend = JSON.stringify({ ...file, share: !memoryCopied, size: memoryMiB * 2 ** 20 });
   return ['-object', backend, '-machine', `${machine},memory-backend=memory`];
+}
+
+function mediaArguments({ setUpDisk, installation }: ImageBoot): string[] {
+  return [
+    ...(setUpDisk ? setUpDiskArguments(setUpDisk, installation ? 1 : 0) : []),
+    ...(installation ? installationArguments(installation) : []),
+  ];
+}
+
+/** An installation takes the CD drives, and shall meet no disk that it might take for its own. */
+function presentDevices(machine: QemuMachine): readonly ConnectedDevice[] | undefined {
+  if (!machine.hardware || !machine.installation) return machine.devices;
+  return machine.devices?.filter(({ kind }) => kind !== 'cd' && kind !== 'disk');
 }
 
 function linuxArguments({ kernel, initrd }: LinuxBoot, machine: QemuMachine): string[] {

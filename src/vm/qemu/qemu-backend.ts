@@ -10,6 +10,7 @@ import type { GuestDevice } from '../guest-devices.ts';
 import { handoverFiles } from '../guest-handover.ts';
 import { connectDevices } from '../host-devices.ts';
 import { childEnvironment } from '../host-programs.ts';
+import { requireInstallable } from '../installable.ts';
 import { knownProcess } from '../known-process.ts';
 import { openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
 import { recordProcesses } from '../process-record.ts';
@@ -125,6 +126,7 @@ export class QemuBackend implements VmBackend {
     const { disk, lower, fresh } = place;
     const { guest } = this.#options;
     const handover = join(runtimeFolder, 'handover.tar');
+    if (spec.installation && guest.kind === 'image') requireInstallable(guest.machine);
     const isNew = fresh && lower === undefined;
     const { boot, baseHash } = isNew ? newBoot(guest, handover) : bootOf(guest, lower ?? disk, handover);
     openLaunchFolder(runtimeFolder);
@@ -142,7 +144,7 @@ export class QemuBackend implements VmBackend {
         ...{ ...means, seccomp: programs.seccomp, screenSocket: screenSocketIn(runtimeFolder) },
         ...{ network: network.network },
         ...boot,
-        ...(boot.hardware ? { setUpDisk: spec.setUpDisk } : {}),
+        ...(boot.hardware ? { setUpDisk: spec.setUpDisk, installation: spec.installation } : {}),
       };
       const ground = { qemuVersion: programs.version, machine, baseHash, processor: cpus()[0]?.model ?? '' };
       const files = (secret?: string) => (guest.kind === 'builtin' ? handoverFiles(spec, secret) : []);

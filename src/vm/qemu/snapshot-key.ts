@@ -53,6 +53,9 @@ function asTheGuestSeesIt(machine: QemuMachine): QemuMachine {
     devices: devicesAsTheGuestSeesThem(machine.devices ?? []),
     network: networkAsTheGuestSeesIt(machine.network),
   };
-  if (machine.hardware) return { ...machine, ...same, setUpDisk: machine.setUpDisk && 'set-up.iso' };
+  if (machine.hardware) {
+    const installation = machine.installation && { cd: '', floppy: '' };
+    return { ...machine, ...same, setUpDisk: machine.setUpDisk && 'set-up.iso', installation };
+  }
   return { ...machine, ...same, kernel: '', initrd: '', handover: '' };
 }

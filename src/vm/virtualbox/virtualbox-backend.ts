@@ -45,6 +45,12 @@ const notRevertible = new XPaneError(
   'Set "revertible" to off, or "backend" to qemu.',
 );
 
+const noInstallation = new XPaneError(
+  'vm.not-installable',
+  'In VirtualBox XPane does not install Windows from its CD.',
+  'Set "backend" to qemu while Windows is installed.',
+);
+
 /**
  * A user's own image in VirtualBox. VirtualBox knows the machine only while it runs: it is registered at each start and
  * forgotten at its end. What goes on later lies beside the disk, so that whoever throws that away throws all away.
@@ -87,6 +93,7 @@ export class VirtualBoxBackend implements VmBackend {
     // Before anything of a machine that runs is touched.
     if (recordedLaunch(spec.runtimeFolder)) throw alreadyRunning();
     if (spec.revertible) throw notRevertible;
+    if (spec.installation) throw noInstallation;
     await this.prepareDisk(spec.disk, signal);
     const manage = await findVBoxManage(signal);
     const key = this.#keyOf(spec, manage);

@@ -219,3 +219,39 @@ test('the set-up disk is a CD of its own, read-only, and there only when it is a
   expect(node).toMatchObject({ 'read-only': true, file: { filename: '/w/set,up.iso', 'read-only': true } });
   expect(qemuArguments(image).join(' ')).not.toContain('ide-cd');
 });
+
+test('an installation boots the disk, then the CD, and has a floppy; all but the disk are only read', () => {
+  const media = { setUpDisk: '/w/set-up.iso', installation: { cd: '/cd/xp,1.iso', floppy: '/w/set-up.flp' } };
+  const args = qemuArguments({ ...image, ...media });
+  const devices = args.filter((_, at) => args[at - 1] === '-device');
+  expect(devices).toEqual(
+    expect.arrayContaining([
+      'ide-hd,drive=disk,bus=ide.0,unit=0,bootindex=1',
+      'ide-cd,drive=windows,bus=ide.1,unit=0,bootindex=2',
+      'ide-cd,drive=set-up,bus=ide.1,unit=1',
+      'floppy,drive=floppy,drive-type=144',
+    ]),
+  );
+  const nodes = args.flatMap((arg) => (arg.startsWith('{"node-name"') ? [JSON.parse(arg)] : []));
+  const only = (name: string) => nodes.find((node) => node['node-name'] === name);
+  for (const [name, filename] of [
+    ['windows', '/cd/xp,1.iso'],
+    ['floppy', '/w/set-up.flp'],
+  ] as const) {
+    expect(only(name)).toMatchObject({ driver: 'raw', 'read-only': true, file: { filename } });
+  }
+  expect(args).not.toContain('-boot');
+});
+
+test('what is installed meets no other disk and no other CD of the user’s', () => {
+  const devices = [
+    { kind: 'cd', file: '/a.iso' },
+    { kind: 'disk', file: '/d.img', format: 'raw' },
+    { kind: 'usb', id: '067b:2303' },
+  ] as const;
+  const installation = { cd: '/cd.iso', floppy: '/f' };
+  const args = qemuArguments({ ...image, devices, installation }).join(' ');
+  expect(args).toContain('usb-host');
+  expect(args).not.toMatch(/drive=cd|drive=disk2/);
+  expect(qemuArguments({ ...image, devices }).join(' ')).toMatch(/drive=cd.*drive=disk2/);
+});
