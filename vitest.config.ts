@@ -14,12 +14,14 @@ const unhurried = [
   'host-*',
   'idle-guest',
   'images',
+  'install-command',
   'ipc*',
   'live-*',
   'service-end',
   'session*',
   'setup-media',
   'vm-*',
+  'windows-installation',
   'workspaces',
 ].map((name) => `test/component/${name}.test.ts`);
 

@@ -48,6 +48,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   quit: 2 * minuteMs,
   createWorkspace: minuteMs,
   importImage: wholeDiskMs,
+  installWindows: minuteMs,
   showWorkspace: 10_000,
   renameWorkspace: minuteMs,
   setWorkspace: minuteMs,

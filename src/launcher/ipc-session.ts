@@ -116,6 +116,8 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.createWorkspace(checked(methods.createWorkspace.params, params), stopping);
     case 'importImage':
       return api.importImage(checked(methods.importImage.params, params), stopping);
+    case 'installWindows':
+      return api.installWindows(checked(methods.installWindows.params, params), stopping);
     case 'showWorkspace':
       return api.showWorkspace(checked(methods.showWorkspace.params, params), stopping);
     case 'renameWorkspace':

@@ -38,7 +38,7 @@ export async function startGuest(
   // A guest that may be a copy gets its disk with it, and one whose disk is thrown away needs none of its own.
   if (!warmStart && !revertible) await backend.prepareDisk(disk, signal);
   if (resuming) return await resume(session, source, signal);
-  tell({ text: 'Starting the guest' });
+  tell({ text: parts.installation?.() ? 'Installing Windows' : 'Starting the guest' });
   const progress = new StartProgress(parts.startDurationFile, (fraction) => tell({ fraction }));
   try {
     const vm = await startMachine(session, source, signal);
@@ -111,7 +111,8 @@ function specOf(parts: SessionParts, { agentFile }: GuestSource): VmSpec {
   const { workspaceId, disk, runtimeFolder, secretFile, desktop } = parts;
   const { memoryMiB, sound, network, warmStart, revertible } = parts;
   const setUpDisk = parts.setUpDisk?.();
-  const ofLaunch = { runtimeFolder, agentFile, secretFile, setUpDisk, desktop: desktop() };
+  const installation = parts.installation?.();
+  const ofLaunch = { runtimeFolder, agentFile, secretFile, setUpDisk, installation, desktop: desktop() };
   return { workspaceId, disk, ...ofLaunch, memoryMiB, sound, network, warmStart, revertible };
 }
 

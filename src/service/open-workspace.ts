@@ -76,12 +76,14 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     startDurationFile: files.startDuration,
     desktop: () => guestDesktopSize(workspace, display),
     setUpDisk: () => steps.insertedDisk,
+    installation: () => steps.installation,
     attended: () => live.screen.state?.shown === true || setUp?.active === true,
     onBridge: (bridge) => live.adopt(bridge),
     log,
   });
   const steps = new GuestSteps({
-    ...{ session, disk: files.disk, setupDisk: files.setUpDisk, secret: new Secret(secret), log },
+    ...{ session, disk: files.disk, secret: new Secret(secret), log },
+    ...{ setupDisk: files.setUpDisk, floppy: files.setUpFloppy },
     programs: () => programsIn(paths.cache),
   });
   const setUp =

@@ -126,6 +126,8 @@ export class Service implements ServiceApi {
 
   readonly createWorkspace: ServiceApi['createWorkspace'] = (params) => this.#parts.care.create(params);
   readonly importImage: ServiceApi['importImage'] = (...asked) => this.#parts.care.importImage(...asked);
+  readonly installWindows: ServiceApi['installWindows'] = (...asked) =>
+    this.#parts.care.installWindows(...asked);
   readonly showWorkspace: ServiceApi['showWorkspace'] = (params) => this.#parts.care.show(params);
   readonly renameWorkspace: ServiceApi['renameWorkspace'] = (params) => this.#parts.care.rename(params);
   readonly setWorkspace: ServiceApi['setWorkspace'] = (params) => this.#parts.care.set(params);

@@ -19,6 +19,7 @@ import { definitionWithDevice, definitionWithoutDevice } from './device-care.ts'
 import { beginSetUp } from './first-time/begin-set-up.ts';
 import { notesOn } from './import-notes.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
+import { installWindows } from './windows-installation.ts';
 import { type WorkHandle, WorkList } from './work-list.ts';
 import { workspaceDetails } from './workspace-details.ts';
 import type { WorkspaceShelf } from './workspace-shelf.ts';
@@ -93,6 +94,13 @@ export class WorkspaceCare {
         this.#parts.shelf.withNewBase(() => this.#import(file, format, defined, params.setUp, handle)),
       );
     });
+  }
+
+  async installWindows(
+    params: Params<'installWindows'>,
+    signal: AbortSignal,
+  ): Promise<Result<'installWindows'>> {
+    return installWindows(this.#parts.shelf, params, signal);
   }
 
   async show({ workspace }: Params<'showWorkspace'>): Promise<Result<'showWorkspace'>> {

@@ -5,7 +5,7 @@ import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import type { VmNetwork } from '../vm/network.ts';
-import type { GuestSnapshot, VmBackend, VmInstance } from '../vm/vm-backend.ts';
+import type { GuestSnapshot, InstallationMedia, VmBackend, VmInstance } from '../vm/vm-backend.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { closeApplications, heldBy, stopHeld } from './closing-applications.ts';
 import { type StartingSession, startGuest } from './guest-start.ts';
@@ -46,6 +46,8 @@ export interface SessionParts {
   readonly snapshot: GuestSnapshot;
   /** What is in the guest's CD drive at its next start; see `VmSpec.setUpDisk`. */
   readonly setUpDisk?: () => string | undefined;
+  /** What the guest is installed from at its next start; see `VmSpec.installation`. */
+  readonly installation?: () => InstallationMedia | undefined;
   /** Somebody looks at the guest's own screen, or sets it up: it may take as long to get ready as he likes. */
   readonly attended?: () => boolean;
   /** A guest's bridge exists from its start on; whoever shows windows or lists applications listens here. */

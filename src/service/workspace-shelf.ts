@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { discardInstallationFloppy } from '../guest-setup/installation/installation-floppy.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder } from '../shared/paths.ts';
@@ -156,7 +157,8 @@ export class WorkspaceShelf {
   /** Takes away all that the guest of a held workspace has written. */
   async empty(live: LiveWorkspace): Promise<void> {
     const folder = this.folderOf(live.id);
-    const { disk } = workspaceFiles(this.dataFolder, live.id, live.workspace.backend);
+    const { disk, setUpFloppy } = workspaceFiles(this.dataFolder, live.id, live.workspace.backend);
+    await discardInstallationFloppy(setUpFloppy);
     const names = (await readdir(folder)).filter((name) => !lasting.test(name));
     // A memory without its disk is nothing; a disk without its memory is as after a power cut. So the disk goes last.
     names.sort((a, b) => Number(join(folder, a) === disk) - Number(join(folder, b) === disk));
@@ -171,6 +173,7 @@ export class WorkspaceShelf {
   /** Removes a held workspace with its disk, and its base if it was the last to lie on it. */
   async remove(live: LiveWorkspace): Promise<void> {
     const folder = this.folderOf(live.id);
+    await discardInstallationFloppy(workspaceFiles(this.dataFolder, live.id, 'qemu').setUpFloppy);
     this.live.remove(live);
     live.close();
     this.#definitions.delete(live.id);

@@ -80,6 +80,8 @@ export function workspaceFiles(dataFolder: string, id: string, backend: Workspac
     /** Where first-time set-up of an image is; the CD image it is done from, while it is. */
     setUpState: join(folder, 'set-up.json'),
     setUpDisk: join(folder, 'set-up.iso'),
+    /** The floppy that Windows is installed by: it has the product key, 0600, and is there only until it is installed. */
+    setUpFloppy: join(folder, 'set-up.flp'),
     /** Published applications when the guest last ran. */
     catalogue: join(folder, 'applications.json'),
     /** How long the guest's last start took. */

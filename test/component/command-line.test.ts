@@ -86,7 +86,9 @@ test('help names every command, examples and exit codes', async () => {
 
 test('every command for workspaces says what it did, and asks the service with what was typed', async () => {
   const all = await home.xpane(['workspace', '--help']);
-  for (const name of 'list show import create set rename clone export reset compact remove'.split(' ')) {
+  for (const name of 'list show import install create set rename clone export reset compact remove'.split(
+    ' ',
+  )) {
     expect(all.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   }
   expect(await home.xpane(['workspace'])).toMatchObject({ code: 2, stdout: '' });

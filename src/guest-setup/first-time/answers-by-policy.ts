@@ -53,6 +53,8 @@ export function installationAnswers(
     timeZoneIndex: timeZone.index,
     localeId: region.localeId,
     keyboardLayout: channelKeyboardLayout,
+    // The guest logs on by itself from now on: its agent is started then.
+    autoLogonCount: 1000,
   };
 }
 

@@ -16,6 +16,8 @@ export type SetUpFailure = z.infer<typeof failureSchema>;
 const common = {
   schema: z.literal(stateSchemaVersion),
   source: z.enum(['image', 'cd']),
+  /** Windows' own CD on the host, where that is the source. */
+  cd: z.string().startsWith('/').optional(),
   /** What the user asked for; the policy may say otherwise. */
   mode: z.enum(setUpModes).optional(),
   /** Begun since set-up was last asked for anew. */
@@ -74,10 +76,12 @@ export function newSetUpState(
   source: SetUpState['source'],
   atUtcMs: number,
   mode?: FirstTimePolicy['mode'],
+  cd?: string,
 ): SetUpState {
   const wished = mode === undefined ? {} : { mode };
+  const from = cd === undefined ? {} : { cd };
   const counts = { attempts: 0, postponements: 0, changedUtcMs: atUtcMs };
-  return { schema: stateSchemaVersion, phase: 'waiting', source, ...wished, ...counts };
+  return { schema: stateSchemaVersion, phase: 'waiting', source, ...from, ...wished, ...counts };
 }
 
 /**
@@ -100,7 +104,7 @@ export function nextSetUpState(state: SetUpState, event: SetUpEvent, policy: Fir
     case 'interrupted':
       return interrupted(state, event.atUtcMs, policy);
     case 'reset':
-      return newSetUpState(state.source, event.atUtcMs, state.mode);
+      return newSetUpState(state.source, event.atUtcMs, state.mode, state.cd);
   }
 }
 
@@ -174,12 +178,21 @@ function carried(
   state: SetUpState,
 ): Pick<
   SetUpState,
-  'schema' | 'source' | 'mode' | 'attempts' | 'postponements' | 'firstAskedUtcMs' | 'failure' | 'changedUtcMs'
+  | 'schema'
+  | 'source'
+  | 'cd'
+  | 'mode'
+  | 'attempts'
+  | 'postponements'
+  | 'firstAskedUtcMs'
+  | 'failure'
+  | 'changedUtcMs'
 > {
-  const { schema, source, mode, attempts, postponements, firstAskedUtcMs, failure, changedUtcMs } = state;
+  const { schema, source, cd, mode, attempts, postponements, firstAskedUtcMs, failure, changedUtcMs } = state;
   return {
     schema,
     source,
+    ...(cd === undefined ? {} : { cd }),
     ...(mode === undefined ? {} : { mode }),
     attempts,
     postponements,

@@ -63,6 +63,21 @@ export const workspaceMethods = {
     /** `notes`: what the user should know before the first start. */
     result: made.extend({ base: z.string(), shared: z.boolean(), notes: z.array(z.string()) }),
   },
+  /**
+   * A new workspace, or one still to be installed, for Windows XP from its CD. It is installed when `startSetUp` is
+   * called. The key is in no answer, no error and no log. `guest-setup.*`, `vm.not-installable`
+   */
+  installWindows: {
+    params: z.strictObject({
+      ...{ cd: file, name: name.optional(), settings },
+      productKey: z.string().max(100),
+      diskGiB: z.int().min(2).max(127).optional(),
+      /** Of the CD's language. */
+      codePage: z.int().optional(),
+      setUp: z.enum(['attended', 'unattended', 'silent']).optional(),
+    }),
+    result: made,
+  },
   showWorkspace: { params: z.strictObject({ workspace }), result: workspaceDetails },
   renameWorkspace: { params: z.strictObject({ workspace, name }), result: made },
   setWorkspace: { params: z.strictObject({ workspace, settings }), result: workspaceDetails },

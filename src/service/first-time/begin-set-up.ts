@@ -4,8 +4,12 @@ import { newSetUpState } from '../../guest-setup/first-time/set-up-state.ts';
 import { writeSetUpState } from '../../guest-setup/first-time/state-file.ts';
 import { workspaceFiles } from '../../workspace/workspace.ts';
 
-/** Notes in the folder of a new workspace that its guest has to be set up. Rejects with the system's error. */
-export async function beginSetUp(folder: string, mode?: FirstTimePolicy['mode']): Promise<void> {
+/**
+ * Notes in the folder of a new workspace that its guest has to be set up; with `cd` that Windows is to be installed from
+ * that image first. Rejects with the system's error.
+ */
+export async function beginSetUp(folder: string, mode?: FirstTimePolicy['mode'], cd?: string): Promise<void> {
   const name = basename(workspaceFiles('', '', 'qemu').setUpState);
-  await writeSetUpState(join(folder, name), newSetUpState('image', Date.now(), mode));
+  const state = newSetUpState(cd === undefined ? 'image' : 'cd', Date.now(), mode, cd);
+  await writeSetUpState(join(folder, name), state);
 }

@@ -84,6 +84,8 @@ export class FirstTimeSetUp {
       this.#policy = this.#parts.policy(this.#state.mode);
       await this.#say({ type: 'reset' });
     }
+    // Whoever found out that it is over may have been killed before he could wipe what was secret.
+    if (this.#state?.phase === 'failed') await this.#forget();
     await this.#say({ type: 'interrupted' });
     await this.#look();
   }
@@ -96,6 +98,11 @@ export class FirstTimeSetUp {
   /** An attempt is under way, or the next one is about to be. */
   get active(): boolean {
     return this.#round !== undefined;
+  }
+
+  /** Windows is to be installed first, and that is not done. */
+  get installs(): boolean {
+    return this.needed && this.#state?.source === 'cd';
   }
 
   /** Undefined for a guest that was never to be set up. */
@@ -221,7 +228,14 @@ export class FirstTimeSetUp {
     await this.#parts.steps.giveUp().catch((left: unknown) => {
       this.#parts.log.error({ error: reportOf(left) }, 'something is left of an attempt to set the guest up');
     });
-    await this.#say({ type: 'stage-failed', stage, failure, final: final.has(failure.code) });
+    await this.#say({ type: 'stage-failed', stage, failure, final: isFinal(failure.code) });
+    if (this.#state?.phase === 'failed') await this.#forget();
+  }
+
+  async #forget(): Promise<void> {
+    await this.#parts.steps.forget().catch((left: unknown) => {
+      this.#parts.log.error({ error: reportOf(left) }, 'what set-up kept secret could not be wiped');
+    });
   }
 
   /** It comes when the guest's machine is there. That it cannot be shown keeps nobody from setting up. */
@@ -285,4 +299,11 @@ export class FirstTimeSetUp {
 }
 
 /** What another attempt would meet again. */
-const final: ReadonlySet<string> = new Set(['appliance.missing', 'vm.base-missing', 'policy.broken']);
+function isFinal(code: string): boolean {
+  return final.has(code) || /^guest-setup\.(cd-|not-a-cd|not-windows-cd)/.test(code);
+}
+
+const final: ReadonlySet<string> = new Set([
+  ...['appliance.missing', 'vm.base-missing', 'policy.broken'],
+  ...['setup.needs-key', 'vm.not-installable'],
+]);

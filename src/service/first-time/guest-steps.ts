@@ -5,19 +5,24 @@ import { answersByPolicy } from '../../guest-setup/first-time/answers-by-policy.
 import type { FirstTimePolicy } from '../../guest-setup/first-time/policy.ts';
 import type { RunningSetUp } from '../../guest-setup/first-time/set-up-state.ts';
 import { hostFacts } from '../../guest-setup/host-facts/host-facts.ts';
+import { discardInstallationFloppy } from '../../guest-setup/installation/installation-floppy.ts';
+import { checkWindowsCd } from '../../guest-setup/installation/windows-cd.ts';
 import type { Secret } from '../../guest-setup/secret.ts';
 import { writeSetupDisk } from '../../guest-setup/setup-disk/setup-disk.ts';
 import { wipeSecret } from '../../guest-setup/setup-disk/wipe.ts';
 import { unlessAborted } from '../../shared/deadline.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import type { InstallationMedia } from '../../vm/vm-backend.ts';
 import type { WorkspaceSession } from '../workspace-session.ts';
-import { goodCodes, installerFailed, notAllApplied, programsMissing } from './set-up-errors.ts';
+import { goodCodes, installerFailed, keyMissing, notAllApplied, programsMissing } from './set-up-errors.ts';
 
 export interface GuestStepsParts {
   readonly session: Pick<WorkspaceSession, 'changes' | 'phase' | 'ensureReady' | 'stop'>;
   /** Where the set-up disk is written, in a folder of this user's alone; it holds the secret while it is needed. */
   readonly setupDisk: string;
+  /** Where the floppy is that Windows is installed by; whoever wants it installed has put it there. */
+  readonly floppy: string;
   /** The workspace's own disk: what an attempt that failed has written on it is thrown away. */
   readonly disk: string;
   readonly secret: Secret;
@@ -31,11 +36,14 @@ export interface SetUpSteps {
   run(attempt: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void>;
   /** The attempt has failed: no guest runs, and no secret lies about, when this resolves. */
   giveUp(): Promise<void>;
+  /** There will be no other attempt unless somebody begins anew: nothing secret is kept for one. */
+  forget(): Promise<void>;
 }
 
 export class GuestSteps implements SetUpSteps {
   readonly #parts: GuestStepsParts;
   #inserted = false;
+  #installation: InstallationMedia | undefined;
 
   constructor(parts: GuestStepsParts) {
     this.#parts = parts;
@@ -46,10 +54,21 @@ export class GuestSteps implements SetUpSteps {
     return this.#inserted ? this.#parts.setupDisk : undefined;
   }
 
+  /** What Windows is installed from when the guest starts. */
+  get installation(): InstallationMedia | undefined {
+    return this.#installation;
+  }
+
   async run(attempt: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
     switch (attempt.stage) {
       case 'prepare':
         return await this.#prepare(attempt, policy, signal);
+      case 'install':
+        await this.#insert(policy, signal);
+        this.#installation = await this.#installationMedia(attempt);
+        // Windows is there when it has logged on and run the set-up disk's installer: the agent says hello.
+        await this.#parts.session.ensureReady(signal);
+        return;
       case 'agent':
         await this.#insert(policy, signal);
         await this.#parts.session.ensureReady(signal);
@@ -63,19 +82,17 @@ export class GuestSteps implements SetUpSteps {
         }
         return;
       case 'restart':
-        this.#inserted = false;
+        this.#takeOut();
         await unlessAborted(this.#parts.session.stop({ force: true }), signal);
         await this.#parts.session.ensureReady(signal);
         return;
       case 'clean-up':
-        return await this.#discardDisk();
-      case 'install':
-        throw new Error('A disk image has its Windows already');
+        return await this.forget();
     }
   }
 
   async giveUp(): Promise<void> {
-    this.#inserted = false;
+    this.#takeOut();
     try {
       await this.#parts.session.stop({ force: true });
     } finally {
@@ -83,12 +100,39 @@ export class GuestSteps implements SetUpSteps {
     }
   }
 
-  /** Half of what an attempt did is no beginning for the next one; only what the user did himself is kept. */
-  async #prepare({ attempts }: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
+  async forget(): Promise<void> {
+    try {
+      await discardInstallationFloppy(this.#parts.floppy);
+    } finally {
+      await this.#discardDisk();
+    }
+  }
+
+  #takeOut(): void {
+    this.#inserted = false;
+    this.#installation = undefined;
+  }
+
+  /**
+   * Half of what an attempt did is no beginning for the next one; only what the user did himself is kept. Windows is
+   * installed on a blank disk only: its set-up would meet its own remains.
+   */
+  async #prepare(attempt: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
     const { session, disk } = this.#parts;
+    this.#takeOut();
     await session.stop({ force: true });
-    if (attempts > 1 && policy.mode !== 'attended') rmSync(disk, { force: true });
+    const installs = attempt.source === 'cd';
+    if (installs) await this.#installationMedia(attempt);
+    if (installs || (attempt.attempts > 1 && policy.mode !== 'attended')) rmSync(disk, { force: true });
     await this.#writeDisk(policy, signal);
+  }
+
+  /** Throws `setup.needs-key`, `guest-setup.…cd…`. */
+  async #installationMedia({ cd }: RunningSetUp): Promise<InstallationMedia> {
+    const { floppy } = this.#parts;
+    if (cd === undefined || !existsSync(floppy)) throw keyMissing();
+    await checkWindowsCd(cd);
+    return { cd, floppy };
   }
 
   /** It is there already unless somebody removed it meanwhile. */

@@ -16,9 +16,23 @@ export function stageLate(stage: SetUpStage): XPaneError {
   return new XPaneError(
     'setup.stage-timeout',
     `It took too long: “${stageTexts[stage]}”.`,
-    stage === 'agent'
-      ? 'Look at the guest’s screen ("xpane desktop"): Windows may not boot ("xpane workspace set … diskBus"), may wait for somebody to log on, or may not start CDs by itself.'
-      : 'Try again; "xpane desktop" shows what the guest is doing.',
+    lateHints[stage] ?? 'Try again; "xpane desktop" shows what the guest is doing.',
+  );
+}
+
+const lateHints: Partial<Record<SetUpStage, string>> = {
+  install:
+    'Install it again with --set-up attended and look at the guest’s screen: Windows’ set-up says there what it waits for, a product key that fits this CD for instance. Without KVM it takes hours.',
+  agent:
+    'Look at the guest’s screen ("xpane desktop"): Windows may not boot ("xpane workspace set … diskBus"), may wait for somebody to log on, or may not start CDs by itself.',
+};
+
+/** The floppy with the key is wiped when it is installed, or has failed for good; a disk that was reset has none either. */
+export function keyMissing(): XPaneError {
+  return new XPaneError(
+    'setup.needs-key',
+    'To install Windows its product key is needed again: XPane does not keep it.',
+    'Give it by "xpane workspace install CD.iso WORKSPACE --key-file FILE".',
   );
 }
 

@@ -22,6 +22,9 @@ test.each([
   ['image.damaged', 9],
   ['image.timeout', 7],
   ['work.cancelled', 10],
+  ['guest-setup.bad-product-key', 2],
+  ['guest-setup.not-a-cd', 9],
+  ['setup.needs-key', 4],
   ['internal.unexpected', 1],
   ['', 1],
 ])('%s exits with %i', (code, exitCode) => {

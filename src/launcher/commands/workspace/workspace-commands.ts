@@ -7,6 +7,7 @@ import { listDevices } from './device/list.ts';
 import { removeDevice } from './device/remove.ts';
 import { exportWorkspace } from './export.ts';
 import { importWorkspace } from './import.ts';
+import { installWorkspace } from './install.ts';
 import { listWorkspaces } from './list.ts';
 import { removeWorkspace } from './remove.ts';
 import { renameWorkspace } from './rename.ts';
@@ -18,6 +19,7 @@ export const workspaceCommands: readonly Command[] = [
   listWorkspaces,
   showWorkspace,
   importWorkspace,
+  installWorkspace,
   createWorkspace,
   setWorkspace,
   renameWorkspace,
