@@ -54,6 +54,15 @@ describe('a workspace in VirtualBox', () => {
     await guest.kill();
   });
 
+  test('is not installed from a CD', async () => {
+    const rig = virtualBox();
+    const installation = { cd: '/xp.iso', floppy: '/set-up.flp' };
+    await expect(rig.backend.start({ ...rig.spec, installation })).rejects.toMatchObject({
+      code: 'vm.not-installable',
+    });
+    expect(deeds(rig)).toEqual([]);
+  });
+
   test('cannot be revertible', async () => {
     const rig = virtualBox();
     await expect(rig.backend.start({ ...rig.spec, revertible: true })).rejects.toMatchObject({
