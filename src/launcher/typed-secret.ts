@@ -24,10 +24,10 @@ export async function typedSecret(
   const { stdin, stderr } = house;
   if (stdin.isTTY !== true) return firstLine(await contentIn(stdin), 'the standard input');
   output.endProgress();
-  stderr.write(question);
-  // What is typed is echoed by readline to nobody.
+  // What is typed is echoed by readline to nobody, and no more by the terminal, before anybody is asked.
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: stdin, output: unseen, terminal: true });
+  stderr.write(question);
   // Ctrl+D closes it, and leaves the question open; Ctrl+C answers it by an error of its own.
   const closed = once(terminal, 'close').then(() => Promise.reject(notTyped()));
   try {
