@@ -32,9 +32,6 @@ async function feedbackMs({ tray }: FullDesktop): Promise<number> {
   const { desktop } = tray;
   await tray.notifications();
   const icon = await tray.findIcon();
-  await tray.openPath(path.slice(0, -1));
-  const at = await tray.placeOf(path);
-  if (!at) throw new Error('the application is out of the screen');
   const looks = async () => {
     const [shown, told] = await Promise.all([
       desktop.screenshot(icon),
@@ -42,10 +39,15 @@ async function feedbackMs({ tray }: FullDesktop): Promise<number> {
     ]);
     return Buffer.concat([shown.bgrx, told.bgrx]);
   };
-  const before = await looks();
+  // While its menu is open the icon looks another way.
+  const closed = await looks();
+  await tray.openPath(path.slice(0, -1));
+  const at = await tray.placeOf(path);
+  if (!at) throw new Error('the application is out of the screen');
+  const open = await looks();
   const begunMs = performance.now();
   const clicked = desktop.click(at);
-  while ((await looks()).equals(before)) {
+  for (let now = open; now.equals(open) || now.equals(closed); now = await looks()) {
     if (performance.now() - begunMs > timeoutMs) throw new Error('nothing was to be seen of a click');
   }
   const elapsedMs = performance.now() - begunMs;

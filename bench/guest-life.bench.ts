@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +8,10 @@ import { WorkspaceSession } from '../src/service/workspace-session.ts';
 import { silentLog } from '../src/shared/log.ts';
 import { xpanePaths } from '../src/shared/paths.ts';
 import { createBackend, snapshotOf } from '../src/vm/backends.ts';
+import { snapshotFiles } from '../src/vm/qemu/snapshot.ts';
 import { workspaceSecret } from '../src/workspace/secret.ts';
 import { bootOf, lightGuest } from '../test/component/fixtures/light-guest.ts';
+import { waitFor } from '../test/component/fixtures/wait-for.ts';
 import { type Figure, figure, type Measured } from './figure.ts';
 import { privateMemoryMB, proportionalMemoryMB, sinceItsStartMs } from './process-cost.ts';
 
@@ -16,6 +19,7 @@ const memoryMiB = 384;
 const desktop = { width: 1024, height: 768 };
 const bootTimeoutMs = 120_000;
 const suspendMs = 10_000;
+const mediumTimeoutMs = 60_000;
 const clones = 10;
 
 /** How often each is measured. A boot without an accelerator takes its time. */
@@ -43,6 +47,7 @@ export async function benchGuestLife(appliance: Appliance): Promise<Figure[]> {
       const begunMs = performance.now();
       await guest.session.suspend();
       suspends.push(performance.now() - begunMs);
+      await guest.untilOnMedium();
       resumes.push(await guest.startedMs());
     }
     await guest.end();
@@ -112,6 +117,7 @@ async function bareResumes(folder: string, appliance: Appliance): Promise<number
     await bootOf(guest.endpoint, bootTimeoutMs);
     for (let round = 0; round < rounds.bare; round++) {
       await guest.suspend?.(suspendMs);
+      await untilOnMedium(spec.disk);
       guest = await backend.start(spec);
       await bootOf(guest.endpoint, suspendMs);
       samples.push(sinceItsStartMs(guest.processIds[0] ?? 0));
@@ -120,6 +126,15 @@ async function bareResumes(folder: string, appliance: Appliance): Promise<number
   } finally {
     await guest.kill();
   }
+}
+
+/** What is suspended is still being written for a while; who resumes it then waits for that, too. */
+function untilOnMedium(disk: string): Promise<unknown> {
+  return waitFor(
+    'the snapshot on the medium',
+    () => existsSync(snapshotFiles(disk).durable),
+    mediumTimeoutMs,
+  );
 }
 
 function agentFile(): string {
@@ -172,6 +187,10 @@ class Guest {
     this.#provenMs = Promise.withResolvers<number>();
     await this.session.ensureReady();
     return this.#provenMs.promise;
+  }
+
+  untilOnMedium(): Promise<unknown> {
+    return untilOnMedium(join(this.#folder, 'disk.qcow2'));
   }
 
   async end(): Promise<void> {
