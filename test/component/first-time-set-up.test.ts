@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -88,15 +97,20 @@ describe('the way through', () => {
 describe('what goes wrong', () => {
   test('a failed installation is tried again on a fresh disk, and then fails with message and help', async () => {
     const helpUrl = 'https://help.example/xp';
-    const rig = await opened(testFolder(), { policy: { maxAttempts: 2, helpUrl } });
-    writeFileSync(rig.files.disk, 'what the attempt wrote');
-    const left: boolean[] = [];
-    rig.setUp.changes.listen(() => left.push(existsSync(rig.files.disk)));
+    const found: string[] = [];
+    const rig = await opened(testFolder(), {
+      policy: { maxAttempts: 2, helpUrl },
+      async onStage(stage, at) {
+        if (stage !== 'agent' || at !== 'end') return;
+        found.push(readFileSync(rig.files.disk, 'utf8'));
+        appendFileSync(rig.files.disk, ', half set up');
+      },
+    });
     rig.backend.agentOptions = { installer: 60 };
     await expect(rig.setUp.run()).rejects.toMatchObject({
       ...{ code: 'setup.installer-failed', hint: expect.stringContaining(helpUrl) },
     });
-    expect([left[0], left.at(-1)]).toEqual([true, false]);
+    expect(found).toEqual(['fresh', 'fresh']);
     expect(rig.setUp.report).toMatchObject({
       ...{ phase: 'failed', attempt: 2, failure: { code: 'setup.installer-failed' } },
       prompt: { kind: 'failure', helpUrl, detail: expect.stringMatching(/does not answer.*install\.log/s) },
@@ -109,6 +123,25 @@ describe('what goes wrong', () => {
     rig.backend.agentOptions = { installer: 0 };
     await rig.setUp.run();
     expect(rig.state()).toMatchObject({ phase: 'done', attempts: 1 });
+  });
+
+  test('a disk that was there before is kept, whatever fails', async () => {
+    const rig = await opened(testFolder(), { policy: { maxAttempts: 2 } });
+    writeFileSync(rig.files.disk, 'months of work');
+    rig.backend.agentOptions = { installer: 60 };
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.installer-failed' });
+    expect(rig.backend.specs).toHaveLength(2);
+    expect(readFileSync(rig.files.disk, 'utf8')).toBe('months of work');
+  });
+
+  test('what the user has mended after all attempts failed is kept by the attempts after that', async () => {
+    const rig = await opened(testFolder(), { policy: { maxAttempts: 2 } });
+    rig.backend.agentOptions = { installer: 60 };
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.installer-failed' });
+    writeFileSync(rig.files.disk, 'mended');
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.installer-failed' });
+    expect(rig.backend.specs).toHaveLength(4);
+    expect(readFileSync(rig.files.disk, 'utf8')).toBe('mended');
   });
 
   test('an agent that never comes is given up at a limit that grows', async () => {

@@ -25,6 +25,8 @@ const common = {
   postponements: count,
   /** When the user was first asked; postponing counts from here. */
   firstAskedUtcMs: utcMs.optional(),
+  /** The guest's disk was made by attempts of this round: what failed on it may be thrown away. Else it is the user's. */
+  madeDisk: z.boolean().optional(),
   /** Of the last attempt that failed. */
   failure: failureSchema.optional(),
   /** When this state came. */
@@ -56,8 +58,11 @@ export type RunningSetUp = Extract<SetUpState, { phase: 'running' }>;
 export type SetUpEvent = { readonly atUtcMs: number } & (
   | { readonly type: 'asked' }
   | { readonly type: 'postponed'; readonly forMs: number }
-  /** By the user, or by whoever need not ask; from `failed` it begins a new round of attempts. */
-  | { readonly type: 'begun' }
+  /**
+   * By the user, or by whoever need not ask; from `failed` it begins a new round of attempts. `hasDisk`: the guest's disk
+   * is there, whoever made it.
+   */
+  | { readonly type: 'begun'; readonly hasDisk: boolean }
   | { readonly type: 'stage-ended'; readonly stage: SetUpStage; readonly tookMs: number }
   /** A time limit that passed is a failure too. `final`: another attempt could not help. */
   | {
@@ -95,7 +100,7 @@ export function nextSetUpState(state: SetUpState, event: SetUpEvent, policy: Fir
     case 'postponed':
       return postponed(state, event.atUtcMs, event.forMs, policy);
     case 'begun':
-      return begun(state, event.atUtcMs, policy);
+      return begun(state, event.atUtcMs, event.hasDisk, policy);
     case 'stage-ended':
       return stageEnded(state, event.stage, event.tookMs, event.atUtcMs);
     case 'stage-failed':
@@ -127,13 +132,15 @@ function postponed(state: SetUpState, atUtcMs: number, forMs: number, policy: Fi
   };
 }
 
-function begun(state: SetUpState, atUtcMs: number, policy: FirstTimePolicy): SetUpState {
+function begun(state: SetUpState, atUtcMs: number, hasDisk: boolean, policy: FirstTimePolicy): SetUpState {
   if (state.phase === 'running' || state.phase === 'done') return state;
+  // Somebody may have mended by hand what has failed.
+  const madeDisk = !hasDisk || (state.phase !== 'failed' && state.madeDisk === true);
   const attempts = state.phase === 'failed' ? 0 : state.attempts;
   // The policy may allow fewer than when the last one failed.
   if (attempts >= policy.maxAttempts) return { ...carried(state), phase: 'failed', changedUtcMs: atUtcMs };
   const start = { phase: 'running', stage: 'prepare', interruptions: 0, spentMs: 0 } as const;
-  return { ...carried(state), ...start, attempts: attempts + 1, changedUtcMs: atUtcMs };
+  return { ...carried(state), ...start, attempts: attempts + 1, madeDisk, changedUtcMs: atUtcMs };
 }
 
 function stageEnded(state: SetUpState, stage: SetUpStage, tookMs: number, atUtcMs: number): SetUpState {
@@ -185,10 +192,12 @@ function carried(
   | 'attempts'
   | 'postponements'
   | 'firstAskedUtcMs'
+  | 'madeDisk'
   | 'failure'
   | 'changedUtcMs'
 > {
-  const { schema, source, cd, mode, attempts, postponements, firstAskedUtcMs, failure, changedUtcMs } = state;
+  const { schema, source, cd, mode, attempts, postponements, firstAskedUtcMs, changedUtcMs } = state;
+  const { madeDisk, failure } = state;
   return {
     schema,
     source,
@@ -197,6 +206,7 @@ function carried(
     attempts,
     postponements,
     ...(firstAskedUtcMs === undefined ? {} : { firstAskedUtcMs }),
+    ...(madeDisk === undefined ? {} : { madeDisk }),
     ...(failure === undefined ? {} : { failure }),
     changedUtcMs,
   };

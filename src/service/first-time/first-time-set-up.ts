@@ -25,7 +25,7 @@ export interface FirstTimeParts {
   readonly steps: SetUpSteps;
   /** Shows the guest's own screen, for a set-up that is attended. */
   readonly showScreen: (signal: AbortSignal) => Promise<void>;
-  /** Whether the disk that was set up is there: one that was reset is to be set up anew. */
+  /** Whether the guest's disk is there, whoever made it. One that was set up and then reset is to be set up anew. */
   readonly hasDisk: () => boolean;
   /** Whether somebody works on that disk: nothing begins by itself meanwhile. */
   readonly isHeld: () => boolean;
@@ -179,7 +179,7 @@ export class FirstTimeSetUp {
     this.#state ??= newSetUpState('image', this.#now());
     this.#policy = this.#parts.policy(this.#state.mode);
     for (;;) {
-      await this.#say({ type: 'begun' });
+      await this.#say({ type: 'begun', hasDisk: this.#parts.hasDisk() });
       await this.#attempt(signal);
       const { phase, failure } = this.#state;
       if (phase === 'done') return;

@@ -23,7 +23,7 @@ export interface GuestStepsParts {
   readonly setupDisk: string;
   /** Where the floppy is that Windows is installed by; whoever wants it installed has put it there. */
   readonly floppy: string;
-  /** The workspace's own disk: what an attempt that failed has written on it is thrown away. */
+  /** The workspace's own disk: thrown away after an attempt that failed, if it was made by attempts only. */
   readonly disk: string;
   readonly secret: Secret;
   /** Files of the host; undefined while they have not been made. */
@@ -114,7 +114,7 @@ export class GuestSteps implements SetUpSteps {
   }
 
   /**
-   * Half of what an attempt did is no beginning for the next one; only what the user did himself is kept. Windows is
+   * Half of what an attempt did is no beginning for the next one; what the user did himself, ever, is kept. Windows is
    * installed on a blank disk only: its set-up would meet its own remains.
    */
   async #prepare(attempt: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
@@ -123,7 +123,8 @@ export class GuestSteps implements SetUpSteps {
     await session.stop({ force: true });
     const installs = attempt.source === 'cd';
     if (installs) await this.#installationMedia(attempt);
-    if (installs || (attempt.attempts > 1 && policy.mode !== 'attended')) rmSync(disk, { force: true });
+    const again = attempt.attempts > 1 && attempt.madeDisk === true && policy.mode !== 'attended';
+    if (installs || again) rmSync(disk, { force: true });
     await this.#writeDisk(policy, signal);
   }
 

@@ -36,7 +36,8 @@ function stateAfter(
   );
 }
 
-const begun: Said = { type: 'begun' };
+const begun: Said = { type: 'begun', hasDisk: false };
+const begunWithDisk: Said = { type: 'begun', hasDisk: true };
 const interrupted: Said = { type: 'interrupted' };
 const ended = (stage: SetUpStage, tookMs = 1000): Said => ({ type: 'stage-ended', stage, tookMs });
 const failed = (stage: SetUpStage, final = false): Said => ({ type: 'stage-failed', stage, failure, final });
@@ -91,6 +92,25 @@ describe('the way through', () => {
     ],
   ])('%s', (_, said, expected) => {
     expect(stateAfter(said)).toMatchObject(expected);
+  });
+
+  test.each<[string, Said[], boolean]>([
+    ['what the first attempt made', [begun, failed('prepare'), begunWithDisk], true],
+    ['that, put off', [begun, failed('prepare'), postponed(1), begunWithDisk], true],
+    ['not what was there before', [begunWithDisk, failed('prepare'), begunWithDisk], false],
+    ['not what is there after all of it failed', [begun, failed('prepare', true), begunWithDisk], false],
+    [
+      'nor in the attempts after that',
+      [begun, failed('prepare', true), begunWithDisk, failed('prepare'), begunWithDisk],
+      false,
+    ],
+    [
+      'what is made after a reset',
+      [begunWithDisk, failed('prepare'), begun, failed('prepare'), begunWithDisk],
+      true,
+    ],
+  ])('the disk that may be thrown away: %s', (_, said, madeDisk) => {
+    expect(stateAfter(said)).toMatchObject({ phase: 'running', madeDisk });
   });
 
   test('done has no failure any more', () => {
@@ -179,9 +199,13 @@ describe('postponing', () => {
   test('a retry that is put off keeps its count', () => {
     const state = stateAfter([begun, failed('prepare'), postponed(1)]);
     expect(state).toMatchObject({ phase: 'waiting', attempts: 1, failure });
-    expect(nextSetUpState(state, { type: 'begun', atUtcMs: 0 }, policy)).toMatchObject({ attempts: 2 });
+    expect(nextSetUpState(state, { ...begun, atUtcMs: 0 } as SetUpEvent, policy)).toMatchObject({
+      attempts: 2,
+    });
     // The policy has become stricter meanwhile.
-    expect(nextSetUpState(state, { type: 'begun', atUtcMs: 0 }, by({ maxAttempts: 1 }))).toMatchObject({
+    expect(
+      nextSetUpState(state, { ...begun, atUtcMs: 0 } as SetUpEvent, by({ maxAttempts: 1 })),
+    ).toMatchObject({
       phase: 'failed',
       attempts: 1,
     });

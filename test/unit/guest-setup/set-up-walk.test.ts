@@ -20,7 +20,7 @@ function anyEvent(random: Random, atUtcMs: number): SetUpEvent {
   const events: SetUpEvent[] = [
     { type: 'asked', atUtcMs },
     { type: 'postponed', atUtcMs, forMs: random(1_000_000_000) - 1000 },
-    { type: 'begun', atUtcMs },
+    { type: 'begun', atUtcMs, hasDisk: random(2) === 0 },
     { type: 'stage-ended', atUtcMs, stage, tookMs: random(1_000_000) },
     { type: 'stage-failed', atUtcMs, stage, failure, final: random(8) === 0 },
     { type: 'interrupted', atUtcMs },
@@ -32,7 +32,7 @@ function anyEvent(random: Random, atUtcMs: number): SetUpEvent {
 
 /** One that fits: so that walks come far. */
 function fittingEvent(random: Random, state: SetUpState, atUtcMs: number): SetUpEvent {
-  if (state.phase !== 'running') return { type: 'begun', atUtcMs };
+  if (state.phase !== 'running') return { type: 'begun', atUtcMs, hasDisk: random(4) > 0 };
   const { stage } = state;
   return random(4) > 0
     ? { type: 'stage-ended', atUtcMs, stage, tookMs: random(100_000) }
@@ -49,7 +49,7 @@ function stepsToDone(from: SetUpState, policy: FirstTimePolicy): number {
       state,
       state.phase === 'running'
         ? { type: 'stage-ended', atUtcMs, stage: state.stage, tookMs: 1 }
-        : { type: 'begun', atUtcMs },
+        : { type: 'begun', atUtcMs, hasDisk: true },
       policy,
     );
   }
@@ -105,8 +105,8 @@ test('no more attempts begin in one round than are allowed, however often it is 
   let begun = 0;
   for (let step = 0; step < 200 && state.phase !== 'failed'; step++) {
     const before = state;
-    const event = state.phase === 'running' ? 'interrupted' : 'begun';
-    state = nextSetUpState(state, { type: event, atUtcMs: step }, policy);
+    const event = { type: state.phase === 'running' ? 'interrupted' : 'begun', hasDisk: true } as const;
+    state = nextSetUpState(state, { ...event, atUtcMs: step }, policy);
     if (before.phase !== 'running' && state.phase === 'running') begun++;
   }
   expect(state.phase).toBe('failed');

@@ -15,7 +15,7 @@ test('what was written is read, by nobody else', async () => {
   const state = newSetUpState('image', 1000);
   for (const each of [
     state,
-    nextSetUpState(state, { type: 'begun', atUtcMs: 2000 }, defaultFirstTimePolicy),
+    nextSetUpState(state, { type: 'begun', atUtcMs: 2000, hasDisk: false }, defaultFirstTimePolicy),
   ]) {
     await writeSetUpState(file, each);
     expect(await readSetUpState(file)).toEqual(each);
