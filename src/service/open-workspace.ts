@@ -89,7 +89,8 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const setUp =
     workspace.image &&
     (await FirstTimeSetUp.open({
-      ...{ stateFile: files.setUpState, steps, log, hasDisk: () => existsSync(files.disk) },
+      ...{ stateFile: files.setUpState, firstStateFile: files.firstSetUpState },
+      ...{ steps, log, hasDisk: () => existsSync(files.disk) },
       isHeld: () => live.isHeld,
       policy: (wished) => readSetUpPolicy(parts.setUpPolicy ?? setUpPolicyFile, wished),
       showScreen: (signal) => live.showForSetUp(signal),

@@ -65,6 +65,11 @@ export function workspaceRuntime(runtimeFolder: string, id: string): string {
 export const definitionName = 'workspace.json';
 
 const diskNames = { qemu: 'disk.qcow2', sandbox: 'prefix', virtualbox: 'disk.vdi' } as const;
+const setUpNames = {
+  qemu: 'set-up.json',
+  sandbox: 'set-up.json',
+  virtualbox: 'set-up-virtualbox.json',
+} as const;
 
 /** All on-disk names of a workspace, in one place. `dataFolder` is XPanePaths.data. */
 export function workspaceFiles(dataFolder: string, id: string, backend: Workspace['backend']) {
@@ -77,8 +82,10 @@ export function workspaceFiles(dataFolder: string, id: string, backend: Workspac
     disk: join(folder, diskNames[backend]),
     /** 64 hex digits, 0600, made once. */
     secret: join(folder, 'secret'),
-    /** Where first-time set-up of an image is; the CD image it is done from, while it is. */
-    setUpState: join(folder, 'set-up.json'),
+    /** Where first-time set-up of an image is, for each disk; the CD image it is done from, while it is. */
+    setUpState: join(folder, setUpNames[backend]),
+    /** As the workspace was made: tells whether and how its other disks are to be set up. */
+    firstSetUpState: join(folder, setUpNames.qemu),
     setUpDisk: join(folder, 'set-up.iso'),
     /** The floppy that Windows is installed by: it has the product key, 0600, and is there only until it is installed. */
     setUpFloppy: join(folder, 'set-up.flp'),

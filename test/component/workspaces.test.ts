@@ -192,6 +192,18 @@ describe('a workspace', () => {
     expect(sameContent(disk, 'qcow2', raw, 'raw')).toBe(true);
   });
 
+  test('remembers for each backend whether its disk is set up', async () => {
+    await rig.importImage(raw, 'Office');
+    await written('office', 'write -P 0x41 3M 64k');
+    const { setUpState } = filesOf('office');
+    const phase = () => rig.shelf.live.find('office').state().setUp?.phase;
+    await writeSetUpState(setUpState, { ...newSetUpState('image', 0), phase: 'done', attempts: 1 });
+    await rig.care.set({ workspace: 'office', settings: { backend: 'virtualbox', network: 'nat' } });
+    expect(phase()).toBe('waiting');
+    await rig.care.set({ workspace: 'office', settings: { backend: 'qemu' } });
+    expect(phase()).toBe('done');
+  });
+
   test('takes less room after it was compacted, with the same content', async () => {
     const { base } = await rig.importImage(raw, 'Office');
     const disk = await written('office', 'write -P 0x41 1M 12M', 'write -P 0 2M 10M');

@@ -9,7 +9,7 @@ import { workspaceFiles } from '../../workspace/workspace.ts';
  * that image first. Rejects with the system's error.
  */
 export async function beginSetUp(folder: string, mode?: FirstTimePolicy['mode'], cd?: string): Promise<void> {
-  const name = basename(workspaceFiles('', '', 'qemu').setUpState);
+  const name = basename(workspaceFiles('', '', 'qemu').firstSetUpState);
   const state = newSetUpState(cd === undefined ? 'image' : 'cd', Date.now(), mode, cd);
   await writeSetUpState(join(folder, name), state);
 }

@@ -19,7 +19,9 @@ import { cannotPostpone, setUpStopped, stageLate } from './set-up-errors.ts';
 import { setUpReport } from './set-up-report.ts';
 
 export interface FirstTimeParts {
+  /** Of this guest's disk; what it is to be like before it is there, the state of the workspace's first disk says. */
   readonly stateFile: string;
+  readonly firstStateFile: string;
   /** By what the user wished. Throws `policy.broken`. */
   readonly policy: (wished: FirstTimePolicy['mode'] | undefined) => FirstTimePolicy;
   readonly steps: SetUpSteps;
@@ -67,7 +69,10 @@ export class FirstTimeSetUp {
 
   /** Begins nothing: call `resume`. Throws `guest-setup.state-…`, `policy.broken`, or the system's error. */
   static async open(parts: FirstTimeParts): Promise<FirstTimeSetUp> {
-    return new FirstTimeSetUp(parts, await readSetUpState(parts.stateFile));
+    const own = await readSetUpState(parts.stateFile);
+    const first = own ?? (await readSetUpState(parts.firstStateFile));
+    const state = own ?? (first && newSetUpState(first.source, parts.now?.() ?? Date.now(), first.mode));
+    return new FirstTimeSetUp(parts, state);
   }
 
   private constructor(parts: FirstTimeParts, state: SetUpState | undefined) {
