@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { XPaneError } from '../../src/shared/errors.ts';
 import { fakeSecret } from './fixtures/fake-agent.ts';
 import { KillMatrix } from './fixtures/kill-matrix.ts';
 import { recordingLog } from './fixtures/recording-log.ts';
@@ -142,6 +143,30 @@ describe('what goes wrong', () => {
     await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.installer-failed' });
     expect(rig.backend.specs).toHaveLength(4);
     expect(readFileSync(rig.files.disk, 'utf8')).toBe('mended');
+  });
+
+  test('a host that has no room for the guest costs neither an attempt nor the installation', async () => {
+    const stages: string[] = [];
+    const noRoom = new XPaneError('vm.host-memory-short', 'No memory is left.', 'Close something.');
+    const rig = await opened(testFolder(), {
+      policy: { mode: 'silent' },
+      async onStage(stage, at) {
+        if (at !== 'begin') return;
+        stages.push(stage);
+        if (stage === 'restart' && stages.length < 6) rig.backend.startFails = noRoom;
+        if (stage === 'configure') appendFileSync(rig.files.disk, ', set up');
+      },
+    });
+    for (let round = 0; round < 4; round++) {
+      await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'vm.host-memory-short' });
+      expect(rig.state()).toMatchObject({ phase: 'retry', attempts: 1, refusedIn: 'restart' });
+      expect(existsSync(rig.files.setupDisk)).toBe(false);
+    }
+    rig.backend.startFails = undefined;
+    await rig.setUp.run();
+    expect(rig.state()).toMatchObject({ phase: 'done', attempts: 1 });
+    expect(stages.slice(5)).toEqual(['restart', 'restart', 'restart', 'restart', 'clean-up']);
+    expect(readFileSync(rig.files.disk, 'utf8')).toContain('set up');
   });
 
   test('an agent that never comes is given up at a limit that grows', async () => {

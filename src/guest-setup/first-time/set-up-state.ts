@@ -27,6 +27,8 @@ const common = {
   firstAskedUtcMs: utcMs.optional(),
   /** The guest's disk was made by attempts of this round: what failed on it may be thrown away. Else it is the user's. */
   madeDisk: z.boolean().optional(),
+  /** Where the host would not run the guest: the same attempt goes on there. */
+  refusedIn: z.enum(setUpStages).optional(),
   /** Of the last attempt that failed. */
   failure: failureSchema.optional(),
   /** When this state came. */
@@ -45,7 +47,7 @@ export const setUpStateSchema = z.discriminatedUnion('phase', [
     /** What the stages that ended took of the attempt's time. */
     spentMs: count,
   }),
-  /** An attempt failed, and there is another. */
+  /** An attempt failed, or was refused by the host, and there is another. */
   z.strictObject({ ...common, phase: z.literal('retry') }),
   /** All attempts failed, or one in a way that another cannot change. */
   z.strictObject({ ...common, phase: z.literal('failed') }),
@@ -71,6 +73,8 @@ export type SetUpEvent = { readonly atUtcMs: number } & (
       readonly failure: SetUpFailure;
       readonly final: boolean;
     }
+  /** The host cannot run the guest now: that costs no attempt, and nothing of what was done. */
+  | { readonly type: 'refused'; readonly stage: SetUpStage; readonly failure: SetUpFailure }
   /** Said by the next service when it finds a state that ran: whoever ran it is gone. */
   | { readonly type: 'interrupted' }
   /** The user wants all of it again. */
@@ -106,6 +110,8 @@ export function nextSetUpState(state: SetUpState, event: SetUpEvent, policy: Fir
     case 'stage-failed':
       if (state.phase !== 'running' || state.stage !== event.stage) return state;
       return attemptFailed(state, event.failure, event.final, event.atUtcMs, policy);
+    case 'refused':
+      return refused(state, event.stage, event.failure, event.atUtcMs);
     case 'interrupted':
       return interrupted(state, event.atUtcMs, policy);
     case 'reset':
@@ -136,11 +142,14 @@ function begun(state: SetUpState, atUtcMs: number, hasDisk: boolean, policy: Fir
   if (state.phase === 'running' || state.phase === 'done') return state;
   // Somebody may have mended by hand what has failed.
   const madeDisk = !hasDisk || (state.phase !== 'failed' && state.madeDisk === true);
-  const attempts = state.phase === 'failed' ? 0 : state.attempts;
+  const { refusedIn, ...rest } = carried(state);
+  const attempts = state.phase === 'failed' ? 0 : state.attempts - (refusedIn === undefined ? 0 : 1);
   // The policy may allow fewer than when the last one failed.
-  if (attempts >= policy.maxAttempts) return { ...carried(state), phase: 'failed', changedUtcMs: atUtcMs };
-  const start = { phase: 'running', stage: 'prepare', interruptions: 0, spentMs: 0 } as const;
-  return { ...carried(state), ...start, attempts: attempts + 1, madeDisk, changedUtcMs: atUtcMs };
+  if (attempts >= policy.maxAttempts) return { ...rest, phase: 'failed', changedUtcMs: atUtcMs };
+  // What was done lies on the disk.
+  const stage = hasDisk && refusedIn !== undefined ? stageAfterInterruption(refusedIn) : 'prepare';
+  const start = { phase: 'running', stage, interruptions: 0, spentMs: 0 } as const;
+  return { ...rest, ...start, attempts: attempts + 1, madeDisk, changedUtcMs: atUtcMs };
 }
 
 function stageEnded(state: SetUpState, stage: SetUpStage, tookMs: number, atUtcMs: number): SetUpState {
@@ -163,6 +172,11 @@ function attemptFailed(
 ): SetUpState {
   const phase = final || state.attempts >= policy.maxAttempts ? 'failed' : 'retry';
   return { ...carried(state), phase, failure, changedUtcMs: atUtcMs };
+}
+
+function refused(state: SetUpState, stage: SetUpStage, failure: SetUpFailure, atUtcMs: number): SetUpState {
+  if (state.phase !== 'running' || state.stage !== stage) return state;
+  return { ...carried(state), phase: 'retry', refusedIn: stage, failure, changedUtcMs: atUtcMs };
 }
 
 function interrupted(state: SetUpState, atUtcMs: number, policy: FirstTimePolicy): SetUpState {
@@ -193,11 +207,12 @@ function carried(
   | 'postponements'
   | 'firstAskedUtcMs'
   | 'madeDisk'
+  | 'refusedIn'
   | 'failure'
   | 'changedUtcMs'
 > {
   const { schema, source, cd, mode, attempts, postponements, firstAskedUtcMs, changedUtcMs } = state;
-  const { madeDisk, failure } = state;
+  const { madeDisk, refusedIn, failure } = state;
   return {
     schema,
     source,
@@ -207,6 +222,7 @@ function carried(
     postponements,
     ...(firstAskedUtcMs === undefined ? {} : { firstAskedUtcMs }),
     ...(madeDisk === undefined ? {} : { madeDisk }),
+    ...(refusedIn === undefined ? {} : { refusedIn }),
     ...(failure === undefined ? {} : { failure }),
     changedUtcMs,
   };

@@ -15,7 +15,7 @@ import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import type { SetUpSteps } from './guest-steps.ts';
-import { cannotPostpone, setUpStopped, stageLate } from './set-up-errors.ts';
+import { cannotPostpone, isRefusal, setUpStopped, stageLate } from './set-up-errors.ts';
 import { setUpReport } from './set-up-report.ts';
 
 export interface FirstTimeParts {
@@ -189,7 +189,9 @@ export class FirstTimeSetUp {
       const { phase, failure } = this.#state;
       if (phase === 'done') return;
       signal.throwIfAborted();
-      if (phase !== 'retry') throw failure ? this.#errorOf(failure) : setUpStopped();
+      // What the host lacks now it would lack at once again.
+      if (phase !== 'retry' || this.#state.refusedIn !== undefined)
+        throw failure ? this.#errorOf(failure) : setUpStopped();
       await this.#rest(signal);
     }
   }
@@ -233,6 +235,7 @@ export class FirstTimeSetUp {
     await this.#parts.steps.giveUp().catch((left: unknown) => {
       this.#parts.log.error({ error: reportOf(left) }, 'something is left of an attempt to set the guest up');
     });
+    if (isRefusal(failure.code)) return await this.#say({ type: 'refused', stage, failure });
     await this.#say({ type: 'stage-failed', stage, failure, final: isFinal(failure.code) });
     if (this.#state?.phase === 'failed') await this.#forget();
   }

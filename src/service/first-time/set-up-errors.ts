@@ -92,3 +92,35 @@ export function programsMissing(): XPaneError {
     'Run "npm start" once: it makes them.',
   );
 }
+
+/**
+ * Whether the host did not let the guest's machine begin, for want of memory, a device, a network or a program: what
+ * set-up has done lies on the disk unharmed. `code`: of an XPaneError.
+ */
+export function isRefusal(code: string): boolean {
+  return refusals.has(code) || refusalGroups.some((group) => code.startsWith(group));
+}
+
+const refusalGroups = ['vm.host-memory-', 'vm.device-', 'vm.nat-', 'vm.bridge-', 'vm.network-', 'device.'];
+
+const refusals: ReadonlySet<string> = new Set([
+  'vm.qemu-missing',
+  'vm.qemu-broken',
+  'vm.setpriv-missing',
+  'vm.accelerator-failed',
+  'vm.sound-failed',
+  'vm.no-memory',
+  'vm.no-memory-file',
+  'vm.no-port',
+  'vm.no-forward',
+  'vm.disk-full',
+  'vm.disk-in-use',
+  'vm.already-running',
+  'vm.still-running',
+  'vm.not-revertible',
+  'vm.virtualbox-missing',
+  'vm.virtualbox-driver',
+  'vm.virtualbox-broken',
+  'vm.virtualbox-old',
+  'vm.virtualbox-disk-bus',
+]);

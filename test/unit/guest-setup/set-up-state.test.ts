@@ -113,6 +113,24 @@ describe('the way through', () => {
     expect(stateAfter(said)).toMatchObject({ phase: 'running', madeDisk });
   });
 
+  describe('what the host refuses', () => {
+    const refused: Said = { type: 'refused', stage: 'restart', failure };
+    const toRestart = [begun, ...imageStages.slice(0, 4).map((each) => ended(each))];
+
+    test('costs no attempt and nothing of what was done, put off or not', () => {
+      expect(stateAfter([...toRestart, refused])).toMatchObject({ phase: 'retry', attempts: 1, failure });
+      for (const meanwhile of [[], [postponed(1)], [begunWithDisk, refused]]) {
+        const state = stateAfter([...toRestart, refused, ...meanwhile, begunWithDisk]);
+        expect(state).toMatchObject({ phase: 'running', stage: 'restart', attempts: 1, madeDisk: true });
+        expect('refusedIn' in state).toBe(false);
+      }
+    });
+
+    test('begins anew where the disk is gone', () => {
+      expect(stateAfter([...toRestart, refused, begun])).toMatchObject({ stage: 'prepare', attempts: 1 });
+    });
+  });
+
   test('done has no failure any more', () => {
     const state = stateAfter([begun, failed('prepare'), begun, ...imageStages.map((each) => ended(each))]);
     expect('failure' in state).toBe(false);
