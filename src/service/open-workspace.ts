@@ -68,9 +68,9 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     sound: workspace.sound,
     network: networkOf(workspace),
     warmStart: workspace.warmStart,
-    // What set-up does to the guest stays.
+    // What set-up does to the guest stays, and what the user mends where it has failed.
     get revertible() {
-      return workspace.revertible && setUp?.active !== true;
+      return workspace.revertible && setUp?.needed !== true;
     },
     writesElsewhere: hasOwnDisk(workspace),
     startDurationFile: files.startDuration,
@@ -84,6 +84,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const steps = new GuestSteps({
     ...{ session, disk: files.disk, secret: new Secret(secret), log },
     ...{ setupDisk: files.setUpDisk, floppy: files.setUpFloppy },
+    revertible: workspace.revertible,
     programs: () => programsIn(paths.cache),
   });
   const setUp =

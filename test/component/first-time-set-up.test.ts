@@ -77,6 +77,32 @@ describe('the way through', () => {
     expect(rig.backend.specs).toHaveLength(2);
   });
 
+  test('a guest of which nothing is kept is shut down at the end: what runs next is thrown away', async () => {
+    const folder = testFolder();
+    await toBeSetUp(folder);
+    const rig = await opened(folder, { revertible: true });
+    await rig.setUp.run();
+    expect(rig.session.phase.name).toBe('stopped');
+    expect(rig.backend.calls.filter((call) => /kill|powerOff/.test(call))).toEqual(['powerOff', 'powerOff']);
+    await rig.session.ensureReady();
+    expect(rig.backend.specs.map(({ revertible }) => revertible)).toEqual([false, false, true]);
+  });
+
+  test('a service that ended while it cleaned up has suspended that guest: it is woken and shut down', async () => {
+    const folder = testFolder();
+    await toBeSetUp(folder);
+    const rig = await opened(folder, {
+      revertible: true,
+      async onStage(stage, at) {
+        if (stage === 'clean-up' && at === 'begin') await rig.session.suspend();
+      },
+    });
+    await rig.setUp.run();
+    expect(rig.backend.calls).not.toContain('discard');
+    expect(rig.backend.calls.at(-1)).toBe('powerOff');
+    expect(rig.session.phase.name).toBe('stopped');
+  });
+
   test('silent begins by itself; attended shows the screen; a broken screen keeps nobody from it', async () => {
     const folder = testFolder();
     await toBeSetUp(folder, 'silent');

@@ -26,6 +26,8 @@ export interface GuestStepsParts {
   /** The workspace's own disk: thrown away after an attempt that failed, if it was made by attempts only. */
   readonly disk: string;
   readonly secret: Secret;
+  /** Nothing that the guest writes is kept once it is set up. */
+  readonly revertible: boolean;
   /** Files of the host; undefined while they have not been made. */
   readonly programs: () => { readonly agent: string; readonly installer: string } | undefined;
   readonly log: Log;
@@ -87,6 +89,8 @@ export class GuestSteps implements SetUpSteps {
         await this.#parts.session.ensureReady(signal);
         return;
       case 'clean-up':
+        // The guest that runs now writes to the disk that is to be kept, so it ends as one whose disk is.
+        if (this.#parts.revertible) await this.#shutDown(signal);
         return await this.forget();
     }
   }
@@ -134,6 +138,13 @@ export class GuestSteps implements SetUpSteps {
     if (cd === undefined || !existsSync(floppy)) throw keyMissing();
     await checkWindowsCd(cd);
     return { cd, floppy };
+  }
+
+  /** One that rests is woken: what its memory has for the disk would be lost. */
+  async #shutDown(signal: AbortSignal): Promise<void> {
+    const { session } = this.#parts;
+    if (session.phase.name === 'suspended') await session.ensureReady(signal);
+    await unlessAborted(session.stop({ force: true }), signal);
   }
 
   /** It is there already unless somebody removed it meanwhile. */
