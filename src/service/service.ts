@@ -78,9 +78,14 @@ export class Service implements ServiceApi {
     return {};
   };
 
-  /** Does not wait for the guests: their state tells how it goes. */
+  /**
+   * Does not wait for the guests: their state tells how it goes. One that is to be set up is set up when that is due, as
+   * the user may have put it off.
+   */
   readonly logOn: ServiceApi['logOn'] = async () => {
-    const wanted = this.#parts.workspaces.all.filter(({ workspace }) => workspace.start === 'log-on');
+    const wanted = this.#parts.workspaces.all.filter(
+      ({ workspace, setUp }) => workspace.start === 'log-on' && !setUp?.needed,
+    );
     for (const each of wanted) each.ensureReady().catch(() => undefined);
     return { workspaces: wanted.map(({ id }) => id) };
   };

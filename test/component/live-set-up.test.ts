@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { ChangeSignal } from '../../src/service/change-signal.ts';
 import { Display } from '../../src/service/display.ts';
 import { LiveWorkspace } from '../../src/service/live-workspace.ts';
+import { LiveWorkspaces } from '../../src/service/live-workspaces.ts';
+import { Service } from '../../src/service/service.ts';
+import type { WorkspaceCare } from '../../src/service/workspace-care.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
 import { type SetUpRigOptions, setUpRig, toBeSetUp } from './fixtures/set-up-rig.ts';
@@ -28,7 +32,7 @@ async function liveRig(options: SetUpRigOptions = {}) {
       warmStart: false,
       revertible: false,
       closeAction: 'suspend',
-      start: 'first-use',
+      start: 'log-on',
       idleMinutes: 0,
       ...look,
     },
@@ -71,6 +75,24 @@ test('while it is set up nobody suspends it or works on its disk, and a stop end
   const release = await live.holdDisk('is being copied');
   await expect(live.ensureReady()).rejects.toMatchObject({ code: 'workspace.busy' });
   release();
+});
+
+test('logging on begins no set-up that may have been put off', async () => {
+  const { live, backend, setUp } = await liveRig();
+  const workspaces = new LiveWorkspaces();
+  workspaces.add(live);
+  const changes = new ChangeSignal();
+  const care = { changes } as unknown as WorkspaceCare;
+  const display = { changes } as unknown as Display;
+  const service = new Service({ workspaces, care, display, logFile: '', onQuit: () => undefined });
+  await setUp.postpone(3_600_000);
+  expect(await service.logOn({}, signal)).toEqual({ workspaces: [] });
+  expect(setUp.active).toBe(false);
+  expect(backend.calls).toEqual([]);
+  await live.ensureReady();
+  await live.stop({ force: true });
+  expect(await service.logOn({}, signal)).toEqual({ workspaces: ['xp'] });
+  await waitFor('the guest to run', () => live.state().phase === 'running');
 });
 
 test('whoever needs one that failed is told why, and nothing starts', async () => {
