@@ -72,11 +72,8 @@ describe('the sequence to the agent’s hello', () => {
     expect(rig.backend.specs[1]?.installation).toBeUndefined();
     expect(rig.backend.specs[1]?.setUpDisk).toBeUndefined();
     expect(rig.state()).toMatchObject({ phase: 'done', source: 'cd', attempts: 1 });
-    expect([existsSync(floppy), existsSync(setupDisk), existsSync(rig.files.disk)]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect([existsSync(floppy), existsSync(setupDisk)]).toEqual([false, false]);
+    expect(readFileSync(rig.files.disk, 'utf8')).toBe('fresh');
     expect(filesWithKey(folder)).toEqual([]);
     const said = JSON.stringify([log.entries, rig.setUp.report, rig.state(), rig.backend.specs]);
     expect(said).not.toContain(key);
