@@ -173,6 +173,7 @@ class Guest {
         new WorkspaceSession({
           ...{ workspaceId: id, disk, secretFile, secret, memoryMiB, sound: false },
           ...{ warmStart, revertible, snapshot: snapshotOf(disk), log: silentLog },
+          suspendMs: backend.capabilities.suspendMs,
           guestSource: () => ({ backend, agentFile: agentFile() }),
           runtimeFolder: join(folder, 'run'),
           startDurationFile: join(folder, 'start.json'),

@@ -6,6 +6,7 @@ import type { ErrorReport } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder, type XPanePaths } from '../shared/paths.ts';
 import { snapshotOf } from '../vm/backends.ts';
+import { capabilities } from '../vm/capabilities.ts';
 import { basePath } from '../vm/images/base-store.ts';
 import type { VmNetwork } from '../vm/network.ts';
 import { openCatalogue } from '../workspace/catalogue.ts';
@@ -64,6 +65,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     secret,
     runtimeFolder: workspaceRuntime(paths.runtime, workspace.id),
     snapshot: snapshotOf(files.disk),
+    suspendMs: capabilities[workspace.backend].suspendMs,
     memoryMiB: workspace.memoryMiB,
     sound: workspace.sound,
     network: networkOf(workspace),

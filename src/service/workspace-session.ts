@@ -42,6 +42,8 @@ export interface SessionParts {
   readonly startDurationFile: string;
   /** The size a guest desktop should have now. */
   readonly desktop: () => Size;
+  /** See `VmCapabilities`. */
+  readonly suspendMs: number;
   /** The suspended guest, if there is one. */
   readonly snapshot: GuestSnapshot;
   /** What is in the guest's CD drive at its next start; see `VmSpec.setUpDisk`. */
@@ -65,8 +67,6 @@ export interface GuestSource {
 
 /** A guest that is asked to shut down writes its data; then it is ended by force. */
 const powerOffMs = 20_000;
-/** Suspending takes 40 ms; a disk that is busy takes longer to write down what the guest has written last. */
-const suspendMs = 10_000;
 /** How long applications hold a stop up while they ask the user something; then the guest goes on. */
 const closingMs = 10_000;
 
@@ -207,10 +207,12 @@ export class WorkspaceSession {
     const { name } = this.#phase;
     const canRest = name === 'running' && this.#guest?.vm.suspend !== undefined;
     if (canRest || name === 'suspending' || isResuming(this.#phase)) {
-      await within(suspendMs, this.suspend(), suspendLate).catch((error: unknown) =>
+      await within(this.#parts.suspendMs, this.suspend(), suspendLate).catch((error: unknown) =>
         this.#parts.log.warn({ error: reportOf(error) }, 'the guest is shut down instead of suspended'),
       );
     }
+    // A save under way has its own end: what it comes to is what the next service finds.
+    if (this.#suspending) await ended(this.#suspending);
     if (this.#guest || this.#starting) await this.stop({ force: true });
     await this.#clearing;
   }
@@ -289,7 +291,7 @@ export class WorkspaceSession {
     // Its end is what is wanted now.
     this.#guest = undefined;
     try {
-      await suspend(suspendMs);
+      await suspend(this.#parts.suspendMs);
     } catch (error) {
       this.#guest = guest;
       const runsOn = reportOf(error).code.startsWith('vm.suspend-') && guest.bridge.state !== 'failed';

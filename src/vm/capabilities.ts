@@ -9,6 +9,8 @@ export const capabilities: Readonly<Record<VmBackend['kind'], VmCapabilities>> =
     boundedDisk: true,
     sound: true,
     suspends: true,
+    // It takes 40 ms; a disk that is busy takes longer to write down what the guest has written last.
+    suspendMs: 10_000,
     screen: true,
     devices: {
       // Its second port is its own screen, and its kernel has drivers for nothing else.
@@ -24,6 +26,8 @@ export const capabilities: Readonly<Record<VmBackend['kind'], VmCapabilities>> =
     boundedDisk: true,
     sound: false,
     suspends: true,
+    // All of the guest's memory is written, 1 to 2 GiB for an image.
+    suspendMs: 60_000,
     screen: false,
     networks: ['nat'],
   },
@@ -34,6 +38,7 @@ export const capabilities: Readonly<Record<VmBackend['kind'], VmCapabilities>> =
     boundedDisk: false,
     sound: false,
     suspends: false,
+    suspendMs: 0,
     screen: false,
     networks: ['none'],
   },

@@ -18,6 +18,8 @@ export interface VmCapabilities {
   readonly sound: boolean;
   /** Whether a guest can be put to rest on the disk and go on from there: see `VmInstance.suspend`. */
   readonly suspends: boolean;
+  /** How long that may take at most; 0 where there is no suspending. */
+  readonly suspendMs: number;
   /** Whether the guest has a screen of its own that can be looked at: see `VmInstance.screenSocket`. */
   readonly screen: boolean;
   /** Which devices a workspace may have beside its machine, by its guest; without it none. */

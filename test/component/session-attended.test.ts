@@ -48,7 +48,7 @@ async function started(attended: () => boolean) {
     },
     ...{ disk: join(folder, 'disk'), secretFile: join(folder, 'secret'), secret: fakeSecret },
     ...{ runtimeFolder: join(folder, 'run'), memoryMiB: 256, sound: false, log: silentLog },
-    ...{ warmStart: false, revertible: false },
+    ...{ warmStart: false, revertible: false, suspendMs: 0 },
     ...{ startDurationFile: join(folder, 'start.json'), desktop: () => ({ width: 800, height: 600 }) },
     ...{ onBridge: () => undefined, attended, snapshot: { exists: () => false, discard: () => undefined } },
   });

@@ -8,6 +8,7 @@ import type { Display } from '../../src/service/display.ts';
 import { LiveWorkspace } from '../../src/service/live-workspace.ts';
 import type { SessionPhase } from '../../src/service/session-phase.ts';
 import type { WorkspaceSession } from '../../src/service/workspace-session.ts';
+import { pause } from '../../src/shared/deadline.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
@@ -29,11 +30,11 @@ beforeEach(async () => {
 });
 
 /** A session over `backend`, as a service makes it when it starts. */
-function openSession(): WorkspaceSession {
+function openSession(parts: { readonly suspendMs?: number } = {}): WorkspaceSession {
   const onBridge = (opened: GuestBridge) => {
     bridge = opened;
   };
-  const made = scriptedSession({ folder, backend, onBridge });
+  const made = scriptedSession({ folder, backend, onBridge, ...parts });
   phases = [];
   bridge = undefined;
   made.changes.listen(() => phases.push(made.phase));
@@ -253,6 +254,22 @@ describe('while the computer sleeps', () => {
 describe('at the end of the service', () => {
   it('a guest that runs is suspended', async () => {
     await session.ensureReady();
+    await session.end();
+    expect(session.phase).toEqual({ name: 'suspended' });
+  });
+
+  it('has as long for that as its backend needs', async () => {
+    backend = new ScriptedBackend('virtualbox');
+    session = openSession();
+    await session.ensureReady();
+    await session.end();
+    expect(backend.suspendDeadlinesMs).toEqual([60_000]);
+  });
+
+  it('a save under way is waited for, though it is late', async () => {
+    session = openSession({ suspendMs: 20 });
+    await session.ensureReady();
+    backend.suspendTakes = pause(200);
     await session.end();
     expect(session.phase).toEqual({ name: 'suspended' });
   });

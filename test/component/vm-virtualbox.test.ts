@@ -32,7 +32,7 @@ function sessionOf({ backend, spec, folder }: Rig): WorkspaceSession {
   return new WorkspaceSession({
     ...{ workspaceId, disk, secretFile, runtimeFolder, memoryMiB, network, sound: true },
     ...{ secret: fakeSecret, startDurationFile: join(folder, 'start.json'), snapshot: snapshotOf(disk) },
-    ...{ warmStart: true, revertible: false },
+    ...{ warmStart: true, revertible: false, suspendMs: backend.capabilities.suspendMs },
     guestSource: () => ({ backend, agentFile: spec.agentFile }),
     desktop: () => ({ width: 800, height: 600 }),
     onBridge: () => undefined,
@@ -150,6 +150,15 @@ describe('what goes wrong in VirtualBox', () => {
     rig.break({});
     expect(await guest.suspend?.(10_000)).toMatchObject({ expected: true });
     expect(snapshotOf(rig.spec.disk).exists()).toBe(true);
+  });
+
+  test('a guest that VirtualBox saves on when VBoxManage was ended for being late is suspended', async () => {
+    const rig = await prepared();
+    const guest = await started(rig);
+    writeFileSync(join(rig.home, 'saving-takes-ms'), '3000');
+    expect(await guest.suspend?.(500)).toMatchObject({ expected: true, detail: 'VirtualBox: saved' });
+    expect([snapshotOf(rig.spec.disk).exists(), rig.machines()]).toEqual([true, []]);
+    expect((await started(rig)).resumed).toBe(true);
   });
 
   test('a guest that does not hear the power button is turned off', async () => {

@@ -84,11 +84,12 @@ export function runningMachine(machine: RunningMachine): VmInstance {
       try {
         await manage.run(['controlvm', uuid, 'savestate'], { timeoutMs: deadlineMs });
       } catch (thrown) {
-        await goOn(machine);
-        throw suspendFailed(thrown);
+        if (await runsOn(machine)) throw suspendFailed(thrown);
       }
       lookNow();
-      return exited;
+      const exit = await exited;
+      if (!saved) throw endedMeanwhile(exit);
+      return exit;
     },
   };
 }
@@ -120,18 +121,24 @@ async function cleanUp(machine: RunningMachine, saved: boolean): Promise<void> {
   }
 }
 
-/** After a try that failed the guest may stand still. Throws when it has ended. */
-async function goOn({ manage, uuid }: RunningMachine): Promise<void> {
-  await untilPhase(manage, uuid, ({ state }) => state !== 'saving');
-  const { state, phase } = await manage.info(uuid);
-  if (state === 'paused') await manage.run(['controlvm', uuid, 'resume']);
-  else if (phase !== 'live') throw endedMeanwhile(state);
+/** After a VBoxManage that failed or was late: VirtualBox may save on without it. A guest that stands still goes on. */
+async function runsOn({ manage, uuid }: RunningMachine): Promise<boolean> {
+  try {
+    await untilPhase(manage, uuid, ({ state }) => state !== 'saving');
+    const { state, phase } = await manage.info(uuid);
+    if (state === 'paused') await manage.run(['controlvm', uuid, 'resume']);
+    return phase === 'live';
+  } catch (thrown) {
+    // Whoever follows the machine has seen its end first.
+    if (reportOf(thrown).code === 'vm.virtualbox-unknown') return false;
+    throw thrown;
+  }
 }
 
-function endedMeanwhile(state: string): XPaneError {
+function endedMeanwhile({ detail }: VmExit): XPaneError {
   return new XPaneError(
     'vm.virtualbox-ended',
-    `The guest ended while it was being suspended (${state}).`,
+    `The guest ended while it was being suspended (${detail}).`,
     'Start it again. What it had not saved is lost.',
   );
 }
