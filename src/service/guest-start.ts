@@ -34,7 +34,7 @@ export async function startGuest(
   const obstacle = await backend.obstacle(signal);
   if (obstacle) throw new XPaneError(obstacle.code, obstacle.message, obstacle.hint);
   if (parts.network) requireNetwork(backend, parts.network);
-  await backend.reclaim(privateFolder(runtimeFolder));
+  await backend.reclaim(privateFolder(runtimeFolder), disk);
   // A guest that may be a copy gets its disk with it, and one whose disk is thrown away needs none of its own.
   if (!warmStart && !revertible) await backend.prepareDisk(disk, signal);
   if (resuming) return await resume(session, source, signal);

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { findAgent, findAgentInstaller } from '../appliance/build.ts';
 import { Secret } from '../guest-setup/secret.ts';
-import type { ErrorReport } from '../shared/errors.ts';
+import { type ErrorReport, reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder, type XPanePaths } from '../shared/paths.ts';
 import { snapshotOf } from '../vm/backends.ts';
 import { capabilities } from '../vm/capabilities.ts';
 import { basePath } from '../vm/images/base-store.ts';
 import type { VmNetwork } from '../vm/network.ts';
+import { endLeftMachine } from '../vm/virtualbox/left-machine.ts';
 import { openCatalogue } from '../workspace/catalogue.ts';
 import type { Definition } from '../workspace/definition.ts';
 import { workspaceSecret } from '../workspace/secret.ts';
@@ -49,6 +50,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const log = parts.log.child({ workspace: workspace.id });
   const files = workspaceFiles(paths.data, workspace.id, workspace.backend);
   privateFolder(files.folder);
+  await endLeft(workspaceFiles(paths.data, workspace.id, 'virtualbox').disk, log);
   const catalogue = await openCatalogue({ file: files.catalogue, iconFolder: files.icons, log });
   const findGuest = sourceOf(workspace, paths, log);
   let warning: ErrorReport | undefined;
@@ -102,6 +104,13 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const live = new LiveWorkspace({ workspace, session, catalogue, display, log, ...tells });
   await setUp?.resume();
   return live;
+}
+
+/** Whatever the workspace's backend is by now: nobody else would end it. The workspace opens all the same. */
+async function endLeft(disk: string, log: Log): Promise<void> {
+  await endLeftMachine(disk, log).catch((thrown: unknown) =>
+    log.error({ error: reportOf(thrown) }, 'a machine of VirtualBox was left behind and may still run'),
+  );
 }
 
 function programsIn(cache: string) {

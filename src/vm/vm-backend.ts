@@ -136,8 +136,8 @@ export interface VmBackend {
   obstacle(signal?: AbortSignal): Promise<ErrorReport | undefined>;
   /** Makes the workspace's disk at `disk` if it is not there yet. Leaves nothing half made. */
   prepareDisk(disk: string, signal?: AbortSignal): Promise<void>;
-  /** Ends whatever an earlier service left running in `runtimeFolder` (it crashed), and empties the folder. */
-  reclaim(runtimeFolder: string): Promise<void>;
+  /** Ends whatever an earlier service left running in `runtimeFolder` or on `disk` (it crashed), and empties the folder. */
+  reclaim(runtimeFolder: string, disk: string): Promise<void>;
   /**
    * Starts the guest's process, from its snapshot if there is one that fits; a disk that is not there yet is made.
    * Resolves when it runs and its endpoint exists; the guest itself is ready only when the bridge has shaken hands.

@@ -153,7 +153,7 @@ describe('ownership', () => {
     expect(processes).toHaveLength(1);
     service.kill('SIGKILL');
     await until('QEMU is gone', 5000, () => !processes.some(isRunning));
-    await backend.reclaim(spec.runtimeFolder);
+    await backend.reclaim(spec.runtimeFolder, spec.disk);
     expect(readdirSync(spec.runtimeFolder)).toEqual([]);
     const { guest } = await started(backend, spec);
     expect(await guest.kill()).toMatchObject({ expected: true });
@@ -162,7 +162,7 @@ describe('ownership', () => {
   test('a QEMU that was left behind all the same is ended before the next start', async () => {
     const { backend, spec } = await prepared();
     const { guest, processes } = await started(backend, spec);
-    await backend.reclaim(spec.runtimeFolder);
+    await backend.reclaim(spec.runtimeFolder, spec.disk);
     expect(processes.filter(isRunning)).toEqual([]);
     expect(await guest.exited).toMatchObject({ expected: false });
   });

@@ -182,7 +182,7 @@ describe('ownership', () => {
     parent.kill('SIGKILL');
     await until('every process is gone', 5000, () => !processes.some(isRunning));
     await expect(backend.start(all.spec)).rejects.toMatchObject({ code: 'vm.already-running' });
-    await backend.reclaim(all.spec.runtimeFolder);
+    await backend.reclaim(all.spec.runtimeFolder, all.spec.disk);
     const guest = await backend.start(all.spec);
     expect(await echo(guest.endpoint, 'hello')).toBe('hello');
     await guest.kill();
@@ -192,7 +192,7 @@ describe('ownership', () => {
     const { backend, ...all } = await prepared('deaf');
     for (let delayMs = 0; delayMs < 40; delayMs += 4) {
       await killServiceDuringStart({ kind: 'sandbox', cache: all.folder, ...all }, delayMs);
-      await backend.reclaim(all.spec.runtimeFolder);
+      await backend.reclaim(all.spec.runtimeFolder, all.spec.disk);
       expect(processesIn(all.folder)).toEqual([]);
     }
   });

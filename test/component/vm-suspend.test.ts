@@ -147,7 +147,7 @@ describe('a suspended guest boots instead', () => {
     const { said, kill } = await suspendingService(all);
     await said('resumed');
     await kill();
-    await all.backend.reclaim(all.spec.runtimeFolder);
+    await all.backend.reclaim(all.spec.runtimeFolder, all.spec.disk);
     const guest = await all.start();
     expect(guest.resumed).toBe(false);
     expect(all.log.codes()).toEqual(['vm.snapshot-used']);
@@ -168,7 +168,7 @@ describe.each([0, 12, 24, 48, 96])('killed %i ms after the suspend began', (afte
       const { kill } = await suspendingService(all);
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       await kill();
-      await all.backend.reclaim(all.spec.runtimeFolder);
+      await all.backend.reclaim(all.spec.runtimeFolder, all.spec.disk);
       checkDisk(all.spec);
       const kept = snapshotOf(all.spec.disk).exists();
       const guest = await all.start();

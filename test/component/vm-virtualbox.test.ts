@@ -5,9 +5,11 @@ import { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { snapshotOf } from '../../src/vm/backends.ts';
 import { isRunning, knownProcess } from '../../src/vm/known-process.ts';
+import { workspaceFiles } from '../../src/workspace/workspace.ts';
 import { fakeSecret } from './fixtures/fake-agent.ts';
 import { until } from './fixtures/until.ts';
 import { endIfThere, virtualBox } from './fixtures/virtualbox/virtualbox.ts';
+import { openRig } from './fixtures/workspace-rig.ts';
 
 /** VirtualBox itself was never there: what it is like is from its manual and its source. */
 type Rig = ReturnType<typeof virtualBox>;
@@ -196,10 +198,47 @@ describe('a machine that outlives its service', () => {
     await expect(rig.backend.start(rig.spec)).rejects.toMatchObject({ code: 'vm.already-running' });
     expect(rig.machines()).toMatchObject([{ state: 'running' }]);
     const left = knownProcess(rig.machines()[0]?.pid ?? 0);
-    await rig.backend.reclaim(rig.spec.runtimeFolder);
+    await rig.backend.reclaim(rig.spec.runtimeFolder, rig.spec.disk);
     expect([rig.machines(), left && isRunning(left)]).toEqual([[], false]);
     await old.exited;
     await started(rig);
+  });
+
+  test.each([
+    ['is saved', 0],
+    ['is being saved', 2000],
+  ])('stays suspended when it %s', async (_, takesMs) => {
+    const rig = await prepared();
+    await rig.leave();
+    const [left] = rig.machines();
+    writeFileSync(join(rig.home, 'saving-takes-ms'), `${takesMs}`);
+    const saving = rig.manage('controlvm', left?.uuid ?? '', 'savestate');
+    await until('it is being saved', 10_000, () => rig.machines()[0]?.state !== 'running');
+    await rig.backend.reclaim(rig.spec.runtimeFolder, rig.spec.disk);
+    await saving;
+    expect([rig.machines(), snapshotOf(rig.spec.disk).exists()]).toEqual([[], true]);
+    expect((await started(rig)).resumed).toBe(true);
+  });
+
+  test('is ended when its workspace is opened, whatever the backend is by then; without one nothing is asked', async () => {
+    const rig = virtualBox();
+    const service = () => openRig(join(rig.folder, 'home'));
+    const { shelf, importImage, care } = await service();
+    const { id } = await importImage(join(rig.folder, `${'0'.repeat(64)}.qcow2`), 'XP', { setUp: 'none' });
+    const { disk } = workspaceFiles(shelf.dataFolder, id, 'virtualbox');
+    await rig.backend.prepareDisk(disk);
+    await care.set({ workspace: id, settings: { backend: 'qemu' } });
+    expect(rig.calls()).toEqual([]);
+    await rig.leave(disk);
+    expect(rig.machines()).toMatchObject([{ state: 'running' }]);
+    rig.break({ poweroff: 'It is busy.' });
+    await service();
+    expect(rig.machines()).toMatchObject([{ state: 'running' }]);
+    rig.break({});
+    rmSync(rig.spec.runtimeFolder, { recursive: true }); // the user has logged out meanwhile
+    await service();
+    expect(rig.machines()).toEqual([]);
+    expect(existsSync(`${disk}.running.json`)).toBe(false);
   });
 
   test('is as good as ended when VirtualBox has forgotten it', async () => {
@@ -208,7 +247,7 @@ describe('a machine that outlives its service', () => {
     endIfThere(rig.machines()[0]?.pid);
     rmSync(join(rig.home, 'machines.json'));
     expect(await guest.exited).toMatchObject({ detail: 'VirtualBox: removed' });
-    await rig.backend.reclaim(rig.spec.runtimeFolder);
+    await rig.backend.reclaim(rig.spec.runtimeFolder, rig.spec.disk);
   });
 });
 

@@ -1,37 +1,39 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { snapshotFiles } from '../qemu/snapshot.ts';
 
-/**
- * VirtualBox's machines belong to VirtualBox, and go on when XPane is killed: before one is made or started, a record in
- * the launch's folder names it, so that the next service can end it.
- */
-const launchName = 'virtualbox.json';
-
-const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-
-const launchSchema = z.strictObject({ uuid });
-
-export function recordLaunch(runtimeFolder: string, launch: { readonly uuid: string }): void {
-  write(join(runtimeFolder, launchName), launch);
-}
-
-/** The machine of an earlier launch; also undefined for a record that is no record. */
-export function recordedLaunch(runtimeFolder: string): { readonly uuid: string } | undefined {
-  return read(join(runtimeFolder, launchName), launchSchema);
-}
-
-const suspendedSchema = z.strictObject({
-  uuid,
+const machineSchema = z.strictObject({
+  uuid: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
   name: z.string().regex(/^xpane-[a-z0-9-]+$/),
   /** Names all that the saved state takes for granted. */
   key: z.string(),
 });
-export type SuspendedMachine = z.infer<typeof suspendedSchema>;
+export type RecordedMachine = z.infer<typeof machineSchema>;
+
+/**
+ * VirtualBox's machines belong to VirtualBox, and go on when XPane is killed: before one is made or started, a record
+ * beside its disk names it, so that the next service can end it, after another log-on, too.
+ */
+function launchFile(disk: string): string {
+  return `${disk}.running.json`;
+}
+
+export function recordLaunch(disk: string, machine: RecordedMachine): void {
+  write(launchFile(disk), machine);
+}
+
+/** The machine with this disk that runs, or was left; also undefined for a record that is no record. */
+export function recordedLaunch(disk: string): RecordedMachine | undefined {
+  return read(launchFile(disk), machineSchema);
+}
+
+/** VirtualBox does not know the machine any more. */
+export function forgetLaunch(disk: string): void {
+  rmSync(launchFile(disk), { force: true });
+}
 
 /** From here on the guest with this disk is suspended: see `isSuspended`. */
-export function recordSuspended(disk: string, machine: SuspendedMachine): void {
+export function recordSuspended(disk: string, machine: RecordedMachine): void {
   write(snapshotFiles(disk).record, machine);
 }
 
@@ -40,8 +42,8 @@ export function suspendedMachine(
   disk: string,
   key: string,
   settingsFile: (name: string) => string,
-): SuspendedMachine | undefined {
-  const machine = read(snapshotFiles(disk).record, suspendedSchema);
+): RecordedMachine | undefined {
+  const machine = read(snapshotFiles(disk).record, machineSchema);
   return machine && machine.key === key && existsSync(settingsFile(machine.name)) ? machine : undefined;
 }
 

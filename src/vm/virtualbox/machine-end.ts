@@ -27,21 +27,18 @@ export async function untilPhase(
 
 /**
  * Turns a machine off if it is not yet, and has VirtualBox forget it: neither its disk nor its saved state goes. One
- * that VirtualBox does not know is as good. Returns whether it was still on.
+ * that VirtualBox does not know is as good.
  */
-export async function endMachine(manage: VBoxManage, uuid: string): Promise<boolean> {
+export async function endMachine(manage: VBoxManage, uuid: string): Promise<void> {
   try {
     const { phase } = await manage.info(uuid);
-    const wasOn = phase === 'live' || phase === 'stuck';
-    if (wasOn) {
+    if (phase === 'live' || phase === 'stuck') {
       await manage.run(['controlvm', uuid, 'poweroff']);
       await untilPhase(manage, uuid, (info) => info.phase === 'off');
     }
     // Never with --delete: that would take the disk along.
     await manage.run(['unregistervm', uuid]);
-    return wasOn;
   } catch (thrown) {
-    if (reportOf(thrown).code === 'vm.virtualbox-unknown') return false;
-    throw thrown;
+    if (reportOf(thrown).code !== 'vm.virtualbox-unknown') throw thrown;
   }
 }

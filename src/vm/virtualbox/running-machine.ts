@@ -15,10 +15,10 @@ export interface RunningMachine {
   readonly resumed: boolean;
   readonly runtimeFolder: string;
   readonly log: Log;
-  /** The machine is saved and VirtualBox has forgotten it: keeps what is needed to go on. */
+  /** The machine is saved: keeps what is needed to go on. */
   keep(): Promise<void>;
-  /** The machine has ended, and nothing of it is to go on. */
-  discard(): void;
+  /** The machine has ended and VirtualBox has forgotten it; unless it was saved, nothing of it is to go on. */
+  ended(saved: boolean): void;
 }
 
 /** VirtualBox tells nobody of a machine's end, it has to be asked: a process of 50 ms each time. */
@@ -112,9 +112,10 @@ async function untilEnded(machine: RunningMachine, wait: () => Promise<void>): P
 async function cleanUp(machine: RunningMachine, saved: boolean): Promise<void> {
   const { manage, uuid, runtimeFolder, log } = machine;
   try {
-    await endMachine(manage, uuid);
+    // Before VirtualBox forgets it: a service that is killed here finds it saved again.
     if (saved) await machine.keep();
-    else machine.discard();
+    await endMachine(manage, uuid);
+    machine.ended(saved);
     emptyFolder(runtimeFolder);
   } catch (thrown) {
     log.error({ uuid, error: reportOf(thrown) }, 'something is left of the ended guest');

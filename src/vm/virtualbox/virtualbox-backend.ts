@@ -3,34 +3,33 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
-import { runChild } from '../../shared/child-process.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { privateFolder } from '../../shared/paths.ts';
 import { capabilities } from '../capabilities.ts';
 import type { GuestMachine } from '../guest-machine.ts';
-import { childEnvironment } from '../host-programs.ts';
 import { alreadyRunning, openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
 import { baseMissing } from '../qemu/overlay.ts';
-import { discardSnapshot, isSuspended, markUsed, snapshotFiles } from '../qemu/snapshot.ts';
+import { discardSnapshot, isSuspended, markUsed } from '../qemu/snapshot.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
 import {
+  forgetLaunch,
+  type RecordedMachine,
   recordedLaunch,
   recordLaunch,
   recordSuspended,
-  type SuspendedMachine,
   suspendedMachine,
 } from './launch-record.ts';
+import { endLeftMachine } from './left-machine.ts';
 import { creationCalls, forwardCalls, settingsFile, type VirtualBoxMachine } from './machine-arguments.ts';
 import { endMachine } from './machine-end.ts';
 import { runningMachine } from './running-machine.ts';
+import { keepSavedState, machineFolder } from './saved-state.ts';
 import { findVBoxManage, type VBoxManage } from './vboxmanage.ts';
 import { makeVirtualBoxDisk } from './virtualbox-disk.ts';
 
 /** From the command to a machine that runs; restoring a state reads all of the guest's memory. */
 const startTimeoutMs = 60_000;
-/** The guest's memory, to a slow disk. */
-const syncTimeoutMs = 60_000;
 
 export interface VirtualBoxOptions {
   /** The read-only qcow2 image, named by its content. */
@@ -78,20 +77,14 @@ export class VirtualBoxBackend implements VmBackend {
     await makeVirtualBoxDisk(this.#options.base, disk, signal);
   }
 
-  async reclaim(runtimeFolder: string): Promise<void> {
-    const left = recordedLaunch(privateFolder(runtimeFolder));
-    if (left && (await endMachine(await findVBoxManage(), left.uuid))) {
-      this.#options.log.warn(
-        { runtimeFolder, ...left },
-        'ended a machine of VirtualBox that was left behind',
-      );
-    }
+  async reclaim(runtimeFolder: string, disk: string): Promise<void> {
+    await endLeftMachine(disk, this.#options.log);
     await reclaimLaunchFolder(runtimeFolder);
   }
 
   async start(spec: VmSpec, signal?: AbortSignal): Promise<VmInstance> {
     // Before anything of a machine that runs is touched.
-    if (recordedLaunch(spec.runtimeFolder)) throw alreadyRunning();
+    if (recordedLaunch(spec.disk)) throw alreadyRunning();
     if (spec.revertible) throw notRevertible;
     if (spec.installation) throw noInstallation;
     await this.prepareDisk(spec.disk, signal);
@@ -115,7 +108,7 @@ export class VirtualBoxBackend implements VmBackend {
   async #resume(
     spec: VmSpec,
     manage: VBoxManage,
-    suspended: SuspendedMachine,
+    suspended: RecordedMachine,
     signal?: AbortSignal,
   ): Promise<VmInstance | undefined> {
     try {
@@ -131,7 +124,7 @@ export class VirtualBoxBackend implements VmBackend {
   async #launch(
     spec: VmSpec,
     manage: VBoxManage,
-    launch: SuspendedMachine & { readonly resumes: boolean },
+    launch: RecordedMachine & { readonly resumes: boolean },
     signal?: AbortSignal,
   ): Promise<VmInstance> {
     const { disk, runtimeFolder } = spec;
@@ -139,7 +132,7 @@ export class VirtualBoxBackend implements VmBackend {
     openLaunchFolder(runtimeFolder);
     const machine = this.#machine(spec, { uuid, name, port: await freePort() });
     privateFolder(machine.folder);
-    recordLaunch(runtimeFolder, { uuid });
+    recordLaunch(disk, { uuid, name, key });
     try {
       const register = resumes
         ? [['registervm', settingsFile(machine)]]
@@ -158,17 +151,18 @@ export class VirtualBoxBackend implements VmBackend {
     log.info({ uuid, port: machine.port, resumed: resumes }, 'machine of VirtualBox started');
     return runningMachine({
       ...{ manage, uuid, port: machine.port, resumed: resumes, runtimeFolder, log },
-      keep: async () => {
-        await toMedium(machine.folder);
-        recordSuspended(disk, { uuid, name, key });
+      keep: () => keepSavedState(disk, { uuid, name, key }),
+      ended: (saved) => {
+        if (!saved) discardSnapshot(disk);
+        forgetLaunch(disk);
       },
-      discard: () => discardSnapshot(disk),
     });
   }
 
   async #clearAway(manage: VBoxManage, { disk, runtimeFolder }: VmSpec, uuid: string): Promise<void> {
     await endMachine(manage, uuid);
     if (!isSuspended(disk)) discardSnapshot(disk);
+    forgetLaunch(disk);
     await reclaimLaunchFolder(runtimeFolder);
   }
 
@@ -192,21 +186,10 @@ function asTheGuestSeesIt(spec: VmSpec): VmSpec {
   return { ...spec, disk: '/disk', setUpDisk: spec.setUpDisk && '/set-up.iso' };
 }
 
-/** VirtualBox's own files of a machine, its saved state with them: where QEMU has the memory. */
-function machineFolder(disk: string): string {
-  return snapshotFiles(disk).folder;
-}
-
 /** After a start that failed: the guest has not run on. */
 async function isStillSaved(manage: VBoxManage, uuid: string): Promise<boolean> {
   const info = await manage.info(uuid).catch(() => undefined);
   return info?.phase === 'saved';
-}
-
-/** The whole file system: what VirtualBox wrote lies in files of its own choice. */
-async function toMedium(folder: string): Promise<void> {
-  const args = ['--file-system', folder];
-  await runChild({ command: 'sync', args, env: childEnvironment(), timeoutMs: syncTimeoutMs });
 }
 
 /**
