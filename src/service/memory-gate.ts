@@ -74,7 +74,11 @@ export class MemoryGate {
   }
 
   #claimOf(live: MemoryUser): MemoryClaim {
-    return { needBytes: needOf(live), heldBytes: this.#parts.host.heldBytes(live.session.processIds) };
+    const { phase, processIds } = live.session;
+    const needBytes = needOf(live);
+    // Of VirtualBox's machines nobody tells the processes: what they have is missing from what is available already.
+    const unseen = phase.name === 'running' && processIds.length === 0;
+    return { needBytes, heldBytes: unseen ? needBytes : this.#parts.host.heldBytes(processIds) };
   }
 }
 

@@ -69,6 +69,12 @@ test('what others may take counts though the kernel calls it available, but not 
   );
 });
 
+test('a guest that tells no processes, as of VirtualBox, has its memory once it runs', () => {
+  const runs = user('Runs', { name: 'running' });
+  const one = user('One', starting);
+  expect(gate(oneMiB + 300, [runs, one]).admit(one)).toBeUndefined();
+});
+
 test('a guest that rests takes nothing', () => {
   const resting = (['suspended', 'stopped'] as const).map((name) => user(name, { name }));
   const one = user('One', starting);
