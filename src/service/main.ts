@@ -53,6 +53,7 @@ async function serve(paths: XPanePaths): Promise<void> {
     log,
     open: (definition) => openWorkspace(definition, { paths, settings, display, memory, log }),
   });
+  await shelf.resumeSetUps();
   const care = new WorkspaceCare({ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) });
   const service = new Service({ workspaces: shelf.live, care, display, logFile, onQuit: stop.resolve });
   const each = async (work: (live: LiveWorkspace) => Promise<void>) => {

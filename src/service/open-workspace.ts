@@ -40,7 +40,7 @@ export interface OpeningParts {
 }
 
 /**
- * Joins all that a workspace is made of, and goes on with its set-up. Throws `settings.*`, `workspace.secret-broken`,
+ * Joins all that a workspace is made of. Begins nothing: see `FirstTimeSetUp.resume`. Throws `settings.*`, `workspace.secret-broken`,
  * `guest-setup.state-…`, `policy.broken`, or the system's error.
  */
 export async function openWorkspace(definition: Definition, parts: OpeningParts): Promise<LiveWorkspace> {
@@ -102,7 +102,6 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     }));
   const tells = { warning: () => warning, setUp };
   const live = new LiveWorkspace({ workspace, session, catalogue, display, log, ...tells });
-  await setUp?.resume();
   return live;
 }
 

@@ -78,6 +78,11 @@ export class WorkspaceShelf {
     this.bases = new BaseStore(images, this.unfinished);
   }
 
+  /** Goes on with set-ups that were interrupted: to be called once these workspaces are those that a start counts. */
+  async resumeSetUps(): Promise<void> {
+    await Promise.all(this.live.all.map((live) => this.#resumeSetUp(live)));
+  }
+
   get broken(): readonly BrokenWorkspace[] {
     return this.#broken;
   }
@@ -136,6 +141,7 @@ export class WorkspaceShelf {
       const live = await this.#parts.open(definition);
       this.#definitions.set(definition.id, definition);
       this.live.add(live);
+      await this.#resumeSetUp(live);
       return live;
     } catch (thrown) {
       await this.#discard(folder);
@@ -200,6 +206,13 @@ export class WorkspaceShelf {
     const changed = await this.#parts.open(definition);
     this.live.replace(live, changed);
     live.close();
+    await this.#resumeSetUp(changed);
+  }
+
+  async #resumeSetUp({ id, setUp }: LiveWorkspace): Promise<void> {
+    await setUp?.resume().catch((error: unknown) => {
+      this.#parts.log.error({ workspace: id, error: reportOf(error) }, 'set-up does not go on');
+    });
   }
 }
 

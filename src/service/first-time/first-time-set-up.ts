@@ -72,7 +72,9 @@ export class FirstTimeSetUp {
     const own = await readSetUpState(parts.stateFile);
     const first = own ?? (await readSetUpState(parts.firstStateFile));
     const state = own ?? (first && newSetUpState(first.source, parts.now?.() ?? Date.now(), first.mode));
-    return new FirstTimeSetUp(parts, state);
+    const setUp = new FirstTimeSetUp(parts, state);
+    await setUp.#beginAnewWithoutDisk();
+    return setUp;
   }
 
   private constructor(parts: FirstTimeParts, state: SetUpState | undefined) {
@@ -85,10 +87,6 @@ export class FirstTimeSetUp {
   /** Goes on with what was interrupted, begins what begins by itself, and asks what is to be asked. */
   async resume(): Promise<void> {
     this.#cancel = new AbortController();
-    if (this.#state?.phase === 'done' && !this.#parts.hasDisk()) {
-      this.#policy = this.#parts.policy(this.#state.mode);
-      await this.#say({ type: 'reset' });
-    }
     // Whoever found out that it is over may have been killed before he could wipe what was secret.
     if (this.#state?.phase === 'failed') await this.#forget();
     await this.#say({ type: 'interrupted' });
@@ -163,6 +161,12 @@ export class FirstTimeSetUp {
     this.#cancel.abort(serviceEnds);
     await this.#round?.catch(() => undefined);
     clearTimeout(this.#timer);
+  }
+
+  async #beginAnewWithoutDisk(): Promise<void> {
+    if (this.#state?.phase !== 'done' || this.#parts.hasDisk()) return;
+    this.#policy = this.#parts.policy(this.#state.mode);
+    await this.#say({ type: 'reset' });
   }
 
   #begin(): void {
