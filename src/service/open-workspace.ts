@@ -97,6 +97,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       ...{ stateFile: files.setUpState, firstStateFile: files.firstSetUpState },
       ...{ steps, log, hasDisk: () => existsSync(files.disk) },
       isHeld: () => live.isHeld,
+      hasScreen: capabilities[workspace.backend].screen,
       policy: (wished) => readSetUpPolicy(parts.setUpPolicy ?? setUpPolicyFile, wished),
       showScreen: (signal) => live.showForSetUp(signal),
     }));

@@ -121,6 +121,13 @@ describe('the way through', () => {
   });
 });
 
+test('an attended set-up of a guest whose screen cannot be shown is refused before anything begins', async () => {
+  const rig = await opened(testFolder(), { policy: { mode: 'attended' }, hasScreen: false });
+  await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.no-screen' });
+  expect(rig.backend.calls).toEqual([]);
+  expect([rig.state(), rig.setUp.needed]).toEqual([undefined, false]);
+});
+
 describe('what goes wrong', () => {
   test('a failed installation is tried again on a fresh disk, and then fails with message and help', async () => {
     const helpUrl = 'https://help.example/xp';

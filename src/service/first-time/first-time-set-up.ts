@@ -15,7 +15,7 @@ import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import type { SetUpSteps } from './guest-steps.ts';
-import { cannotPostpone, isRefusal, setUpStopped, stageLate } from './set-up-errors.ts';
+import { cannotPostpone, isRefusal, noScreenToAttend, setUpStopped, stageLate } from './set-up-errors.ts';
 import { setUpReport } from './set-up-report.ts';
 
 export interface FirstTimeParts {
@@ -25,6 +25,8 @@ export interface FirstTimeParts {
   /** By what the user wished. Throws `policy.broken`. */
   readonly policy: (wished: FirstTimePolicy['mode'] | undefined) => FirstTimePolicy;
   readonly steps: SetUpSteps;
+  /** Whether the guest has one that can be shown. */
+  readonly hasScreen: boolean;
   /** Shows the guest's own screen, for a set-up that is attended. */
   readonly showScreen: (signal: AbortSignal) => Promise<void>;
   /** Whether the guest's disk is there, whoever made it. One that was set up and then reset is to be set up anew. */
@@ -185,8 +187,9 @@ export class FirstTimeSetUp {
   }
 
   async #attempts(signal: AbortSignal): Promise<void> {
+    this.#policy = this.#parts.policy(this.#state?.mode);
+    if (this.#policy.mode === 'attended' && !this.#parts.hasScreen) throw noScreenToAttend();
     this.#state ??= newSetUpState('image', this.#now());
-    this.#policy = this.#parts.policy(this.#state.mode);
     for (;;) {
       await this.#say({ type: 'begun', hasDisk: this.#parts.hasDisk() });
       await this.#attempt(signal);

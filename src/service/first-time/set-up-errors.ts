@@ -85,6 +85,14 @@ export function nothingToSetUp(name: string): XPaneError {
   );
 }
 
+export function noScreenToAttend(): XPaneError {
+  return new XPaneError(
+    'setup.no-screen',
+    'This guest is to be set up with its screen shown, and its virtual machine has none that XPane can show.',
+    'Set "backend" to qemu, or import the image again with "--set-up unattended".',
+  );
+}
+
 export function programsMissing(): XPaneError {
   return new XPaneError(
     'appliance.missing',
