@@ -103,6 +103,20 @@ describe('the way through', () => {
     expect(rig.session.phase.name).toBe('stopped');
   });
 
+  test('a guest that rests suspended is woken and shut down before it is set up', async () => {
+    const folder = testFolder();
+    const rig = await opened(folder);
+    await rig.session.ensureReady();
+    await rig.session.suspend();
+    await rig.setUp.run();
+    expect(rig.backend.calls).not.toContain('discard');
+    expect(rig.backend.specs.map(({ setUpDisk }) => setUpDisk !== undefined)).toEqual([
+      ...[false, false],
+      ...[true, false],
+    ]);
+    expect(rig.state()).toMatchObject({ phase: 'done', attempts: 1 });
+  });
+
   test('silent begins by itself; attended shows the screen; a broken screen keeps nobody from it', async () => {
     const folder = testFolder();
     await toBeSetUp(folder, 'silent');

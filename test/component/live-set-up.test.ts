@@ -10,6 +10,7 @@ import { Service } from '../../src/service/service.ts';
 import type { WorkspaceCare } from '../../src/service/workspace-care.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
+import { plainWorkspace } from './fixtures/plain-workspace.ts';
 import { type SetUpRigOptions, setUpRig, toBeSetUp } from './fixtures/set-up-rig.ts';
 import { waitFor } from './fixtures/wait-for.ts';
 
@@ -19,23 +20,8 @@ async function liveRig(options: SetUpRigOptions = {}) {
   await toBeSetUp(folder);
   const rig = await setUpRig(folder, options);
   const display = new Display({ log: silentLog, onScreenChanged: () => undefined });
-  const look = { titlePrefix: '[XP] ', frame: 'host', scale: 1, trustEdge: 'off', trustEdgePx: 1 } as const;
   const live = new LiveWorkspace({
-    workspace: {
-      id: 'xp',
-      name: 'XP',
-      backend: 'qemu',
-      memoryMiB: 256,
-      sound: false,
-      network: 'none',
-      networkBridge: 'br0',
-      warmStart: false,
-      revertible: false,
-      closeAction: 'suspend',
-      start: 'log-on',
-      idleMinutes: 0,
-      ...look,
-    },
+    workspace: { ...plainWorkspace, id: 'xp', name: 'XP', start: 'log-on' },
     session: rig.session,
     catalogue: { applications: [], replace: async () => undefined } as unknown as Catalogue,
     ...{ display, log: silentLog, setUp: rig.setUp },

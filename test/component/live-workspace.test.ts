@@ -8,6 +8,7 @@ import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
 import { FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
 import { lastingDisplay } from './fixtures/lasting-display.ts';
+import { plainWorkspace } from './fixtures/plain-workspace.ts';
 import { pixelAt, startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
 
 const size = { width: 200, height: 120 };
@@ -54,25 +55,7 @@ beforeEach(async () => {
   bridge = new GuestBridge({ endpoint: agent.endpoint, secret: fakeSecret, log: silentLog });
   display = new Display({ log: silentLog, onScreenChanged: () => live.screenChanged() });
   live = new LiveWorkspace({
-    workspace: {
-      id: 'test',
-      name: 'Test',
-      backend: 'sandbox',
-      memoryMiB: 512,
-      sound: false,
-      network: 'none',
-      networkBridge: 'br0',
-      warmStart: true,
-      closeAction: 'suspend',
-      start: 'first-use',
-      revertible: false,
-      idleMinutes: 0,
-      titlePrefix: '[XP] ',
-      frame: 'host',
-      scale: 1,
-      trustEdge: 'off',
-      trustEdgePx: 3,
-    },
+    workspace: { ...plainWorkspace, backend: 'sandbox' },
     session: { changes: new ChangeSignal(), phase: { name: 'running' } } as unknown as WorkspaceSession,
     catalogue: { applications: [], replace: async () => undefined } as unknown as Catalogue,
     display,

@@ -6,28 +6,13 @@ import { XPaneError } from '../../src/shared/errors.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Workspace } from '../../src/workspace/workspace.ts';
 import { lastingDisplay } from './fixtures/lasting-display.ts';
+import { plainWorkspace } from './fixtures/plain-workspace.ts';
 import { ordinary, RecordedSurface } from './fixtures/presenter-rig.ts';
 import { ScreenGuest, wrongPixels } from './fixtures/screen-guest.ts';
 import { startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
 
 const title = /^\[XP\] Desktop of Accounting/;
-const workspace: Workspace = {
-  ...{
-    id: 'test',
-    name: 'Accounting',
-    backend: 'qemu',
-    memoryMiB: 512,
-    sound: false,
-    network: 'none',
-    networkBridge: 'br0',
-    warmStart: true,
-    closeAction: 'suspend',
-    start: 'first-use',
-    revertible: false,
-    idleMinutes: 0,
-  },
-  ...{ titlePrefix: '[XP] ', frame: 'host', scale: 1, trustEdge: '#ff00aa', trustEdgePx: 4 },
-};
+const workspace: Workspace = { ...plainWorkspace, name: 'Accounting', trustEdge: '#ff00aa', trustEdgePx: 4 };
 
 let guest: ScreenGuest;
 let desktop: XDesktop;

@@ -18,7 +18,7 @@ import type { WorkspaceSession } from '../workspace-session.ts';
 import { goodCodes, installerFailed, keyMissing, notAllApplied, programsMissing } from './set-up-errors.ts';
 
 export interface GuestStepsParts {
-  readonly session: Pick<WorkspaceSession, 'changes' | 'phase' | 'ensureReady' | 'stop'>;
+  readonly session: Pick<WorkspaceSession, 'changes' | 'phase' | 'ensureReady' | 'stop' | 'keepsGuest'>;
   /** Where the set-up disk is written, in a folder of this user's alone; it holds the secret while it is needed. */
   readonly setupDisk: string;
   /** Where the floppy is that Windows is installed by; whoever wants it installed has put it there. */
@@ -85,7 +85,7 @@ export class GuestSteps implements SetUpSteps {
         return;
       case 'restart':
         this.#takeOut();
-        await unlessAborted(this.#parts.session.stop({ force: true }), signal);
+        await this.#shutDown(signal);
         await this.#parts.session.ensureReady(signal);
         return;
       case 'clean-up':
@@ -124,11 +124,15 @@ export class GuestSteps implements SetUpSteps {
   async #prepare(attempt: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
     const { session, disk } = this.#parts;
     this.#takeOut();
-    await session.stop({ force: true });
     const installs = attempt.source === 'cd';
     if (installs) await this.#installationMedia(attempt);
     const again = attempt.attempts > 1 && attempt.madeDisk === true && policy.mode !== 'attended';
-    if (installs || again) rmSync(disk, { force: true });
+    if (installs || again) {
+      await session.stop({ force: true });
+      rmSync(disk, { force: true });
+    } else {
+      await this.#shutDown(signal);
+    }
     await this.#writeDisk(policy, signal);
   }
 
@@ -143,7 +147,7 @@ export class GuestSteps implements SetUpSteps {
   /** One that rests is woken: what its memory has for the disk would be lost. */
   async #shutDown(signal: AbortSignal): Promise<void> {
     const { session } = this.#parts;
-    if (session.phase.name === 'suspended') await session.ensureReady(signal);
+    if (session.keepsGuest) await session.ensureReady(signal);
     await unlessAborted(session.stop({ force: true }), signal);
   }
 
