@@ -1,5 +1,5 @@
 /**
- * Debian packages that XPane needs, by what they are needed for. `run`: guests, their sound, tray, notifications. `build`: the
+ * Debian packages that XPane needs, by what they are needed for. `run`: guests, their sound and network, tray, notifications, the host's sleep. `build`: the
  * agent and the built-in guest. `demo`: a desktop of its own for the picture. `test`, `bench`: what those start.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
@@ -7,6 +7,7 @@ export const systemPackages = {
   run: [
     'bubblewrap',
     'libayatana-appindicator3-1',
+    'libglib2.0-bin',
     'libnotify-bin',
     'libx11-6',
     'libxkbcommon0',
@@ -34,13 +35,13 @@ export const systemPackages = {
     'ibus-m17n',
     'iproute2',
     'libarchive-tools',
-    'libglib2.0-bin',
     'mtools',
     'pipewire-pulse',
     'procps',
     'pulseaudio-utils',
     'python3-dbus',
     'python3-gi',
+    'systemd',
     'wireplumber',
     'xauth',
     'xfwm4',
