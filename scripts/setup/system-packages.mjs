@@ -1,6 +1,7 @@
 /**
- * Debian packages that XPane needs, by what they are needed for. `run`: guests, their sound and network, tray, notifications, the host's sleep. `build`: the
- * agent and the built-in guest. `demo`: a desktop of its own for the picture. `test`, `bench`: what those start.
+ * Debian packages that XPane needs, by what they are needed for. `run`: guests, their sound and network, tray,
+ * notifications, the host's sleep. `build`: the agent and the built-in guest. `demo`: a desktop of its own for the
+ * picture. `test`, `bench`: what those start.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const systemPackages = {
