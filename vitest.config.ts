@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Component tests that watch no screen: the time at which something happens matters little to them. */
+/**
+ * Component tests that watch no screen: the time at which something happens matters little to them. Two guests at once
+ * are enough: vm-isolation has that many by itself.
+ */
 const unhurried = [
   'agent-build',
   'agent-installer',
@@ -20,13 +23,13 @@ const unhurried = [
   'service-end',
   'session*',
   'setup-media',
-  'vm-*',
+  'vm-!(isolation)',
   'windows-installation',
   'workspaces',
 ].map((name) => `test/component/${name}.test.ts`);
 
 /** Of tests that run two at a time: begun last, each would run for a minute or more by itself. */
-const long = /\/(agent-build|agent-installer|command-line|vm-(isolation|qemu|sound|virtualbox))\.test\.ts$/;
+const long = /\/(agent-build|agent-installer|command-line|vm-(qemu|sound|virtualbox))\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

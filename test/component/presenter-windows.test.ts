@@ -197,7 +197,11 @@ describe.each(['openbox', 'xfwm4'] as const)('windows under %s', (windowManager)
     made.surface.setState('maximised');
     await waitFor('maximised', async () => (await netState()).includes('MAXIMIZED_VERT'));
     await waitFor('the whole width', () => made.surface.content.width > 1000);
-    expect(made.surface.content).toEqual(await rig.desktop.contentOf(made.id));
+    // Size and place may come one after the other.
+    await waitFor('the place', async () => {
+      const shown = await rig.desktop.contentOf(made.id);
+      return JSON.stringify(made.surface.content) === JSON.stringify(shown);
+    });
     made.surface.setState('minimised');
     await waitFor('minimised', async () => (await wmState()).includes('Iconic'));
     made.surface.setState('normal');
