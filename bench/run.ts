@@ -6,6 +6,7 @@ import { findAppliance } from '../src/appliance/build.ts';
 import { XPaneError } from '../src/shared/errors.ts';
 import { xpanePaths } from '../src/shared/paths.ts';
 import { benchDrag } from './drag.bench.ts';
+import { benchFeedback } from './feedback.bench.ts';
 import type { Figure } from './figure.ts';
 import { benchDirectFirstFrame, benchFirstFrame } from './first-frame.bench.ts';
 import { benchGuestLife } from './guest-life.bench.ts';
@@ -40,6 +41,7 @@ const benches: Record<string, (rig: Rig) => Promise<Figure[]>> = {
     ...(await benchFirstFrame('qemu', { running: 5, stopped: 2, suspended: 5 })),
   ],
   'guest-life': ({ options }) => benchGuestLife(options.appliance),
+  feedback: benchFeedback,
   qemu: benchQemu,
   idle: ({ options }) => benchIdle(options.program),
 };
