@@ -28,8 +28,13 @@ const unhurried = [
   'workspaces',
 ].map((name) => `test/component/${name}.test.ts`);
 
+/** Of the end-to-end tests those that wait for guests more than they watch a screen; each with a desktop of its own. */
+const unhurriedRounds = ['image-set-up', 'kill-matrix', 'package', 'suspend', 'warm-start'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
+
 /** Of tests that run two at a time: begun last, each would run for a minute or more by itself. */
-const long = /\/(agent-build|agent-installer|command-line|vm-(qemu|sound|virtualbox))\.test\.ts$/;
+const long = /\/(agent-build|agent-installer|command-line|vm-(qemu|sound|virtualbox)|kill-matrix)\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -42,7 +47,7 @@ class LongFirst extends BaseSequencer {
 /**
  * Rooms of tests. `unit` is pure and runs in parallel; `component` and `e2e` start real processes (X servers, Wine,
  * QEMU), so their files run one after another on a machine that may have only two cores: what a user would see on a
- * screen has to come in time. `component-pairs` are two at a time.
+ * screen has to come in time. Of `component-pairs` and `e2e-pairs` two run at a time.
  */
 export default defineConfig({
   test: {
@@ -72,10 +77,21 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'e2e-pairs',
+          include: unhurriedRounds,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: unhurriedRounds,
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },
