@@ -7,7 +7,7 @@ import type { GuestMachine } from '../vm/guest-machine.ts';
 import { applianceBelow } from '../vm/qemu/overlay.ts';
 import type { BackendKind } from '../vm/vm-backend.ts';
 import type { GuestPatience } from './session-guest.ts';
-import type { GuestSource } from './workspace-session.ts';
+import type { GuestSource } from './session-parts.ts';
 
 /** Windows boots for minutes without an accelerator, and checks its disk after it was turned off. */
 const imageReadyMs = 10 * 60_000;

@@ -3,10 +3,10 @@ import { privateFolder } from '../shared/paths.ts';
 import { requireNetwork } from '../vm/network.ts';
 import type { VmInstance, VmSpec } from '../vm/vm-backend.ts';
 import { bridgeTo, type SessionGuest, untilReady } from './session-guest.ts';
+import type { GuestSource, SessionParts } from './session-parts.ts';
 import type { SessionPhase } from './session-phase.ts';
 import { StartProgress } from './start-progress.ts';
 import { ownGuest } from './warm-start.ts';
-import type { GuestSource, SessionParts } from './workspace-session.ts';
 
 type Starting = Extract<SessionPhase, { name: 'starting' }>;
 

@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { findAgent, findAgentInstaller } from '../appliance/build.ts';
-import { Secret } from '../guest-setup/secret.ts';
 import { type ErrorReport, reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder, type XPanePaths } from '../shared/paths.ts';
@@ -19,9 +16,8 @@ import { workspaceFrom } from '../workspace/workspaces.ts';
 import { resolveBackend } from './backend-choice.ts';
 import { requireDevices } from './device-care.ts';
 import type { Display } from './display.ts';
-import { FirstTimeSetUp } from './first-time/first-time-set-up.ts';
-import { GuestSteps } from './first-time/guest-steps.ts';
-import { readSetUpPolicy, setUpPolicyFile } from './first-time/set-up-policy.ts';
+import { joinSetUp } from './first-time/join-set-up.ts';
+import { setUpPolicyFile } from './first-time/set-up-policy.ts';
 import { guestDesktopSize } from './guest-look.ts';
 import { guestSource, imageSource } from './guest-source.ts';
 import { hasOwnDisk } from './idle-end.ts';
@@ -74,34 +70,24 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     warmStart: workspace.warmStart,
     // What set-up does to the guest stays, and what the user mends where it has failed.
     get revertible() {
-      return workspace.revertible && setUp?.needed !== true;
+      return workspace.revertible && joined?.setUp.needed !== true;
     },
     writesElsewhere: hasOwnDisk(workspace),
     startDurationFile: files.startDuration,
     desktop: () => guestDesktopSize(workspace, display),
-    setUpDisk: () => steps.insertedDisk,
-    installation: () => steps.installation,
-    attended: () => live.screen.state?.shown === true || setUp?.active === true,
+    setUpDisk: () => joined?.steps.insertedDisk,
+    installation: () => joined?.steps.installation,
+    attended: () => live.screen.state?.shown === true || joined?.setUp.active === true,
     onBridge: (bridge) => live.adopt(bridge),
     log,
   });
-  const steps = new GuestSteps({
-    ...{ session, disk: files.disk, secret: new Secret(secret), log },
-    ...{ setupDisk: files.setUpDisk, floppy: files.setUpFloppy },
-    revertible: workspace.revertible,
-    programs: () => programsIn(paths.cache),
-  });
-  const setUp =
+  const joined =
     workspace.image &&
-    (await FirstTimeSetUp.open({
-      ...{ stateFile: files.setUpState, firstStateFile: files.firstSetUpState },
-      ...{ steps, log, hasDisk: () => existsSync(files.disk) },
-      isHeld: () => live.isHeld,
-      hasScreen: capabilities[workspace.backend].screen,
-      policy: (wished) => readSetUpPolicy(parts.setUpPolicy ?? setUpPolicyFile, wished),
-      showScreen: (signal) => live.showForSetUp(signal),
+    (await joinSetUp({
+      ...{ workspace, session, files, secret, cache: paths.cache, log, live: () => live },
+      policyFile: parts.setUpPolicy ?? setUpPolicyFile,
     }));
-  const tells = { warning: () => warning, setUp };
+  const tells = { warning: () => warning, setUp: joined?.setUp };
   const live = new LiveWorkspace({ workspace, session, catalogue, display, log, ...tells });
   return live;
 }
@@ -111,11 +97,6 @@ async function endLeft(disk: string, log: Log): Promise<void> {
   await endLeftMachine(disk, log).catch((thrown: unknown) =>
     log.error({ error: reportOf(thrown) }, 'a machine of VirtualBox was left behind and may still run'),
   );
-}
-
-function programsIn(cache: string) {
-  const [agent, installer] = [findAgent(cache), findAgentInstaller(cache)];
-  return agent === undefined || installer === undefined ? undefined : { agent, installer };
 }
 
 function networkOf({ network, networkBridge }: Workspace): VmNetwork {

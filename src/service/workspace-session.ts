@@ -1,74 +1,24 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
-import type { GuestWindow } from '../guest-bridge/guest-model.ts';
 import { unlessAborted, within } from '../shared/deadline.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
-import type { Size } from '../shared/geometry.ts';
-import type { Log } from '../shared/log.ts';
-import type { VmNetwork } from '../vm/network.ts';
-import type { GuestSnapshot, InstallationMedia, VmBackend, VmInstance } from '../vm/vm-backend.ts';
+import type { VmInstance } from '../vm/vm-backend.ts';
 import { ChangeSignal } from './change-signal.ts';
-import { closeApplications, heldBy, stopHeld } from './closing-applications.ts';
 import { type StartingSession, startGuest } from './guest-start.ts';
+import { PoliteClosing } from './polite-closing.ts';
 import {
   cannotSuspend,
   ended,
-  type GuestPatience,
   guestEnded,
   leavesNothing,
   type SessionGuest,
   startCancelled,
   untilReady,
 } from './session-guest.ts';
+import type { SessionParts } from './session-parts.ts';
 import { nextPhase, type SessionPhase } from './session-phase.ts';
-
-export interface SessionParts {
-  readonly workspaceId: string;
-  /** What the guest is made of, looked up at each start. Throws XPaneError when something is missing. */
-  readonly guestSource: () => GuestSource;
-  readonly disk: string;
-  readonly secretFile: string;
-  readonly secret: string;
-  /** 0700, of this workspace alone; each launch gets a fresh folder in it. */
-  readonly runtimeFolder: string;
-  readonly memoryMiB: number;
-  readonly sound: boolean;
-  readonly network?: VmNetwork;
-  /** See `VmSpec`. */
-  readonly warmStart: boolean;
-  readonly revertible: boolean;
-  /** It has a second disk, which is the user's own and never reverted. */
-  readonly writesElsewhere?: boolean;
-  /** Keeps how long the last start took. */
-  readonly startDurationFile: string;
-  /** The size a guest desktop should have now. */
-  readonly desktop: () => Size;
-  /** See `VmCapabilities`. */
-  readonly suspendMs: number;
-  /** The suspended guest, if there is one. */
-  readonly snapshot: GuestSnapshot;
-  /** What is in the guest's CD drive at its next start; see `VmSpec.setUpDisk`. */
-  readonly setUpDisk?: () => string | undefined;
-  /** What the guest is installed from at its next start; see `VmSpec.installation`. */
-  readonly installation?: () => InstallationMedia | undefined;
-  /** Somebody looks at the guest's own screen, or sets it up: it may take as long to get ready as he likes. */
-  readonly attended?: () => boolean;
-  /** A guest's bridge exists from its start on; whoever shows windows or lists applications listens here. */
-  readonly onBridge: (bridge: GuestBridge) => void;
-  readonly log: Log;
-}
-
-export interface GuestSource {
-  readonly backend: VmBackend;
-  /** `xpane-agent.exe` on the host. */
-  readonly agentFile: string;
-  /** For guests that may boot for long, or without an agent. */
-  readonly patience?: GuestPatience;
-}
 
 /** A guest that is asked to shut down writes its data; then it is ended by force. */
 const powerOffMs = 20_000;
-/** How long applications hold a stop up while they ask the user something; then the guest goes on. */
-const closingMs = 10_000;
 
 /**
  * One workspace's life: the only owner of its VM and its bridge, the only one that changes its phase. Everyone who
@@ -89,8 +39,7 @@ export class WorkspaceSession {
   #atOnce = false;
   #suspending: Promise<void> | undefined;
   #cancelStart: AbortController | undefined;
-  /** Aborted when applications are waited for no longer. */
-  #closing: AbortController | undefined;
+  readonly #closing: PoliteClosing;
   /** A guest that ended or broke off is still being cleared away: the next one uses the same runtime folder. */
   #clearing: Promise<void> | undefined;
 
@@ -112,6 +61,11 @@ export class WorkspaceSession {
         this.#guest = guest;
       },
     };
+    this.#closing = new PoliteClosing((guest, notice) => {
+      if (this.#guest !== guest || this.#phase.name !== 'running') return false;
+      this.#enter({ name: 'running', ...(notice === undefined ? {} : { notice }) });
+      return true;
+    });
     this.#phase = { name: parts.snapshot.exists() ? 'suspended' : 'stopped' };
   }
 
@@ -166,7 +120,7 @@ export class WorkspaceSession {
     if (atOnce) this.#atOnce = true;
     if (force) {
       this.#forced = true;
-      this.#closing?.abort();
+      this.#closing.hurry();
     }
     this.#stopping ??= this.#stop().finally(() => {
       this.#stopping = undefined;
@@ -317,7 +271,7 @@ export class WorkspaceSession {
       this.#cancelStart?.abort(startCancelled());
       await ended(this.#starting);
     } else {
-      if (this.#guest && !this.#forced) await this.#closeApplications(this.#guest);
+      if (this.#guest && !this.#forced) await this.#closing.ask(this.#guest);
       // It may have ended meanwhile.
       if (this.#phase.name === 'running') {
         this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
@@ -329,32 +283,6 @@ export class WorkspaceSession {
     await this.#clearing;
     snapshot.discard();
     if (this.#phase.name !== 'stopped') this.#enter({ name: 'stopped' });
-  }
-
-  /** Throws `workspace.stop-held`. */
-  async #closeApplications(guest: SessionGuest): Promise<void> {
-    const closing = new AbortController();
-    this.#closing = closing;
-    void guest.vm.exited.then(() => closing.abort());
-    const onWaiting = (open: readonly GuestWindow[]) => this.#showNotice(guest, open);
-    try {
-      const options = { patienceMs: closingMs, signal: closing.signal, onWaiting };
-      const open = await closeApplications(guest.bridge, options);
-      if (open.length > 0 && !closing.signal.aborted) throw stopHeld(open);
-    } finally {
-      this.#closing = undefined;
-    }
-  }
-
-  /** Tells what holds a stop up, until the user has answered: then one of these windows goes. */
-  #showNotice(guest: SessionGuest, open: readonly GuestWindow[]): void {
-    if (this.#guest !== guest || this.#phase.name !== 'running') return;
-    this.#enter({ name: 'running', notice: heldBy(open) });
-    const stopListening = guest.bridge.on('windowDestroyed', ({ windowId }) => {
-      if (!open.some((window) => window.windowId === windowId)) return;
-      stopListening();
-      if (this.#guest === guest && this.#phase.name === 'running') this.#enter({ name: 'running' });
-    });
   }
 
   async #tearDown(end: (vm: VmInstance) => Promise<unknown>): Promise<void> {
