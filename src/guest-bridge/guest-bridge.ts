@@ -12,6 +12,7 @@ import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
 import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
+import { type GuestLogName, type GuestLogText, noLogs, PendingLog } from './pending-log.ts';
 import { secretKey } from './protocol/proof.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
 import { ProtocolViolation } from './protocol/violation.ts';
@@ -35,7 +36,7 @@ export interface GuestBridgeOptions {
   readonly timing?: Partial<BridgeTiming>;
 }
 
-export type { GuestBridgeEvents, InstallStatus, LaunchResult, WaitOptions };
+export type { GuestBridgeEvents, GuestLogName, GuestLogText, InstallStatus, LaunchResult, WaitOptions };
 
 /** What callers may send; the rest of the protocol is the bridge's own business. */
 export type GuestCommand = Exclude<
@@ -47,6 +48,7 @@ export type GuestCommand = Exclude<
       | 'adopt-secret'
       | 'welcome'
       | 'launch'
+      | 'log-request'
       | 'frame-ack'
       | 'destroyed-ack'
       | 'ping';
@@ -70,6 +72,7 @@ export class GuestBridge {
   readonly #events: TypedEvents<GuestBridgeEvents>;
   readonly #launches = new PendingLaunches();
   readonly #guestLog: GuestLog;
+  readonly #logs = new PendingLog();
   readonly #policy: RedialPolicy;
   readonly #ended = Promise.withResolvers<void>();
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
@@ -155,6 +158,19 @@ export class GuestBridge {
     );
   }
 
+  /**
+   * The end of a log of the guest, cleaned; undefined when there is no such log. One is read at a time. Rejects with
+   * XPaneError `bridge.not-connected`, `bridge.no-logs`, `bridge.log-timeout`, or why the connection ended.
+   */
+  async readLog(log: GuestLogName, options: WaitOptions): Promise<GuestLogText | undefined> {
+    if (this.#facts && !this.#facts.capabilities.includes('log-request')) throw noLogs();
+    return await this.#logs.ask(
+      log,
+      options,
+      (message) => this.#facts !== undefined && this.#connection?.send(message) === true,
+    );
+  }
+
   /** The pixels of this frame are taken. Does nothing for a window that is gone. */
   ackFrame(windowId: number, sequence: number): void {
     if (!this.#model.acknowledge(windowId, sequence)) return;
@@ -204,6 +220,9 @@ export class GuestBridge {
         this.#launches.answer(requestId, { outcome, processId, systemError });
         break;
       }
+      case 'log-part':
+        this.#logs.take(message);
+        break;
       case 'install-status':
         this.#installStatus = message.code === undefined ? 'at-work' : { code: message.code };
         this.#events.emit('installStatus', this.#installStatus);
@@ -293,6 +312,7 @@ export class GuestBridge {
     const wasProven = this.#facts !== undefined;
     this.#facts = undefined;
     this.#launches.abandon(reason);
+    this.#logs.abandon(reason);
     if (this.#final) {
       this.#ended.resolve();
       return;

@@ -60,7 +60,7 @@ export class PendingLaunches {
   }
 }
 
-const notConnected = () =>
+export const notConnected = () =>
   new XPaneError('bridge.not-connected', 'The guest is not connected.', 'Wait until the workspace is ready.');
 
 const tooLate = () =>

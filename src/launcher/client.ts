@@ -63,6 +63,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   /** Attempts have limits of their own, which the policy sets. */
   startSetUp: 7 * 24 * 60 * minuteMs,
   postponeSetUp: minuteMs,
+  collectGuestLogs: minuteMs,
 };
 
 interface Waiting {

@@ -140,6 +140,8 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.removeWorkspace(checked(methods.removeWorkspace.params, params), stopping);
     case 'startSetUp':
       return api.startSetUp(checked(methods.startSetUp.params, params), stopping);
+    case 'collectGuestLogs':
+      return api.collectGuestLogs(checked(methods.collectGuestLogs.params, params), stopping);
     case 'postponeSetUp':
       return api.postponeSetUp(checked(methods.postponeSetUp.params, params), stopping);
     case 'cancelWork':

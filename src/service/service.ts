@@ -5,7 +5,7 @@ import { version } from '../shared/version.ts';
 import { untilFirstWindow } from './busy-pointer.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { Display } from './display.ts';
-import { cannotPostpone } from './first-time/set-up-errors.ts';
+import { cannotPostpone, nothingToSetUp } from './first-time/set-up-errors.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import type { LiveWorkspaces } from './live-workspaces.ts';
@@ -127,6 +127,12 @@ export class Service implements ServiceApi {
     if (!setUp) throw cannotPostpone();
     await setUp.postpone(params.minutes * 60_000);
     return { askAgainUtc: setUp.report?.askAgainUtc ?? new Date().toISOString() };
+  };
+
+  readonly collectGuestLogs: ServiceApi['collectGuestLogs'] = async ({ workspace }, signal) => {
+    const live = this.#workspace(workspace);
+    if (!live.setUp) throw nothingToSetUp(live.name);
+    return await live.setUp.collectLogs(signal);
   };
 
   readonly createWorkspace: ServiceApi['createWorkspace'] = (params) => this.#parts.care.create(params);

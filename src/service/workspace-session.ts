@@ -88,6 +88,11 @@ export class WorkspaceSession {
     return (this.#guest?.vm ?? this.#machine)?.screenSocket;
   }
 
+  /** Of a guest that is there, ready or not. */
+  get bridge(): GuestBridge | undefined {
+    return this.#guest?.bridge;
+  }
+
   /** Of the guest's machine, as far as one runs. */
   get processIds(): readonly number[] {
     return (this.#guest?.vm ?? this.#machine)?.processIds ?? [];

@@ -89,6 +89,8 @@ export function workspaceFiles(dataFolder: string, id: string, backend: Workspac
     setUpDisk: join(folder, 'set-up.iso'),
     /** The floppy that Windows is installed by: it has the product key, 0600, and is there only until it is installed. */
     setUpFloppy: join(folder, 'set-up.flp'),
+    /** Folder: logs of the guest's agent and installer, as they were collected. */
+    guestLogs: join(folder, 'guest-logs'),
     /** Published applications when the guest last ran. */
     catalogue: join(folder, 'applications.json'),
     /** How long the guest's last start took. */

@@ -40,6 +40,16 @@ async function dials(guest: SetUpGuest): Promise<boolean> {
   }
 }
 
+/** As the agent hands it over. */
+async function logBy(talk: HostTalk, requestId: number, log: 'agent' | 'installer'): Promise<string> {
+  talk.say({ type: 'log-request', requestId, log });
+  await talk.message('log-part', (one) => one.requestId === requestId && one.end === 'whole');
+  const parts = talk.heard.flatMap((one) =>
+    one.type === 'log-part' && one.requestId === requestId ? [one] : [],
+  );
+  return parts.map(({ text }) => text).join('');
+}
+
 const firewallKey = (profile: string) =>
   `HKLM\\System\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\${profile}\\AuthorizedApplications\\List`;
 
@@ -79,6 +89,10 @@ test(
     );
     expect(await letIn(guest)).toEqual(['agent-1', 'agent-1']);
     expect(await guest.log()).toMatch(/stage: copy.*stage: trial.*stage: register.*ends with code 0/s);
+
+    // The host reads it without the guest's file system; lines come as they are, and the agent's beside them.
+    expect(await logBy(talk, 1, 'installer')).toBe(await guest.log());
+    expect(await logBy(talk, 2, 'agent')).toMatch(/channel: the host is connected/);
 
     // Put in again: the same agent goes on, and no host loses its connection.
     expect(await guest.autorun()).toBe(0);

@@ -1,38 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  existsSync,
-  linkSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, linkSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { XPaneError } from '../../src/shared/errors.ts';
 import { fakeSecret } from './fixtures/fake-agent.ts';
 import { KillMatrix } from './fixtures/kill-matrix.ts';
+import { openedRig as opened, setUpFolder as testFolder } from './fixtures/opened-set-up.ts';
 import { recordingLog } from './fixtures/recording-log.ts';
-import { type SetUpRigOptions, setUpRig, toBeSetUp } from './fixtures/set-up-rig.ts';
+import { toBeSetUp } from './fixtures/set-up-rig.ts';
 import { waitFor } from './fixtures/wait-for.ts';
 
 const hourMs = 3_600_000;
-
-function testFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'xpane-set-up-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-async function opened(folder: string, options: SetUpRigOptions = {}) {
-  const rig = await setUpRig(folder, options);
-  onTestFinished(() => rig.end());
-  return rig;
-}
 
 describe('the way through', () => {
   test('the guest starts with the disk, is restarted without it, and no secret is left', async () => {

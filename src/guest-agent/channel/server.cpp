@@ -229,6 +229,7 @@ void Server::welcomed(Session& session, const Welcome& welcome) {
 }
 
 void Server::launch(const Launch& launch) { service_->launch(launch); }
+void Server::readLog(const LogRequest& request) { service_->readLog(request); }
 void Server::setTime(const SetTime& time) { service_->setTime(time); }
 void Server::command(const DesktopCommand& command) { service_->command(command); }
 void Server::command(const TrayCommand& command) { service_->command(command); }

@@ -26,6 +26,7 @@ public:
     virtual void connected(const Welcome& welcome) = 0;
     virtual void disconnected() = 0;
     virtual void launch(const Launch& launch) = 0;
+    virtual void readLog(const LogRequest& request) = 0;
     virtual void setTime(const SetTime& time) = 0;
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;
@@ -70,6 +71,7 @@ private:
     bool adopt(const std::string& secret) override;
     void welcomed(Session& session, const Welcome& welcome) override;
     void launch(const Launch& launch) override;
+    void readLog(const LogRequest& request) override;
     void setTime(const SetTime& time) override;
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;

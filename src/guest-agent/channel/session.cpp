@@ -92,6 +92,8 @@ void Session::handle(const HostMessage& message, uint64_t nowMs) {
         control(pongMessage(ping->id));
     } else if (const auto* launch = std::get_if<Launch>(&message)) {
         events_.launch(*launch);
+    } else if (const auto* request = std::get_if<LogRequest>(&message)) {
+        events_.readLog(*request);
     } else if (const auto* time = std::get_if<SetTime>(&message)) {
         events_.setTime(*time);
     } else {

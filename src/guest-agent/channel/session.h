@@ -35,6 +35,7 @@ public:
     virtual bool adopt(const std::string& secret) = 0;
     virtual void welcomed(Session& session, const Welcome& welcome) = 0;
     virtual void launch(const Launch& launch) = 0;
+    virtual void readLog(const LogRequest& request) = 0;
     virtual void setTime(const SetTime& time) = 0;
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "process/install-mark.h"
 #include "process/options.h"
 
 namespace xpane {
@@ -11,7 +12,7 @@ struct Places {
     std::wstring programs;  // "C:\Program Files\XPane": only administrators can write there
     std::wstring data;      // of all users: logs, which every user's agent can write
 
-    std::wstring installLog() const { return data + L"\\install.log"; }
+    std::wstring installLog() const { return data + L"\\" + installMark::logName; }
     std::wstring agentLog() const { return data + L"\\agent.log"; }
 };
 

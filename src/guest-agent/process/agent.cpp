@@ -4,8 +4,11 @@
 #include <iterator>
 
 #include "crypto/hex.h"
+#include "log/log-tail.h"
+#include "process/install-mark.h"
 #include "process/small-file.h"
 #include "process/system-name.h"
+#include "protocol/limits.h"
 #include "win/clock.h"
 #include "win/random.h"
 #include "win/unicode.h"
@@ -18,6 +21,10 @@ constexpr size_t instanceBytes = 8;
 // A Start Menu that cannot be read in this time (a dead network drive) does not keep the windows from the user.
 constexpr uint64_t mostScanMs = 5000;
 
+std::wstring installLogBeside(const std::wstring& agentLog) {
+    return agentLog.substr(0, agentLog.find_last_of(L"\\/") + 1) + installMark::logName;
+}
+
 }  // namespace
 
 Agent::Agent(Server& server, AgentLog& log, const Options& options)
@@ -26,6 +33,7 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       instance_(hexOf(randomBytes(instanceBytes))),
       system_(systemName()),
       secretFile_(wideFrom(options.secretFile)),
+      logFile_(wideFrom(options.logFile)),
       startMenu_(log),
       launcher_(log),
       clock_(options.clockProgram, log),
@@ -106,7 +114,7 @@ void Agent::sayReady() {
 
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
-    return {agentVersion, instance_, system_, facts.captureBackend, {"unicode-text"}, facts.width, facts.height};
+    return {agentVersion, instance_, system_, facts.captureBackend, {"unicode-text", "log-request"}, facts.width, facts.height};
 }
 
 void Agent::connected(const Welcome& welcome) {
@@ -136,6 +144,18 @@ void Agent::launch(const Launch& launch) {
         if (found != catalogue_->end()) return launcher_.launch(launch.requestId, found->second.path);
     }
     server_.control(launchResultMessage({launch.requestId, LaunchOutcome::notPublished, 0, 0}));
+}
+
+void Agent::readLog(const LogRequest& request) {
+    const bool own = request.log == GuestLog::agent;
+    const LogTail tail = tailOf(own ? logFile_ : installLogBeside(logFile_), mostLogTailLength);
+    const std::string end = !tail.found ? "missing" : tail.cut ? "cut" : "whole";
+    std::string_view left = tail.text;
+    do {
+        const std::string part = cutToUnits(left, mostLogPartLength);
+        left.remove_prefix(part.size());
+        server_.control(logPartMessage(request.requestId, part, left.empty() ? end : ""));
+    } while (!left.empty());
 }
 
 void Agent::setTime(const SetTime& time) { clock_.set(time.unixMs); }

@@ -39,6 +39,7 @@ private:
     void connected(const Welcome& welcome) override;
     void disconnected() override;
     void launch(const Launch& launch) override;
+    void readLog(const LogRequest& request) override;
     void setTime(const SetTime& time) override;
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
@@ -46,7 +47,7 @@ private:
     Server& server_;
     AgentLog& log_;
     const std::string instance_, system_;
-    const std::wstring secretFile_;
+    const std::wstring secretFile_, logFile_;
     StartMenuWatcher startMenu_;
     Launcher launcher_;
     GuestClock clock_;

@@ -27,6 +27,8 @@ struct DesktopConfigure {
     std::optional<Rect> screen;  // of the host, at 0, 0
 };
 struct SetTime { int64_t unixMs = 0; };  // since 1970, UTC
+enum class GuestLog { agent, installer };
+struct LogRequest { uint32_t requestId = 0; GuestLog log = GuestLog::agent; };
 struct Launch { uint32_t requestId = 0; std::string applicationId; };
 struct WindowMove { uint32_t windowId = 0; Rect surface; uint32_t serial = 0; };
 struct WindowActivate { uint32_t windowId = 0; };

@@ -91,6 +91,12 @@ json logMessage(LogLevel level, const std::string& text) {
     return {{"type", "log"}, {"level", nameOf(level)}, {"text", cutToUnits(text, mostLogLength)}};
 }
 
+json logPartMessage(uint32_t requestId, const std::string& text, const std::string& end) {
+    json message = {{"type", "log-part"}, {"requestId", requestId}, {"text", text}};
+    if (!end.empty()) message["end"] = end;
+    return message;
+}
+
 json cursorMessage(uint32_t windowId, const CursorShape& shape) {
     json message = {{"type", "cursor"}, {"windowId", windowId}, {"shape", cursorNames[shape.which]}};
     if (shape.which == customCursor) message["cursorId"] = iconIdOf(shape.hash);

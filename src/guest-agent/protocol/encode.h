@@ -48,6 +48,8 @@ nlohmann::json publishedMessage(const Application& application);
 nlohmann::json withdrawnMessage(const std::string& applicationId);
 nlohmann::json launchResultMessage(const LaunchResult& result);
 nlohmann::json logMessage(LogLevel level, const std::string& text);
+// A part of a log; `end` is empty while more follows.
+nlohmann::json logPartMessage(uint32_t requestId, const std::string& text, const std::string& end);
 nlohmann::json cursorMessage(uint32_t windowId, const CursorShape& shape);
 nlohmann::json secretAdoptedMessage();
 nlohmann::json pongMessage(uint32_t id);

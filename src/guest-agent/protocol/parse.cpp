@@ -37,6 +37,11 @@ HostMessage launch(Fields& fields) {
     return Launch{requestId, fields.lowerHex("applicationId", idDigits)};
 }
 
+HostMessage logRequest(Fields& fields) {
+    const uint32_t requestId = fields.unsigned32("requestId", 1);
+    return LogRequest{requestId, fields.oneOf("log", {"agent", "installer"}) == 0 ? GuestLog::agent : GuestLog::installer};
+}
+
 HostMessage setTime(Fields& fields) { return SetTime{fields.integer("unixMs", earliestUnixMs, latestUnixMs)}; }
 
 HostMessage ping(Fields& fields) { return Ping{fields.unsigned32("id")}; }
@@ -150,6 +155,7 @@ constexpr struct {
     {"key-cancel", keyCancel},
     {"launch", launch},
     {"lock-state", lockState},
+    {"log-request", logRequest},
     {"ping", ping},
     {"pointer-button", pointerButton},
     {"pointer-move", pointerMove},

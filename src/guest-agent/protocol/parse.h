@@ -20,8 +20,8 @@ struct Ping { uint32_t id = 0; };
 // What breaks the protocol, for the log: names of fields, never their values.
 struct Violation { std::string reason; };
 
-using HostMessage = std::variant<Violation, Challenge, HostProof, WelcomeOffer, AdoptSecret, Launch, SetTime, Ping,
-                                 TrayCommand, DesktopCommand>;
+using HostMessage = std::variant<Violation, Challenge, HostProof, WelcomeOffer, AdoptSecret, Launch, LogRequest,
+                                 SetTime, Ping, TrayCommand, DesktopCommand>;
 
 // Never throws but for lack of memory. `text` may be anything.
 HostMessage parseHostMessage(std::string_view text);

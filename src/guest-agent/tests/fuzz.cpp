@@ -52,6 +52,7 @@ struct Nobody : SessionEvents {
     void launch(const Launch&) override {}
     void command(const DesktopCommand&) override {}
     void command(const TrayCommand&) override {}
+    void readLog(const LogRequest&) override {}
     void setTime(const SetTime&) override {}
 };
 

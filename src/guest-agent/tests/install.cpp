@@ -48,6 +48,7 @@ struct Agent : SessionEvents {
     void welcomed(Session&, const Welcome&) override {}
     bool adopt(const std::string&) override { return false; }
     void launch(const Launch&) override {}
+    void readLog(const LogRequest&) override {}
     void setTime(const SetTime&) override {}
     void command(const DesktopCommand&) override {}
     void command(const TrayCommand&) override {}

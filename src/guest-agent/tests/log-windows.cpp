@@ -1,6 +1,7 @@
 #include "log/agent-log.h"
 
 #include "crypto/hex.h"
+#include "log/log-tail.h"
 #include "process/small-file.h"
 #include "tests/check.h"
 #include "win/random.h"
@@ -44,6 +45,24 @@ TEST("log: two files of a megabyte at most") {
     CHECK(scratch.content().size() < 1200000);
     const auto old = contentOf(scratch.path + L".old", 4 << 20);
     CHECK(old && old->size() > 1000000 && old->size() < 1200000);
+}
+
+TEST("log: its end is read in whole lines of valid text") {
+    const ScratchLog scratch;
+    CHECK(!tailOf(scratch.path, 100).found);
+    replaceContent(scratch.path, "");
+    const LogTail empty = tailOf(scratch.path, 100);
+    CHECK(empty.found && !empty.cut && empty.text.empty());
+    replaceContent(scratch.path, "first\r\nsecond \xff\xc3\xa9\r\n");
+    const LogTail whole = tailOf(scratch.path, 100);
+    CHECK(!whole.cut);
+    CHECK_EQUAL(whole.text, "first\r\nsecond \xef\xbf\xbd\xc3\xa9\r\n");
+    const LogTail cut = tailOf(scratch.path, 14);
+    CHECK(cut.cut);
+    CHECK_EQUAL(cut.text, "second \xef\xbf\xbd\xc3\xa9\r\n");
+    CHECK_EQUAL(tailOf(scratch.path, 4).text, "");
+    replaceContent(scratch.path, std::string(300, 'x'));
+    CHECK_EQUAL(tailOf(scratch.path, 256).text, std::string(256, 'x'));
 }
 
 TEST("log: the host gets a burst, and a line that counts what was too much; debug lines stay") {

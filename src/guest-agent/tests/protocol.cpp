@@ -60,6 +60,10 @@ struct Described {
     json operator()(const Launch& l) const {
         return {{"type", "launch"}, {"requestId", l.requestId}, {"applicationId", l.applicationId}};
     }
+    json operator()(const LogRequest& r) const {
+        const char* log = r.log == GuestLog::agent ? "agent" : "installer";
+        return {{"type", "log-request"}, {"requestId", r.requestId}, {"log", log}};
+    }
     json operator()(const SetTime& t) const { return {{"type", "set-time"}, {"unixMs", t.unixMs}}; }
     json operator()(const Ping& p) const { return {{"type", "ping"}, {"id", p.id}}; }
     json operator()(const DesktopCommand& command) const { return std::visit(*this, command); }
@@ -172,6 +176,7 @@ json encodedLike(const json& wire) {
             {wire["requestId"], outcomeNamed(wire["outcome"]), wire["processId"], wire["systemError"]});
     }
     if (type == "log") return logMessage(levelNamed(wire["level"]), wire["text"]);
+    if (type == "log-part") return logPartMessage(wire["requestId"], wire["text"], wire.value("end", ""));
     if (type == "tray-icon") {
         TrayIcon icon;
         icon.trayId = wire["trayId"];

@@ -25,6 +25,7 @@ struct Recorder : SessionEvents {
     std::vector<std::string> launches;
     std::vector<DesktopCommand> commands;
     std::vector<int64_t> times;
+    std::vector<GuestLog> logs;
     Hello hello() override { return {"0", std::string(16, '0'), "Test", "redirected", {}, 800, 600}; }
     void proven(Session&) override { ++provens; }
     bool adopt(const std::string& secret) override {
@@ -37,6 +38,7 @@ struct Recorder : SessionEvents {
     void launch(const Launch& launch) override { launches.push_back(launch.applicationId); }
     void command(const DesktopCommand& command) override { commands.push_back(command); }
     void command(const TrayCommand&) override {}
+    void readLog(const LogRequest& request) override { logs.push_back(request.log); }
     void setTime(const SetTime& time) override { times.push_back(time.unixMs); }
 };
 
@@ -165,8 +167,10 @@ TEST("session: commands and launches reach their rooms in order") {
     talk.say({{"type", "key"}, {"scancode", 30}, {"extended", false}, {"down", true}});
     talk.say({{"type", "launch"}, {"requestId", 1}, {"applicationId", "0123456789abcdef"}});
     talk.say({{"type", "set-time"}, {"unixMs", 1795401234567}});
+    talk.say({{"type", "log-request"}, {"requestId", 2}, {"log", "installer"}});
     talk.say({{"type", "release-all"}});
     CHECK_EQUAL(talk.events.times.at(0), int64_t{1795401234567});
+    CHECK(talk.events.logs.at(0) == GuestLog::installer);
     CHECK_EQUAL(talk.events.commands.size(), size_t{2});
     CHECK(std::holds_alternative<Key>(talk.events.commands[0]));
     CHECK(std::holds_alternative<ReleaseAll>(talk.events.commands[1]));

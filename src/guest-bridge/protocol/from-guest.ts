@@ -189,6 +189,14 @@ export const fromGuest = z.discriminatedUnion('type', [
     level: z.enum(['debug', 'info', 'warn', 'error']),
     text: text(limits.textLength),
   }),
+  /** A part of the log that was asked for, in order; all of them together have `logTailLength` at most. */
+  z.strictObject({
+    type: z.literal('log-part'),
+    requestId: z.int().min(1).max(0xffff_ffff),
+    text: text(limits.logPartLength),
+    /** With the last part: that was all of the log, its beginning is left out, or there is no such log. */
+    end: z.enum(['whole', 'cut', 'missing']).optional(),
+  }),
   z.strictObject({ type: z.literal('pong'), id: z.int().min(0).max(0xffff_ffff) }),
 ]);
 export type FromGuest = z.infer<typeof fromGuest>;

@@ -40,6 +40,10 @@ export const limits = {
   pathLength: 1024,
   nameLength: 256,
   textLength: 1024,
+  /** One part of a log; written as JSON it fits a control message whatever is in it. */
+  logPartLength: 8192,
+  /** Of a log, its end. */
+  logTailLength: 256 * 1024,
   /** Icons in the guest's notification area at once. */
   trayIcons: 64,
   /** What Windows has room for. */

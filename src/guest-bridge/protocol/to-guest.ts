@@ -11,6 +11,9 @@ const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 const trayId = z.int().min(1).max(0xffff_ffff);
 const serial = z.int().min(1).max(0xffff_ffff);
 
+/** The agent's own, and its installer's. */
+export const guestLogs = ['agent', 'installer'] as const;
+
 const scancode = z.int().min(1).max(127);
 
 /** 1 left, 2 right, 3 middle, 4 and 5 the side buttons. */
@@ -49,6 +52,15 @@ export const toGuest = z.discriminatedUnion('type', [
     type: z.literal('launch'),
     requestId: z.int().min(1).max(0xffff_ffff),
     applicationId: z.string().regex(/^[0-9a-f]{16}$/),
+  }),
+  /**
+   * The end of a log of the guest, answered by `log-part`s. Only to an agent whose `hello` names the capability
+   * `log-request`; the next one is asked for when this one is there.
+   */
+  z.strictObject({
+    type: z.literal('log-request'),
+    requestId: z.int().min(1).max(0xffff_ffff),
+    log: z.enum(guestLogs),
   }),
   /** Moves and resizes so that the window's *surface* becomes `surface` (guest screen coordinates). */
   z.strictObject({ type: z.literal('window-move'), windowId, surface: wireRect, serial }),

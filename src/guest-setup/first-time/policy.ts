@@ -30,7 +30,7 @@ export const firstTimePolicySchema = z.strictObject({
   setUserData: z.boolean().default(false),
   /** Copied with the user data; a host has no place for it. */
   organisation: answerText(0, 50).default(''),
-  /** [LogFilePaths] Files of the guest that are collected after set-up, full paths. */
+  /** [LogFilePaths] Other files of the guest than XPane's own logs, full paths. Nobody collects them yet. */
   logFilePaths: z
     .array(answerText(4, 259).regex(/^[A-Za-z]:\\/))
     .max(50)

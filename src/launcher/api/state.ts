@@ -47,6 +47,15 @@ export const desktopView = z.object({
   ended: errorReport.optional(),
 });
 
+/** Logs of a guest's agent and installer that were collected, and why there are none. */
+export const guestLogsReport = z.object({
+  /** 0600, in the workspace's folder. What is in them came from the guest; it is cleaned, and bounded. */
+  files: z.array(
+    z.object({ log: z.enum(['agent', 'installer']), file: z.string(), collectedUtc: z.string() }),
+  ),
+  note: z.string().optional(),
+});
+
 /** First-time set-up of a guest that is a user's own image. */
 export const setUpReport = z.object({
   /** `waiting`: to be begun or put off. `retry`: an attempt failed, another one follows or can be asked for. */
@@ -60,6 +69,7 @@ export const setUpReport = z.object({
   /** Of the last attempt that failed. */
   failure: errorReport.optional(),
   changedUtc: z.string(),
+  guestLogs: guestLogsReport.optional(),
   /** It was put off until then. */
   askAgainUtc: z.string().optional(),
   /** What the user is told or asked now; none in silent mode. */
@@ -131,6 +141,7 @@ export type WorkspaceState = z.infer<typeof workspaceState>;
 export type WorkspacePhase = WorkspaceState['phase'];
 export type DesktopViewState = z.infer<typeof desktopView>;
 export type Balloon = z.infer<typeof balloon>;
+export type GuestLogsReport = z.infer<typeof guestLogsReport>;
 export type SetUpReport = z.infer<typeof setUpReport>;
 export type Work = z.infer<typeof work>;
 export type Application = z.infer<typeof application>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guestLogsReport } from './state.ts';
 
 /** A workspace by its id or its name. */
 const workspace = z.string().min(1).max(64);
@@ -122,6 +123,8 @@ export const workspaceMethods = {
     params: z.strictObject({ workspace, minutes: z.int().min(1).max(525_600) }),
     result: z.object({ askAgainUtc: z.string() }),
   },
+  /** Collects the logs of the guest's agent and installer now; it has to run. `setup.*`, `bridge.*` */
+  collectGuestLogs: { params: z.strictObject({ workspace }), result: guestLogsReport },
   /** Ends a piece of work that is under way; what asked for it is told `work.cancelled`. */
   cancelWork: { params: z.strictObject({ work }), result: z.object({}) },
 } as const;

@@ -1,3 +1,4 @@
+import type { GuestBridge } from '../../guest-bridge/guest-bridge.ts';
 import { defaultFirstTimePolicy, type FirstTimePolicy } from '../../guest-setup/first-time/policy.ts';
 import { dueInMs, mayPostpone } from '../../guest-setup/first-time/postponing.ts';
 import {
@@ -9,11 +10,12 @@ import {
 } from '../../guest-setup/first-time/set-up-state.ts';
 import { readSetUpState, writeSetUpState } from '../../guest-setup/first-time/state-file.ts';
 import { stageTimeoutMs } from '../../guest-setup/first-time/time-limits.ts';
-import type { SetUpReport } from '../../launcher/api/state.ts';
+import type { GuestLogsReport, SetUpReport } from '../../launcher/api/state.ts';
 import { pause, unlessAborted } from '../../shared/deadline.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { ChangeSignal } from '../change-signal.ts';
+import type { GuestLogs } from './guest-logs.ts';
 import type { SetUpSteps } from './guest-steps.ts';
 import { cannotPostpone, isRefusal, noScreenToAttend, setUpStopped, stageLate } from './set-up-errors.ts';
 import { setUpReport } from './set-up-report.ts';
@@ -25,6 +27,9 @@ export interface FirstTimeParts {
   /** By what the user wished. Throws `policy.broken`. */
   readonly policy: (wished: FirstTimePolicy['mode'] | undefined) => FirstTimePolicy;
   readonly steps: SetUpSteps;
+  readonly logs: GuestLogs;
+  /** Of the guest, while one is there. */
+  readonly bridge: () => GuestBridge | undefined;
   /** Whether the guest has one that can be shown. */
   readonly hasScreen: boolean;
   /** Shows the guest's own screen, for a set-up that is attended. */
@@ -112,7 +117,18 @@ export class FirstTimeSetUp {
 
   /** Undefined for a guest that was never to be set up. */
   get report(): SetUpReport | undefined {
-    return this.#state && setUpReport(this.#state, this.#policy, this.#now());
+    if (!this.#state) return undefined;
+    const { phase } = this.#state;
+    const guestLogs = this.#parts.logs.report(phase === 'retry' || phase === 'failed');
+    return { ...setUpReport(this.#state, this.#policy, this.#now()), ...(guestLogs ? { guestLogs } : {}) };
+  }
+
+  /** Collects the guest's logs as they are now. Rejects with XPaneError `bridge.*`, or the system's error. */
+  async collectLogs(signal: AbortSignal): Promise<GuestLogsReport> {
+    const { logs, bridge } = this.#parts;
+    await logs.collect(bridge(), signal);
+    this.changes.emit();
+    return logs.report(false) ?? { files: [] };
   }
 
   /**

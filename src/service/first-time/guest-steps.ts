@@ -15,10 +15,14 @@ import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import type { InstallationMedia } from '../../vm/vm-backend.ts';
 import type { WorkspaceSession } from '../workspace-session.ts';
+import type { GuestLogs } from './guest-logs.ts';
 import { goodCodes, installerFailed, keyMissing, notAllApplied, programsMissing } from './set-up-errors.ts';
 
 export interface GuestStepsParts {
-  readonly session: Pick<WorkspaceSession, 'changes' | 'phase' | 'ensureReady' | 'stop' | 'keepsGuest'>;
+  readonly session: Pick<
+    WorkspaceSession,
+    'changes' | 'phase' | 'ensureReady' | 'stop' | 'keepsGuest' | 'bridge'
+  >;
   /** Where the set-up disk is written, in a folder of this user's alone; it holds the secret while it is needed. */
   readonly setupDisk: string;
   /** Where the floppy is that Windows is installed by; whoever wants it installed has put it there. */
@@ -26,6 +30,7 @@ export interface GuestStepsParts {
   /** The workspace's own disk: thrown away after an attempt that failed, if it was made by attempts only. */
   readonly disk: string;
   readonly secret: Secret;
+  readonly logs: GuestLogs;
   /** Nothing that the guest writes is kept once it is set up. */
   readonly revertible: boolean;
   /** Files of the host; undefined while they have not been made. */
@@ -79,10 +84,7 @@ export class GuestSteps implements SetUpSteps {
         await this.#insert(policy, signal);
         return await this.#untilInstalled(await this.#parts.session.ensureReady(signal), signal);
       case 'collect-logs':
-        if (policy.logFilePaths.length > 0) {
-          this.#parts.log.warn({}, 'log files of the guest stay there: no way leads them here yet');
-        }
-        return;
+        return await this.#collectLogs(policy, signal);
       case 'restart':
         this.#takeOut();
         await this.#shutDown(signal);
@@ -96,6 +98,7 @@ export class GuestSteps implements SetUpSteps {
   }
 
   async giveUp(): Promise<void> {
+    await this.#parts.logs.tryToCollect(this.#parts.session.bridge);
     this.#takeOut();
     try {
       await this.#parts.session.stop({ force: true });
@@ -165,6 +168,13 @@ export class GuestSteps implements SetUpSteps {
     const facts = await hostFacts(process.env, date, signal);
     const answers = answersByPolicy(policy, facts, { taken: [], random: (limit) => randomInt(limit) });
     await writeSetupDisk(setupDisk, { ...found, answers, secret }, { date, signal });
+  }
+
+  /** What cannot be collected keeps nobody from setting up. */
+  async #collectLogs({ logFilePaths }: FirstTimePolicy, signal: AbortSignal): Promise<void> {
+    const { log, logs, session } = this.#parts;
+    if (logFilePaths.length > 0) log.warn({}, 'other log files of the guest than XPane’s own stay there');
+    await logs.tryToCollect(session.bridge, signal);
   }
 
   async #untilInstalled(bridge: GuestBridge, signal: AbortSignal): Promise<void> {

@@ -7,6 +7,7 @@ import type { Workspace, workspaceFiles } from '../../workspace/workspace.ts';
 import type { LiveWorkspace } from '../live-workspace.ts';
 import type { WorkspaceSession } from '../workspace-session.ts';
 import { FirstTimeSetUp } from './first-time-set-up.ts';
+import { GuestLogs } from './guest-logs.ts';
 import { GuestSteps } from './guest-steps.ts';
 import { readSetUpPolicy } from './set-up-policy.ts';
 
@@ -30,14 +31,16 @@ export interface SetUpGround {
  */
 export async function joinSetUp({ workspace, session, files, secret, cache, ...ground }: SetUpGround) {
   const { log, live } = ground;
+  const logs = new GuestLogs(files.guestLogs, log);
   const steps = new GuestSteps({
-    ...{ session, disk: files.disk, secret: new Secret(secret), log },
+    ...{ session, disk: files.disk, secret: new Secret(secret), logs, log },
     ...{ setupDisk: files.setUpDisk, floppy: files.setUpFloppy },
     revertible: workspace.revertible,
     programs: () => programsIn(cache),
   });
   const setUp = await FirstTimeSetUp.open({
     ...{ stateFile: files.setUpState, firstStateFile: files.firstSetUpState },
+    ...{ logs, bridge: () => session.bridge },
     ...{ steps, log, hasDisk: () => existsSync(files.disk) },
     isHeld: () => live().isHeld,
     hasScreen: capabilities[workspace.backend].screen,

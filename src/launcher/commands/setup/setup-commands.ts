@@ -1,6 +1,13 @@
 import type { Command } from '../../command.ts';
+import { collectGuestLogs } from './logs.ts';
 import { postponeSetUp } from './postpone.ts';
 import { retrySetUp, startSetUp } from './start.ts';
 import { setUpStatus } from './status.ts';
 
-export const setUpCommands: readonly Command[] = [setUpStatus, startSetUp, postponeSetUp, retrySetUp];
+export const setUpCommands: readonly Command[] = [
+  setUpStatus,
+  startSetUp,
+  postponeSetUp,
+  retrySetUp,
+  collectGuestLogs,
+];

@@ -25,6 +25,8 @@ function describe(listed: readonly { id: string; name: string; setUp: SetUpRepor
     ...[setUpText(setUp)].flatMap((text) => (text === undefined ? [] : [[`${name}:`, text]])),
     ...(setUp.askAgainUtc === undefined ? [] : [[`${name}:`, `XPane asks again at ${setUp.askAgainUtc}`]]),
     ...(setUp.failure ? [[`${name}:`, `${setUp.failure.message} ${setUp.failure.hint}`]] : []),
+    ...(setUp.guestLogs?.files ?? []).map(({ log, file }) => [`${name}:`, `Log of the ${log}: ${file}`]),
+    ...(setUp.guestLogs?.note === undefined ? [] : [[`${name}:`, setUp.guestLogs.note]]),
     ...(setUp.prompt?.helpUrl === undefined ? [] : [[`${name}:`, `Help: ${setUp.prompt.helpUrl}`]]),
   ]);
   const all = table([['ID', 'WORKSPACE', 'SET-UP', 'SINCE'], ...rows]);
