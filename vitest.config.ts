@@ -13,7 +13,7 @@ const unhurried = [
   'bridge-*',
   'command-line',
   'devices',
-  'first-time-set-up',
+  'first-time-*',
   'host-*',
   'idle-guest',
   'images',

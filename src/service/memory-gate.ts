@@ -49,8 +49,25 @@ export class MemoryGate {
    * `vm.host-memory-short`.
    */
   admit(live: MemoryUser): ErrorReport | undefined {
-    const { host, workspaces, log } = this.#parts;
     this.#admitted.delete(live);
+    const judged = this.#judge(live);
+    if (!judged) return undefined;
+    const { verdict, needBytes, leftBytes, others } = judged;
+    if (verdict === 'short') throw hostMemoryShort(live, needBytes, leftBytes, others);
+    this.#admitted.add(live);
+    if (verdict === 'enough') return undefined;
+    const warning = hostMemoryNear(live, others);
+    this.#parts.log.warn({ warning, needBytes, leftBytes }, 'memory is nearly used up');
+    return warning;
+  }
+
+  /** Whether it would be let in now. */
+  hasRoom(live: MemoryUser): boolean {
+    return this.#judge(live)?.verdict !== 'short';
+  }
+
+  #judge(live: MemoryUser) {
+    const { host, workspaces } = this.#parts;
     const memory = host.read();
     if (!memory) return undefined;
     const others = workspaces().filter((each) => each !== live && this.#claims(each));
@@ -59,13 +76,7 @@ export class MemoryGate {
       memory,
       others.map((each) => this.#claimOf(each)),
     );
-    const verdict = memoryVerdict(needBytes, leftBytes, memory);
-    if (verdict === 'short') throw hostMemoryShort(live, needBytes, leftBytes, others);
-    this.#admitted.add(live);
-    if (verdict === 'enough') return undefined;
-    const warning = hostMemoryNear(live, others);
-    log.warn({ warning, needBytes, leftBytes }, 'memory is nearly used up');
-    return warning;
+    return { verdict: memoryVerdict(needBytes, leftBytes, memory), needBytes, leftBytes, others };
   }
 
   #claims(live: MemoryUser): boolean {

@@ -84,7 +84,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const joined =
     workspace.image &&
     (await joinSetUp({
-      ...{ workspace, session, files, secret, cache: paths.cache, log, live: () => live },
+      ...{ workspace, session, files, secret, cache: paths.cache, memory, log, live: () => live },
       policyFile: parts.setUpPolicy ?? setUpPolicyFile,
     }));
   const tells = { warning: () => warning, setUp: joined?.setUp };

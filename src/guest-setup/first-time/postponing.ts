@@ -16,6 +16,14 @@ export function mayPostpone(state: SetUpState, policy: FirstTimePolicy, nowUtcMs
   return nowUtcMs < postponeDeadlineUtcMs(state.firstAskedUtcMs ?? nowUtcMs, policy);
 }
 
+/** What an attempt fails with that the user stopped. */
+export const stoppedCode = 'setup.stopped';
+
+/** Whether another attempt begins without anybody asking for it: not after the user stopped one. Pure. */
+export function beginsAgain(state: SetUpState): boolean {
+  return state.phase === 'retry' && state.failure?.code !== stoppedCode;
+}
+
 /**
  * How long until the user is asked, or set-up begins where nobody is asked; 0 for now. Undefined where it waits
  * for nothing. A clock that was set back cannot keep set-up off for longer than it could be put off at all. Pure.

@@ -1,5 +1,5 @@
 import type { FirstTimePolicy } from './policy.ts';
-import { dueInMs, mayPostpone } from './postponing.ts';
+import { beginsAgain, dueInMs, mayPostpone } from './postponing.ts';
 import type { SetUpState } from './set-up-state.ts';
 
 /** What the user is told or asked, and what there is to choose. */
@@ -29,7 +29,9 @@ export function setUpPrompt(
       if (dueInMs(state, policy, nowUtcMs) !== 0) return undefined;
       return { ...common, kind: 'start', text: policy.startMessage };
     case 'retry':
-      return { ...common, kind: 'retry', text: policy.retryMessage };
+      return beginsAgain(state)
+        ? { ...common, kind: 'retry', text: policy.retryMessage }
+        : { ...common, kind: 'failure', text: policy.failureMessage };
     case 'failed':
       return { ...common, kind: 'failure', text: policy.failureMessage };
     default:

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type FirstTimePolicy, setUpModes } from './policy.ts';
-import { mayPostpone, postponeDeadlineUtcMs } from './postponing.ts';
+import { beginsAgain, mayPostpone, postponeDeadlineUtcMs } from './postponing.ts';
 import { nextStage, type SetUpStage, setUpStages, stageAfterInterruption } from './stages.ts';
 
 /** Raised when a reader of today would misunderstand a stored state. */
@@ -47,7 +47,7 @@ export const setUpStateSchema = z.discriminatedUnion('phase', [
     /** What the stages that ended took of the attempt's time. */
     spentMs: count,
   }),
-  /** An attempt failed, or was refused by the host, and there is another. */
+  /** An attempt failed, or was refused by the host, and there is another: by itself unless the user stopped it. */
   z.strictObject({ ...common, phase: z.literal('retry') }),
   /** All attempts failed, or one in a way that another cannot change. */
   z.strictObject({ ...common, phase: z.literal('failed') }),
@@ -75,6 +75,8 @@ export type SetUpEvent = { readonly atUtcMs: number } & (
     }
   /** The host cannot run the guest now: that costs no attempt, and nothing of what was done. */
   | { readonly type: 'refused'; readonly stage: SetUpStage; readonly failure: SetUpFailure }
+  /** The user wants no other attempt for now, of which there would be one: `failure` says so. */
+  | { readonly type: 'stopped'; readonly failure: SetUpFailure }
   /** Said by the next service when it finds a state that ran: whoever ran it is gone. */
   | { readonly type: 'interrupted' }
   /** The user wants all of it again. */
@@ -112,6 +114,9 @@ export function nextSetUpState(state: SetUpState, event: SetUpEvent, policy: Fir
       return attemptFailed(state, event.failure, event.final, event.atUtcMs, policy);
     case 'refused':
       return refused(state, event.stage, event.failure, event.atUtcMs);
+    case 'stopped':
+      if (state.phase !== 'retry' || !beginsAgain(state)) return state;
+      return { ...state, failure: event.failure, changedUtcMs: event.atUtcMs };
     case 'interrupted':
       return interrupted(state, event.atUtcMs, policy);
     case 'reset':

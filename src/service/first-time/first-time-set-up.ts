@@ -1,6 +1,6 @@
 import type { GuestBridge } from '../../guest-bridge/guest-bridge.ts';
 import { defaultFirstTimePolicy, type FirstTimePolicy } from '../../guest-setup/first-time/policy.ts';
-import { dueInMs, mayPostpone } from '../../guest-setup/first-time/postponing.ts';
+import { beginsAgain, dueInMs, mayPostpone } from '../../guest-setup/first-time/postponing.ts';
 import {
   newSetUpState,
   nextSetUpState,
@@ -38,11 +38,15 @@ export interface FirstTimeParts {
   readonly hasDisk: () => boolean;
   /** Whether somebody works on that disk: nothing begins by itself meanwhile. */
   readonly isHeld: () => boolean;
+  /** Whether the host has the memory for the guest now. */
+  readonly hostHasRoom: () => boolean;
   readonly log: Log;
   /** UTC. */
   readonly now?: () => number;
   /** Between an attempt that failed and the next one, where nobody waits for it: time to put it off. */
   readonly retryPauseMs?: number;
+  /** After what the host refused; twice as long each time that it does so again. */
+  readonly refusedPauseMs?: number;
 }
 
 type Timeless<E> = E extends unknown ? Omit<E, 'atUtcMs'> : never;
@@ -56,6 +60,7 @@ const serviceEnds = new XPaneError(
 );
 const longestTimerMs = 2 ** 31 - 1;
 const heldPauseMs = 5_000;
+const mostDoublings = 5;
 
 /**
  * First-time set-up of one workspace: the only writer of its state, the only one that begins a stage. What is stored is
@@ -73,6 +78,8 @@ export class FirstTimeSetUp {
   #waiting = 0;
   #noPause = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  /** One after the other, since somebody asked. */
+  #refusals = 0;
 
   /** Begins nothing: call `resume`. Throws `guest-setup.state-…`, `policy.broken`, or the system's error. */
   static async open(parts: FirstTimeParts): Promise<FirstTimeSetUp> {
@@ -140,6 +147,7 @@ export class FirstTimeSetUp {
     if (this.#state?.phase === 'done') return;
     if (this.#cancel.signal.reason === serviceEnds) throw serviceEnds;
     this.#waiting++;
+    this.#refusals = 0;
     this.#noPause.abort();
     try {
       this.#begin();
@@ -169,8 +177,10 @@ export class FirstTimeSetUp {
 
   /** The user stops what is under way; nothing begins by itself until he asks. */
   async stop(): Promise<void> {
+    clearTimeout(this.#timer);
     this.#cancel.abort(setUpStopped());
     await this.#round?.catch(() => undefined);
+    await this.#say({ type: 'stopped', failure: reportOf(setUpStopped()) });
   }
 
   /** The service ends, or another one takes this one's place: no step is under way when this resolves. */
@@ -193,6 +203,7 @@ export class FirstTimeSetUp {
     this.#cancel = new AbortController();
     const round = this.#attempts(this.#cancel.signal).finally(() => {
       this.#round = undefined;
+      this.#waitForHost();
       this.changes.emit();
     });
     this.#round = round;
@@ -200,6 +211,13 @@ export class FirstTimeSetUp {
     round.catch((error: unknown) => {
       if (error !== serviceEnds) this.#parts.log.warn({ error: reportOf(error) }, 'the guest is not set up');
     });
+  }
+
+  /** What the host refused begins again by itself, ever less often while it is refused. */
+  #waitForHost(): void {
+    const state = this.#state;
+    if (this.#cancel.signal.aborted || state?.phase !== 'retry' || state.refusedIn === undefined) return;
+    this.#lookIn(this.#refusedPauseMs * 2 ** Math.min(this.#refusals++, mostDoublings));
   }
 
   async #attempts(signal: AbortSignal): Promise<void> {
@@ -295,21 +313,25 @@ export class FirstTimeSetUp {
     clearTimeout(this.#timer);
     const state = this.#state;
     if (!state || this.#cancel.signal.reason === serviceEnds) return;
-    if (this.#parts.isHeld()) {
-      this.#timer = setTimeout(() => void this.#lookAgain(), heldPauseMs);
-      return;
+    if (this.#parts.isHeld()) return this.#lookIn(heldPauseMs);
+    if (beginsAgain(state)) {
+      const refused = state.phase === 'retry' && state.refusedIn !== undefined;
+      if (refused && !this.#parts.hostHasRoom()) return this.#lookIn(this.#refusedPauseMs);
+      return this.#begin();
     }
     const { mode } = this.#policy;
     const dueMs = dueInMs(state, this.#policy, this.#now());
     if (state.phase === 'running' || (dueMs === 0 && mode === 'silent')) return this.#begin();
     if (state.phase !== 'waiting' || dueMs === undefined) return;
-    if (dueMs > 0) {
-      this.#timer = setTimeout(() => void this.#lookAgain(), Math.min(dueMs, longestTimerMs));
-      return;
-    }
+    if (dueMs > 0) return this.#lookIn(dueMs);
     await this.#say({ type: 'asked' });
     if (!mayPostpone(state, this.#policy, this.#now())) this.#begin();
     this.changes.emit();
+  }
+
+  #lookIn(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#lookAgain(), Math.min(ms, longestTimerMs));
   }
 
   async #lookAgain(): Promise<void> {
@@ -322,6 +344,10 @@ export class FirstTimeSetUp {
   #errorOf({ code, message, hint }: SetUpFailure): XPaneError {
     const { helpUrl } = this.#policy;
     return new XPaneError(code, message, helpUrl === undefined ? hint : `${hint} Help: ${helpUrl}`);
+  }
+
+  get #refusedPauseMs(): number {
+    return this.#parts.refusedPauseMs ?? 60_000;
   }
 
   #now(): number {

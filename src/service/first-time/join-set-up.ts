@@ -5,6 +5,7 @@ import type { Log } from '../../shared/log.ts';
 import { capabilities } from '../../vm/capabilities.ts';
 import type { Workspace, workspaceFiles } from '../../workspace/workspace.ts';
 import type { LiveWorkspace } from '../live-workspace.ts';
+import type { MemoryGate } from '../memory-gate.ts';
 import type { WorkspaceSession } from '../workspace-session.ts';
 import { FirstTimeSetUp } from './first-time-set-up.ts';
 import { GuestLogs } from './guest-logs.ts';
@@ -19,6 +20,7 @@ export interface SetUpGround {
   readonly secret: string;
   /** XPane's, where agent and installer are. */
   readonly cache: string;
+  readonly memory: MemoryGate;
   readonly policyFile: string;
   /** Not there yet when this is joined. */
   readonly live: () => LiveWorkspace;
@@ -42,6 +44,7 @@ export async function joinSetUp({ workspace, session, files, secret, cache, ...g
     ...{ stateFile: files.setUpState, firstStateFile: files.firstSetUpState },
     ...{ logs, bridge: () => session.bridge },
     ...{ steps, log, hasDisk: () => existsSync(files.disk) },
+    hostHasRoom: () => ground.memory.hasRoom(live()),
     isHeld: () => live().isHeld,
     hasScreen: capabilities[workspace.backend].screen,
     policy: (wished) => readSetUpPolicy(ground.policyFile, wished),

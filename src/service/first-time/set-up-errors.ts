@@ -1,3 +1,4 @@
+import { stoppedCode } from '../../guest-setup/first-time/postponing.ts';
 import type { SetUpStage } from '../../guest-setup/first-time/stages.ts';
 import { XPaneError } from '../../shared/errors.ts';
 
@@ -63,7 +64,7 @@ export function installerFailed(code: number): XPaneError {
 
 export function setUpStopped(): XPaneError {
   return new XPaneError(
-    'setup.stopped',
+    stoppedCode,
     'Setting up the guest was stopped.',
     'Begin it again by "xpane setup start", or in the tray’s menu.',
   );

@@ -25,10 +25,11 @@ function anyEvent(random: Random, atUtcMs: number): SetUpEvent {
     { type: 'stage-failed', atUtcMs, stage, failure, final: random(8) === 0 },
     { type: 'refused', atUtcMs, stage, failure },
     { type: 'interrupted', atUtcMs },
+    { type: 'stopped', atUtcMs, failure: { ...failure, code: 'setup.stopped' } },
     { type: 'reset', atUtcMs },
   ];
   // A reset at every seventh step would keep the walk at its beginning.
-  return random(20) === 0 ? pick(random, events) : pick(random, events.slice(0, 7));
+  return random(20) === 0 ? pick(random, events) : pick(random, events.slice(0, 8));
 }
 
 /** One that fits: so that walks come far. */
