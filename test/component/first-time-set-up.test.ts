@@ -82,6 +82,31 @@ describe('the way through', () => {
     expect(rig.session.phase.name).toBe('stopped');
   });
 
+  test.each([
+    ['begin', 'with the disk in, as it was suspended'],
+    ['end', 'without the disk, as it was suspended then'],
+  ])('at the %s of the restart a service suspended the guest: it is woken %s', async (at) => {
+    const folder = testFolder();
+    await toBeSetUp(folder);
+    const first = await opened(folder, {
+      async onStage(stage, when) {
+        if (stage !== 'restart' || when !== at) return;
+        await first.session.suspend();
+        void first.setUp.end();
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    });
+    await expect(first.setUp.run()).rejects.toMatchObject({ code: 'service.stopping' });
+    const next = await opened(folder);
+    next.backend.kept = true;
+    await next.setUp.resume();
+    await waitFor('the set-up to be done', () => next.state()?.phase === 'done');
+    const disk = at === 'begin' ? next.files.setupDisk : undefined;
+    expect(next.backend.specs.map(({ setUpDisk }) => setUpDisk)).toEqual([disk, undefined]);
+    expect(next.backend.calls.slice(0, 5)).not.toContain('discard');
+    expect(existsSync(next.files.setupDisk)).toBe(false);
+  });
+
   test('a guest that rests suspended is woken and shut down before it is set up', async () => {
     const folder = testFolder();
     const rig = await opened(folder);

@@ -86,8 +86,11 @@ export class GuestSteps implements SetUpSteps {
       case 'collect-logs':
         return await this.#collectLogs(policy, signal);
       case 'restart':
-        this.#takeOut();
+        // A guest that was suspended with the disk in goes on only with it: until here the disk is there.
+        this.#inserted = existsSync(this.#parts.setupDisk);
         await this.#shutDown(signal);
+        this.#takeOut();
+        await this.#discardDisk();
         await this.#parts.session.ensureReady(signal);
         return;
       case 'clean-up':
