@@ -130,8 +130,8 @@ export class LiveWorkspace {
     return this.session.ensureReady(signal);
   }
 
-  /** Sets the guest up; an attended set-up shows it at `where`. Throws `setup.*`, `workspace.busy`, `presenter.*`. */
-  async runSetUp(where: WhereToShow, signal: AbortSignal): Promise<void> {
+  /** Sets the guest up; an attended set-up shows it at `where`; see `FirstTimeSetUp.run`. Throws `setup.*`, `workspace.busy`, `presenter.*`. */
+  async runSetUp(where: WhereToShow, signal: AbortSignal, keepsDisk = false): Promise<void> {
     if (this.#held !== undefined) throw busy(this.name, this.#held);
     if (!this.setUp) throw nothingToSetUp(this.name);
     this.#where = where;
@@ -139,7 +139,7 @@ export class LiveWorkspace {
     if (this.setUp.report?.mode === 'attended') {
       await this.#parts.display.open(where.display, where.authority);
     }
-    await this.setUp.run(signal);
+    await this.setUp.run(signal, { keepsDisk });
   }
 
   /** Somebody works on the disk: no guest may start on it. */

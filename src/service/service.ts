@@ -115,10 +115,10 @@ export class Service implements ServiceApi {
   };
 
   readonly startSetUp = async (
-    { workspace, ...where }: Params<'startSetUp'>,
+    { workspace, keepDisk, ...where }: Params<'startSetUp'>,
     signal: AbortSignal,
   ): Promise<Result<'startSetUp'>> => {
-    await this.#workspace(workspace).runSetUp(where, signal);
+    await this.#workspace(workspace).runSetUp(where, signal, keepDisk);
     return {};
   };
 

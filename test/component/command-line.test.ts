@@ -124,13 +124,14 @@ test('every command for workspaces says what it did, and asks the service with w
 
 test('set-up is begun, put off and shown by commands', async () => {
   const all = await home.xpane(['setup', '--help']);
-  for (const name of 'status start postpone retry logs'.split(' ')) {
+  for (const name of 'status start postpone retry continue logs'.split(' ')) {
     expect(all.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   }
   const says = (...args: string[]) => home.xpane(['setup', ...args, '--workspace', 'builtin']);
   expect(await says('start')).toMatchObject({ code: 0, stdout: 'Built-in guest is set up.\n' });
   expect((await says('postpone', '--minutes', '5')).stdout).toContain('2026-03-04T05:00:00.000Z');
   expect(await says('postpone', '--minutes', '0')).toMatchObject({ code: 2 });
+  expect(await says('continue')).toMatchObject({ code: 4, stderr: expect.stringMatching(/has not failed/) });
   expect(await says('logs')).toMatchObject({ code: 0, stdout: '/data/agent.log\n' });
   expect(await says('retry')).toMatchObject({ code: 4, stderr: expect.stringMatching(/has not failed/) });
   expect(await home.xpane(['setup', 'start'])).toMatchObject({ code: 2 });

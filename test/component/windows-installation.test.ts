@@ -105,6 +105,37 @@ describe('the sequence to the agent’s hello', () => {
     expect(rig.state()).toMatchObject({ phase: 'failed', attempts: 1 });
   });
 
+  test('where it failed, and the user has mended Windows, it goes on with that disk, also in later attempts', async () => {
+    const { folder } = await toBeInstalled();
+    const begun: string[] = [];
+    const rig = await opened(folder, {
+      policy: { maxAttempts: 2, stageTimeoutsS: { install: 1 } },
+      async onStage(stage, at) {
+        if (at === 'begin') begun.push(stage);
+      },
+    });
+    await expect(rig.setUp.run(signal, { keepsDisk: true })).rejects.toMatchObject({ code: 'setup.no-disk' });
+    rig.backend.agentOptions = { getsReady: false };
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.stage-timeout' });
+    writeFileSync(rig.files.disk, 'Windows, mended by hand');
+    begun.length = 0;
+    rig.backend.specs.length = 0;
+    rig.backend.agentOptions = { installer: 60 };
+    const failed = expect(rig.setUp.run(signal, { keepsDisk: true })).rejects.toMatchObject({
+      code: 'setup.installer-failed',
+    });
+    await expect(rig.setUp.run(signal, { keepsDisk: true })).rejects.toMatchObject({
+      code: 'setup.under-way',
+    });
+    await failed;
+    expect(begun).toEqual([...['prepare', 'agent', 'configure'], ...['prepare', 'agent', 'configure']]);
+    rig.backend.agentOptions = { installer: 0 };
+    await rig.setUp.run(signal, { keepsDisk: true });
+    expect(rig.state()).toMatchObject({ phase: 'done', source: 'cd' });
+    expect(readFileSync(rig.files.disk, 'utf8')).toBe('Windows, mended by hand');
+    expect(rig.backend.specs.map(({ installation }) => installation)).toEqual(Array(4).fill(undefined));
+  });
+
   test('a CD that is gone is no reason to try three times', async () => {
     const { folder, cd } = await toBeInstalled();
     rmSync(cd);

@@ -27,6 +27,8 @@ const common = {
   firstAskedUtcMs: utcMs.optional(),
   /** The guest's disk was made by attempts of this round: what failed on it may be thrown away. Else it is the user's. */
   madeDisk: z.boolean().optional(),
+  /** The user says that the disk is to be gone on with: Windows is not installed anew, and it is not thrown away. */
+  keepsDisk: z.boolean().optional(),
   /** Where the host would not run the guest: the same attempt goes on there. */
   refusedIn: z.enum(setUpStages).optional(),
   /** Of the last attempt that failed. */
@@ -62,9 +64,9 @@ export type SetUpEvent = { readonly atUtcMs: number } & (
   | { readonly type: 'postponed'; readonly forMs: number }
   /**
    * By the user, or by whoever need not ask; from `failed` it begins a new round of attempts. `hasDisk`: the guest's disk
-   * is there, whoever made it.
+   * is there, whoever made it. `keepsDisk`: the user wants it gone on with; a round that does so stays with that.
    */
-  | { readonly type: 'begun'; readonly hasDisk: boolean }
+  | { readonly type: 'begun'; readonly hasDisk: boolean; readonly keepsDisk?: boolean }
   | { readonly type: 'stage-ended'; readonly stage: SetUpStage; readonly tookMs: number }
   /** A time limit that passed is a failure too. `final`: another attempt could not help. */
   | {
@@ -106,7 +108,7 @@ export function nextSetUpState(state: SetUpState, event: SetUpEvent, policy: Fir
     case 'postponed':
       return postponed(state, event.atUtcMs, event.forMs, policy);
     case 'begun':
-      return begun(state, event.atUtcMs, event.hasDisk, policy);
+      return begun(state, event, policy);
     case 'stage-ended':
       return stageEnded(state, event.stage, event.tookMs, event.atUtcMs);
     case 'stage-failed':
@@ -143,11 +145,18 @@ function postponed(state: SetUpState, atUtcMs: number, forMs: number, policy: Fi
   };
 }
 
-function begun(state: SetUpState, atUtcMs: number, hasDisk: boolean, policy: FirstTimePolicy): SetUpState {
+function begun(
+  state: SetUpState,
+  { atUtcMs, hasDisk, ...said }: Extract<SetUpEvent, { type: 'begun' }>,
+  policy: FirstTimePolicy,
+): SetUpState {
   if (state.phase === 'running' || state.phase === 'done') return state;
+  const sameRound = state.phase !== 'failed';
+  const keepsDisk = hasDisk && (said.keepsDisk === true || (sameRound && state.keepsDisk === true));
   // Somebody may have mended by hand what has failed.
-  const madeDisk = !hasDisk || (state.phase !== 'failed' && state.madeDisk === true);
-  const { refusedIn, ...rest } = carried(state);
+  const madeDisk = !hasDisk || (sameRound && state.madeDisk === true && !keepsDisk);
+  const { refusedIn, keepsDisk: _, ...carriedOn } = carried(state);
+  const rest = { ...carriedOn, ...(keepsDisk ? { keepsDisk } : {}) };
   const attempts = state.phase === 'failed' ? 0 : state.attempts - (refusedIn === undefined ? 0 : 1);
   // The policy may allow fewer than when the last one failed.
   if (attempts >= policy.maxAttempts) return { ...rest, phase: 'failed', changedUtcMs: atUtcMs };
@@ -159,9 +168,9 @@ function begun(state: SetUpState, atUtcMs: number, hasDisk: boolean, policy: Fir
 
 function stageEnded(state: SetUpState, stage: SetUpStage, tookMs: number, atUtcMs: number): SetUpState {
   if (state.phase !== 'running' || state.stage !== stage) return state;
-  const next = nextStage(stage, state.source);
+  const next = nextStage(stage, installsWindows(state) ? 'cd' : 'image');
   if (!next) {
-    const { failure: _, ...rest } = carried(state);
+    const { failure: _, keepsDisk: __, ...rest } = carried(state);
     return { ...rest, phase: 'done', changedUtcMs: atUtcMs };
   }
   const spentMs = state.spentMs + Math.max(0, Math.round(tookMs));
@@ -199,6 +208,11 @@ const tooOftenInterrupted: SetUpFailure = {
   hint: 'Leave the computer on, and stay logged on, until it has ended.',
 };
 
+/** Whether this attempt installs Windows from its CD. Pure. */
+export function installsWindows({ source, keepsDisk }: Pick<SetUpState, 'source' | 'keepsDisk'>): boolean {
+  return source === 'cd' && keepsDisk !== true;
+}
+
 /** What every phase has; what belongs to one of them stays behind. */
 function carried(
   state: SetUpState,
@@ -212,12 +226,13 @@ function carried(
   | 'postponements'
   | 'firstAskedUtcMs'
   | 'madeDisk'
+  | 'keepsDisk'
   | 'refusedIn'
   | 'failure'
   | 'changedUtcMs'
 > {
   const { schema, source, cd, mode, attempts, postponements, firstAskedUtcMs, changedUtcMs } = state;
-  const { madeDisk, refusedIn, failure } = state;
+  const { madeDisk, keepsDisk, refusedIn, failure } = state;
   return {
     schema,
     source,
@@ -227,6 +242,7 @@ function carried(
     postponements,
     ...(firstAskedUtcMs === undefined ? {} : { firstAskedUtcMs }),
     ...(madeDisk === undefined ? {} : { madeDisk }),
+    ...(keepsDisk === undefined ? {} : { keepsDisk }),
     ...(refusedIn === undefined ? {} : { refusedIn }),
     ...(failure === undefined ? {} : { failure }),
     changedUtcMs,

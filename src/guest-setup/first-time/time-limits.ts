@@ -1,14 +1,15 @@
 import type { FirstTimePolicy } from './policy.ts';
-import type { RunningSetUp } from './set-up-state.ts';
+import { installsWindows, type RunningSetUp } from './set-up-state.ts';
 import type { SetUpStage } from './stages.ts';
 
 /** In these the user may be asked something by Windows, where the mode is attended. */
 const withUser: ReadonlySet<SetUpStage> = new Set(['install', 'agent', 'configure']);
 
 /** The whole attempt's limit. Later attempts have more. Pure. */
-export function attemptTimeoutMs({ source, attempts }: RunningSetUp, policy: FirstTimePolicy): number {
+export function attemptTimeoutMs(state: RunningSetUp, policy: FirstTimePolicy): number {
+  const { attempts } = state;
   if (policy.mode === 'attended') return policy.attendedTimeoutMinutes * 60_000;
-  const installMinutes = source === 'cd' ? policy.installTimeoutMinutes * growth(attempts, policy) : 0;
+  const installMinutes = installsWindows(state) ? policy.installTimeoutMinutes * growth(attempts, policy) : 0;
   const minutes = policy.attemptTimeoutMinutes + (attempts - 1) * policy.retryIncrementMinutes;
   return Math.round((minutes + installMinutes) * 60_000);
 }

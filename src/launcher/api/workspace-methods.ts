@@ -115,6 +115,8 @@ export const workspaceMethods = {
       /** Where the guest's screen is to appear if the mode is attended; as for `launch`. */
       display: z.string().max(256).optional(),
       authority: z.string().max(1024).optional(),
+      /** Goes on with what is on the disk: Windows is not installed anew, nor is the disk thrown away. */
+      keepDisk: z.boolean().optional(),
     }),
     result: z.object({}),
   },

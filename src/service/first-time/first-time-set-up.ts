@@ -17,7 +17,15 @@ import type { Log } from '../../shared/log.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import type { GuestLogs } from './guest-logs.ts';
 import type { SetUpSteps } from './guest-steps.ts';
-import { cannotPostpone, isRefusal, noScreenToAttend, setUpStopped, stageLate } from './set-up-errors.ts';
+import {
+  cannotPostpone,
+  isRefusal,
+  noDiskToKeep,
+  noScreenToAttend,
+  setUpStopped,
+  setUpUnderWay,
+  stageLate,
+} from './set-up-errors.ts';
 import { setUpReport } from './set-up-report.ts';
 
 export interface FirstTimeParts {
@@ -140,17 +148,19 @@ export class FirstTimeSetUp {
 
   /**
    * Sets the guest up unless that is done, and resolves when it is; all who ask share one. After it has failed this
-   * begins anew. Rejects with what the last attempt failed with, `setup.stopped`, `service.stopping`, or
-   * `signal.reason`, which ends this wait only.
+   * begins anew. With `keepsDisk` what is on the disk is gone on with: Windows is not installed again. Rejects with what the last attempt failed with, `setup.stopped`, `setup.under-way`,
+   * `setup.no-disk`, `service.stopping`, or `signal.reason`, which ends this wait only.
    */
-  async run(signal?: AbortSignal): Promise<void> {
+  async run(signal?: AbortSignal, { keepsDisk = false } = {}): Promise<void> {
     if (this.#state?.phase === 'done') return;
     if (this.#cancel.signal.reason === serviceEnds) throw serviceEnds;
+    if (keepsDisk && this.#round) throw setUpUnderWay();
+    if (keepsDisk && !this.#parts.hasDisk()) throw noDiskToKeep();
     this.#waiting++;
     this.#refusals = 0;
     this.#noPause.abort();
     try {
-      this.#begin();
+      this.#begin(keepsDisk);
       await unlessAborted(this.#round ?? Promise.resolve(), signal);
     } finally {
       this.#waiting--;
@@ -197,11 +207,11 @@ export class FirstTimeSetUp {
     await this.#say({ type: 'reset' });
   }
 
-  #begin(): void {
+  #begin(keepsDisk = false): void {
     if (this.#round) return;
     clearTimeout(this.#timer);
     this.#cancel = new AbortController();
-    const round = this.#attempts(this.#cancel.signal).finally(() => {
+    const round = this.#attempts(this.#cancel.signal, keepsDisk).finally(() => {
       this.#round = undefined;
       this.#waitForHost();
       this.changes.emit();
@@ -220,12 +230,12 @@ export class FirstTimeSetUp {
     this.#lookIn(this.#refusedPauseMs * 2 ** Math.min(this.#refusals++, mostDoublings));
   }
 
-  async #attempts(signal: AbortSignal): Promise<void> {
+  async #attempts(signal: AbortSignal, keepsDisk: boolean): Promise<void> {
     this.#policy = this.#parts.policy(this.#state?.mode);
     if (this.#policy.mode === 'attended' && !this.#parts.hasScreen) throw noScreenToAttend();
     this.#state ??= newSetUpState('image', this.#now());
     for (;;) {
-      await this.#say({ type: 'begun', hasDisk: this.#parts.hasDisk() });
+      await this.#say({ type: 'begun', hasDisk: this.#parts.hasDisk(), keepsDisk });
       await this.#attempt(signal);
       const { phase, failure } = this.#state;
       if (phase === 'done') return;

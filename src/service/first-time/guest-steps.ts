@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import type { GuestBridge, InstallStatus } from '../../guest-bridge/guest-bridge.ts';
 import { answersByPolicy } from '../../guest-setup/first-time/answers-by-policy.ts';
 import type { FirstTimePolicy } from '../../guest-setup/first-time/policy.ts';
-import type { RunningSetUp } from '../../guest-setup/first-time/set-up-state.ts';
+import { installsWindows, type RunningSetUp } from '../../guest-setup/first-time/set-up-state.ts';
 import { hostFacts } from '../../guest-setup/host-facts/host-facts.ts';
 import { discardInstallationFloppy } from '../../guest-setup/installation/installation-floppy.ts';
 import { checkWindowsCd } from '../../guest-setup/installation/windows-cd.ts';
@@ -125,12 +125,12 @@ export class GuestSteps implements SetUpSteps {
 
   /**
    * Half of what an attempt did is no beginning for the next one; what the user did himself, ever, is kept. Windows is
-   * installed on a blank disk only: its set-up would meet its own remains.
+   * installed on a blank disk only: its set-up would meet its own remains. Unless the user says that it is there.
    */
   async #prepare(attempt: RunningSetUp, policy: FirstTimePolicy, signal: AbortSignal): Promise<void> {
     const { session, disk } = this.#parts;
     this.#takeOut();
-    const installs = attempt.source === 'cd';
+    const installs = installsWindows(attempt);
     if (installs) await this.#installationMedia(attempt);
     const again = attempt.attempts > 1 && attempt.madeDisk === true && policy.mode !== 'attended';
     if (installs || again) {

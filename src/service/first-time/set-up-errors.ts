@@ -33,7 +33,7 @@ export function keyMissing(): XPaneError {
   return new XPaneError(
     'setup.needs-key',
     'To install Windows its product key is needed again: XPane does not keep it.',
-    'Give it by "xpane workspace install CD.iso WORKSPACE --key-file FILE".',
+    'Give it by "xpane workspace install CD.iso WORKSPACE --key-file FILE"; where Windows is on the disk already, go on with that by "xpane setup continue".',
   );
 }
 
@@ -67,6 +67,22 @@ export function setUpStopped(): XPaneError {
     stoppedCode,
     'Setting up the guest was stopped.',
     'Begin it again by "xpane setup start", or in the tray’s menu.',
+  );
+}
+
+export function setUpUnderWay(): XPaneError {
+  return new XPaneError(
+    'setup.under-way',
+    'This guest is being set up already.',
+    'Wait until that ends, or stop it ("xpane stop") and try again.',
+  );
+}
+
+export function noDiskToKeep(): XPaneError {
+  return new XPaneError(
+    'setup.no-disk',
+    'There is no disk to go on with: this guest has none yet.',
+    'Begin with a fresh one by "xpane setup start".',
   );
 }
 

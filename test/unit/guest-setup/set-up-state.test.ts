@@ -272,6 +272,28 @@ describe('what the user is told', () => {
   });
 });
 
+describe('a disk that the user says is to be gone on with', () => {
+  const kept: Said = { type: 'begun', hasDisk: true, keepsDisk: true };
+  const blank: Said = { type: 'begun', hasDisk: false };
+  const prepared: Said = { type: 'stage-ended', stage: 'prepare', tookMs: 1 };
+
+  test('is the user’s from there on: no attempt of this round installs Windows or throws it away', () => {
+    const again = [blank, failed('prepare'), kept, prepared];
+    expect(stateAfter(again, 'cd')).toMatchObject({ stage: 'agent', madeDisk: false });
+    expect(stateAfter([...again, failed('agent'), begunWithDisk, prepared], 'cd')).toMatchObject({
+      ...{ stage: 'agent', madeDisk: false, keepsDisk: true },
+    });
+  });
+
+  test('is not meant by the next round, nor when it is gone', () => {
+    const over = [blank, failed('prepare'), kept, failed('prepare', true)];
+    expect(stateAfter([...over, begunWithDisk, prepared], 'cd')).toMatchObject({ stage: 'install' });
+    expect(stateAfter([blank, failed('prepare'), kept, failed('prepare'), blank], 'cd')).not.toHaveProperty(
+      'keepsDisk',
+    );
+  });
+});
+
 describe('time limits', () => {
   const running = (said: Said[], source: SetUpSource = 'image') => {
     const state = stateAfter([begun, ...said], source);

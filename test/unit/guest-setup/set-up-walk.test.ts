@@ -20,7 +20,7 @@ function anyEvent(random: Random, atUtcMs: number): SetUpEvent {
   const events: SetUpEvent[] = [
     { type: 'asked', atUtcMs },
     { type: 'postponed', atUtcMs, forMs: random(1_000_000_000) - 1000 },
-    { type: 'begun', atUtcMs, hasDisk: random(2) === 0 },
+    { type: 'begun', atUtcMs, hasDisk: random(2) === 0, keepsDisk: random(3) === 0 },
     { type: 'stage-ended', atUtcMs, stage, tookMs: random(1_000_000) },
     { type: 'stage-failed', atUtcMs, stage, failure, final: random(8) === 0 },
     { type: 'refused', atUtcMs, stage, failure },

@@ -1,7 +1,7 @@
 import type { Command } from '../../command.ts';
 import { collectGuestLogs } from './logs.ts';
 import { postponeSetUp } from './postpone.ts';
-import { retrySetUp, startSetUp } from './start.ts';
+import { continueSetUp, retrySetUp, startSetUp } from './start.ts';
 import { setUpStatus } from './status.ts';
 
 export const setUpCommands: readonly Command[] = [
@@ -9,5 +9,6 @@ export const setUpCommands: readonly Command[] = [
   startSetUp,
   postponeSetUp,
   retrySetUp,
+  continueSetUp,
   collectGuestLogs,
 ];

@@ -23,15 +23,25 @@ export const retrySetUp: Command = {
   run: (context, input) => setUp(context, input, requireFailure),
 };
 
+export const continueSetUp: Command = {
+  group: 'setup',
+  name: 'continue',
+  summary: 'go on with the disk as it is, where setting up failed and you have mended the guest yourself',
+  takesWorkspace: true,
+  examples: ['xpane setup continue --workspace xp-mode'],
+  run: (context, input) => setUp(context, input, requireFailure, true),
+};
+
 async function setUp(
   context: CommandContext,
   input: CommandInput,
   check: (workspace: WorkspaceState) => void,
+  keepDisk = false,
 ): Promise<number> {
   const { start, output, callOptions } = context;
   const workspace = await whichSetUp(await start(), input, callOptions);
   check(workspace);
-  await runSetUp(context, workspace.id);
+  await runSetUp(context, workspace.id, keepDisk);
   output.result({ workspace: workspace.id, phase: 'done' }, `${workspace.name} is set up.`);
   return exitCodes.ok;
 }
