@@ -40,7 +40,7 @@ async function untilTold(options: HandOver, signal: AbortSignal): Promise<void> 
     } catch (error) {
       const unheard = error instanceof XPaneError && /^bridge\.(unreachable|lost)$/.test(error.code);
       if (!unheard || signal.aborted) throw error;
-      await pause(standardTiming.dialPauseMs);
+      await pause(standardTiming.dialPauseMs, signal);
     }
   }
 }

@@ -30,9 +30,12 @@ export async function ownGuest(
   if (borrowed.keep) {
     await untilSettled(vm, borrowed.secret, options, signal);
     // Without it the next new guest boots, as this one did.
-    await borrowed.keep(keepMs).then(
+    await borrowed.keep(keepMs, signal).then(
       () => log.info({}, 'this guest is the one that new ones are copies of'),
-      (error: unknown) => log.warn({ error: reportOf(error) }, 'the guest could not be copied'),
+      (error: unknown) => {
+        signal.throwIfAborted();
+        log.warn({ error: reportOf(error) }, 'the guest could not be copied');
+      },
     );
   }
   const { endpoint } = vm;

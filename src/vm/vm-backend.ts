@@ -72,9 +72,10 @@ export interface BorrowedSecret {
   readonly secret: string;
   /**
    * Makes the guest as it is now, ready and used by nobody yet, the one that others are copies of; it runs on. Absent
-   * where it is a copy itself. Rejects with the guest running on, unless it ended meanwhile.
+   * where it is a copy itself. Rejects with the guest running on, unless it ended meanwhile; with `signal.reason` when
+   * nobody wants it any more, and then nothing is kept.
    */
-  readonly keep?: (deadlineMs: number) => Promise<void>;
+  readonly keep?: (deadlineMs: number, signal?: AbortSignal) => Promise<void>;
   /** What it is a copy of is no good: nobody gets a copy of it any more. */
   discard(): void;
 }

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import { handOverSecret } from '../../src/guest-bridge/hand-over.ts';
 import { silentLog } from '../../src/shared/log.ts';
@@ -50,6 +50,19 @@ test('an agent that cannot keep it is left with the old one', async () => {
 test('nobody else is told it', async () => {
   const { handOver } = await agentWith({ secret: own });
   await expect(handOver()).rejects.toMatchObject({ code: 'bridge.not-proven' });
+});
+
+test('between two calls it ends at once when nobody waits for it any more', async () => {
+  const { agent, handOver } = await agentWith();
+  await agent.stop();
+  const wait = new AbortController();
+  const handing = handOver({ signal: wait.signal });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  // Refused, it pauses; that no time passes any more keeps it there.
+  while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+  wait.abort(new Error('no more'));
+  await expect(handing).rejects.toThrow('no more');
 });
 
 test('it ends when nobody waits for it any more', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { XPaneError } from '../../src/shared/errors.ts';
+import type { BorrowedSecret } from '../../src/vm/vm-backend.ts';
 import type { FakeAgentOptions } from './fixtures/fake-agent.ts';
 import { ScriptedBackend } from './fixtures/scripted-backend.ts';
 import { type ScriptedSessionParts, scriptedSession } from './fixtures/scripted-session.ts';
@@ -26,7 +27,7 @@ function prepared(part: Partial<ScriptedSessionParts> = {}, agentOptions: FakeAg
     rmSync(folder, { recursive: true, force: true });
   });
   const agent = (index = 0) => backend.guests[index]?.agent;
-  const keep = (how: () => Promise<void>) => {
+  const keep = (how: NonNullable<BorrowedSecret['keep']>) => {
     if (backend.borrowed) backend.borrowed = { ...backend.borrowed, keep: how };
   };
   return { folder, backend, session, agent, keep, bridges: () => bridges };
@@ -65,6 +66,22 @@ test('a guest that could not be copied is used as it is', async () => {
   });
   await session.ensureReady();
   expect(session.phase).toEqual({ name: 'running' });
+});
+
+test('a stop while the guest is being copied ends both, and what is a copy of it is not to blame', async () => {
+  const { backend, session, keep } = prepared();
+  const copying = Promise.withResolvers<void>();
+  keep(async (_, signal) => {
+    copying.resolve();
+    await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  });
+  const ready = session.ensureReady();
+  ready.catch(() => undefined);
+  await copying.promise;
+  await session.stop();
+  await expect(ready).rejects.toMatchObject({ code: 'session.start-cancelled' });
+  expect(session.phase).toEqual({ name: 'stopped' });
+  expect(backend.calls).toEqual(['reclaim', 'start', 'kill']);
 });
 
 test('a copy that does not take its secret boots instead, and nobody gets it again', async () => {

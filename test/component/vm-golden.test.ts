@@ -73,6 +73,11 @@ async function makeGolden(): Promise<void> {
   expect(guest.resumed).toBe(false);
   const { boot } = await bootAndRandom(guest);
   expect(guest.borrowed?.secret).toMatch(/^[0-9a-f]{64}$/);
+  const cancel = new AbortController();
+  const unwanted = guest.borrowed?.keep?.(deadlineMs, cancel.signal);
+  cancel.abort(new Error('no more'));
+  await expect(unwanted).rejects.toThrow('no more');
+  expect((await bootAndRandom(guest)).boot).toBe(boot);
   await guest.borrowed?.keep?.(deadlineMs);
   // It runs on as if nothing had been, and can be suspended.
   expect((await bootAndRandom(guest)).boot).toBe(boot);

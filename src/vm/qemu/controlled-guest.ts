@@ -138,8 +138,10 @@ function borrowedSecret(
   const discard = () => goldens.remove(key);
   if (!original) return { secret, discard };
   const { disk } = machine;
-  const keep = (deadlineMs: number) =>
-    copyState(machine, deadlineMs, (state) => goldens.keep(key, { disk, secret, state }));
+  const keep = (timeoutMs: number, signal?: AbortSignal) =>
+    copyState(machine, { timeoutMs, ...(signal ? { signal } : {}) }, (state) =>
+      goldens.keep(key, { disk, secret, state }, signal),
+    );
   return { secret, discard, keep };
 }
 

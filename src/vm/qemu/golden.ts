@@ -80,16 +80,21 @@ export class GoldenGuests {
 
   /**
    * Keeps a copy of a guest that stands still. Resolves when new guests may go on from it; that it also outlives a
-   * power cut comes later. Rejects with `vm.disk-…`, `process.timeout` or the system's error, and nothing is left.
+   * power cut comes later. Rejects with `vm.disk-…`, `process.timeout`, `signal.reason` or the system's error, and
+   * nothing is left.
    */
-  async keep(key: string, guest: { readonly disk: string; readonly secret: string; readonly state: Buffer }) {
+  async keep(
+    key: string,
+    guest: { readonly disk: string; readonly secret: string; readonly state: Buffer },
+    signal?: AbortSignal,
+  ): Promise<void> {
     const folder = await makeWhole(this.#folder, async (_, out) => {
       const { disk, secretFile } = filesIn(out);
       writeFileSync(secretFile, guest.secret, { mode: 0o600 });
-      await copySparse(guest.disk, disk);
+      await copySparse(guest.disk, disk, signal);
       mkdirSync(snapshotFiles(disk).folder, { mode: 0o700 });
       const { memory } = snapshotFiles(disk);
-      await copySparse(snapshotFiles(guest.disk).memory, memory);
+      await copySparse(snapshotFiles(guest.disk).memory, memory, signal);
       const about = { key, memoryBytes: statSync(memory).size, memoryInode: memoryInode(disk) };
       prepareRecord(disk, { ...about, state: guest.state });
       commitRecord(disk);

@@ -55,18 +55,18 @@ export async function stopAndSave(machine: SuspendableMachine, deadlineMs: numbe
 
 /**
  * Has the guest stand still while `copy` copies its files, with the state that goes with them; it runs on then. Rejects
- * with what `copy` rejects with, `vm.suspend-failed`, or as `QmpClient` when QEMU is gone.
+ * with what `copy` rejects with, `vm.migration-…`, `signal.reason`, or as `QmpClient` when QEMU is gone.
  */
 export async function copyState(
   machine: SuspendableMachine,
-  deadlineMs: number,
+  waiting: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   copy: (state: Buffer) => Promise<void>,
 ): Promise<void> {
   const { qmp, events } = machine;
   const socketFile = join(machine.runtimeFolder, 'state.sock');
   try {
-    await qmp.execute('stop', {}, { timeoutMs: deadlineMs });
-    await copy(await saveState({ qmp, events, socketFile, timeoutMs: deadlineMs }));
+    await qmp.execute('stop', {}, waiting);
+    await copy(await saveState({ qmp, events, socketFile, ...waiting }));
   } finally {
     await goOn(qmp);
     rmSync(socketFile, { force: true });
