@@ -4,6 +4,7 @@ import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { VmInstance } from '../vm/vm-backend.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { type StartingSession, startGuest } from './guest-start.ts';
+import { tellTime } from './guest-time.ts';
 import { PoliteClosing } from './polite-closing.ts';
 import {
   cannotSuspend,
@@ -42,6 +43,8 @@ export class WorkspaceSession {
   readonly #closing: PoliteClosing;
   /** A guest that ended or broke off is still being cleared away: the next one uses the same runtime folder. */
   #clearing: Promise<void> | undefined;
+  /** The computer slept since this start began. */
+  #clockStood = false;
 
   readonly #starter: StartingSession;
 
@@ -153,12 +156,16 @@ export class WorkspaceSession {
     if (this.#phase.name === 'running') await this.#guest?.vm.pause?.stop();
   }
 
-  /** The computer is awake: guests go on, and those whose clock stood still are told the time. Rejects with `vm.*`. */
+  /**
+   * The computer is awake: guests go on, and those whose clock stood still are told the time, one that is still starting
+   * when it is ready. Rejects with `vm.*`.
+   */
   async goOn(): Promise<void> {
-    const { vm, bridge } = this.#guest ?? {};
-    if (this.#phase.name !== 'running' || !vm?.pause) return;
-    await vm.pause.goOn();
-    bridge?.send({ type: 'set-time', unixMs: Date.now() });
+    this.#clockStood = true;
+    const guest = this.#guest;
+    if (this.#phase.name !== 'running' || !guest) return;
+    await guest.vm.pause?.goOn();
+    tellTime(guest);
   }
 
   /** For the end of the service, which waits for nobody: what can be suspended in a moment is, the rest shut down. */
@@ -192,6 +199,7 @@ export class WorkspaceSession {
   async #start(): Promise<GuestBridge> {
     const cancel = new AbortController();
     this.#cancelStart = cancel;
+    this.#clockStood = false;
     try {
       const resuming = this.#parts.snapshot.exists();
       this.#enter({ name: 'starting', text: 'Preparing the workspace', ...(resuming ? { resuming } : {}) });
@@ -200,6 +208,7 @@ export class WorkspaceSession {
       cancel.signal.throwIfAborted();
       this.#enter({ name: 'running' });
       this.#watch(guest);
+      if (this.#clockStood) tellTime(guest);
       return guest.bridge;
     } catch (error) {
       // Windows may be there though nothing answers: it is not to lose what it has written.

@@ -242,6 +242,45 @@ describe('while the computer sleeps', () => {
     await backend.guests[0]?.agent.waitFor('set-time');
   });
 
+  it('one that starts is told the time when it is ready', async () => {
+    backend.agentOptions = { getsReady: false };
+    const ready = session.ensureReady();
+    await expect.poll(() => backend.guests[0]?.agent.connected).toBe(true);
+    const { agent } = backend.guests[0] ?? expect.fail();
+    await session.pause();
+    await session.goOn();
+    expect(backend.calls).not.toContain('goOn');
+    agent.ready();
+    await ready;
+    await agent.waitFor('set-time');
+    // The next start has nothing to do with it.
+    await session.stop({ force: true });
+    backend.agentOptions = {};
+    const bridge = await session.ensureReady();
+    bridge.send({ type: 'release-all' });
+    await backend.guests[1]?.agent.waitFor('release-all');
+    expect(backend.guests[1]?.agent.received.some(({ type }) => type === 'set-time')).toBe(false);
+  });
+
+  it('one whose connection the sleep has cut is told the time when it is back', async () => {
+    await session.ensureReady();
+    const { agent } = backend.guests[0] ?? expect.fail();
+    await session.pause();
+    agent.drop();
+    await expect.poll(() => bridge?.state).toBe('connecting');
+    await session.goOn();
+    await agent.waitFor('set-time');
+    expect(agent.connections).toBe(2);
+  });
+
+  it('one of VirtualBox, which stands still by itself, is told the time, too', async () => {
+    backend = new ScriptedBackend('virtualbox');
+    session = openSession();
+    await session.ensureReady();
+    await session.goOn();
+    await backend.guests[0]?.agent.waitFor('set-time');
+  });
+
   it('one that is suspended is left alone', async () => {
     await suspended();
     const before = backend.calls.length;
