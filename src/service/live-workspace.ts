@@ -30,6 +30,8 @@ export interface LiveWorkspaceParts {
   readonly display: Display;
   /** What was to be said at the guest's last start though it was started. */
   readonly warning?: () => ErrorReport | undefined;
+  /** Ends what an earlier start left on the disk; rejects when that may still write to it. */
+  readonly endLeft?: () => Promise<void>;
   readonly log: Log;
   /** Of a user's own image. */
   readonly setUp?: FirstTimeSetUp | undefined;
@@ -167,13 +169,15 @@ export class LiveWorkspace {
   /**
    * Keeps the guest from starting, until the returned function is called. `what` is said to whoever tries: "is being
    * copied". With `away` a suspended guest goes, as the disk below it does. Throws `workspace.running`,
-   * `workspace.busy`.
+   * `workspace.busy`; with `away` also what `endLeft` throws.
    */
   async holdDisk(what: string, { away = false } = {}): Promise<() => void> {
     if (this.#held !== undefined) throw busy(this.name, this.#held);
     if (this.setUp?.active) throw busy(this.name, 'is being set up');
     const { keepsGuest, phase } = this.session;
     if (keepsGuest && !away) throw notStopped(this);
+    const rests = keepsGuest || phase.name === 'failed' || phase.name === 'stopped';
+    if (away && rests) await this.#parts.endLeft?.();
     // What is left of a guest that failed is cleared away first.
     if (keepsGuest || phase.name === 'failed') await this.session.stop({ force: true });
     if (this.#held !== undefined) throw busy(this.name, this.#held);

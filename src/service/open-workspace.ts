@@ -46,7 +46,11 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const log = parts.log.child({ workspace: workspace.id });
   const files = workspaceFiles(paths.data, workspace.id, workspace.backend);
   privateFolder(files.folder);
-  await endLeft(workspaceFiles(paths.data, workspace.id, 'virtualbox').disk, log);
+  const endLeft = () => endLeftMachine(workspaceFiles(paths.data, workspace.id, 'virtualbox').disk, log);
+  // Whatever the workspace's backend is by now: nobody else would end it. The workspace opens all the same.
+  await endLeft().catch((thrown: unknown) =>
+    log.error({ error: reportOf(thrown) }, 'a machine of VirtualBox was left behind and may still run'),
+  );
   const catalogue = await openCatalogue({ file: files.catalogue, iconFolder: files.icons, log });
   const findGuest = sourceOf(workspace, paths, log);
   let warning: ErrorReport | undefined;
@@ -87,16 +91,9 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       ...{ workspace, session, files, secret, cache: paths.cache, memory, log, live: () => live },
       policyFile: parts.setUpPolicy ?? setUpPolicyFile,
     }));
-  const tells = { warning: () => warning, setUp: joined?.setUp };
+  const tells = { warning: () => warning, endLeft, setUp: joined?.setUp };
   const live = new LiveWorkspace({ workspace, session, catalogue, display, log, ...tells });
   return live;
-}
-
-/** Whatever the workspace's backend is by now: nobody else would end it. The workspace opens all the same. */
-async function endLeft(disk: string, log: Log): Promise<void> {
-  await endLeftMachine(disk, log).catch((thrown: unknown) =>
-    log.error({ error: reportOf(thrown) }, 'a machine of VirtualBox was left behind and may still run'),
-  );
 }
 
 function networkOf({ network, networkBridge }: Workspace): VmNetwork {

@@ -306,7 +306,10 @@ export class WorkspaceSession {
     try {
       await guest.bridge.close();
     } finally {
-      await end(guest.vm);
+      await end(guest.vm).catch((error: unknown) => {
+        this.#enter({ name: 'failed', failure: reportOf(error) });
+        throw error;
+      });
     }
   }
 

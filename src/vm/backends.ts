@@ -5,6 +5,7 @@ import type { GuestMachine } from './guest-machine.ts';
 import { QemuBackend } from './qemu/qemu-backend.ts';
 import { discardSnapshot, isSuspended } from './qemu/snapshot.ts';
 import { SandboxBackend } from './sandbox/sandbox-backend.ts';
+import { recordedLaunch } from './virtualbox/launch-record.ts';
 import { VirtualBoxBackend } from './virtualbox/virtualbox-backend.ts';
 import type { BackendKind, GuestSnapshot, VmBackend } from './vm-backend.ts';
 
@@ -30,7 +31,13 @@ export function createBackend(kind: Exclude<BackendKind, 'virtualbox'>, options:
 
 /** The suspended guest with this disk. Of a backend that suspends none there never is one. */
 export function snapshotOf(disk: string): GuestSnapshot {
-  return { exists: () => isSuspended(disk), discard: () => discardSnapshot(disk) };
+  return {
+    exists: () => isSuspended(disk),
+    // A machine of VirtualBox that may still run has its own files in there.
+    discard: () => {
+      if (!recordedLaunch(disk)) discardSnapshot(disk);
+    },
+  };
 }
 
 export interface ImageBackendOptions extends Omit<BackendOptions, 'appliance'> {

@@ -313,6 +313,18 @@ describe('at the end of the service', () => {
     expect(session.phase).toEqual({ name: 'suspended' });
   });
 
+  it('one that cannot be ended has failed, and can be started again', async () => {
+    await session.ensureReady();
+    const refused = Promise.reject(failing('vm.still-running'));
+    refused.catch(() => undefined);
+    backend.killTakes = refused;
+    await expect(session.stop({ force: true })).rejects.toMatchObject({ code: 'vm.still-running' });
+    expect(session.phase).toMatchObject({ name: 'failed', failure: { code: 'vm.still-running' } });
+    backend.killTakes = Promise.resolve();
+    await session.ensureReady();
+    expect(session.phase).toEqual({ name: 'running' });
+  });
+
   it('one that is suspended, or does not run, is left alone', async () => {
     await session.end();
     expect(backend.calls).toEqual([]);

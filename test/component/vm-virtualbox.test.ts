@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -171,6 +173,36 @@ describe('what goes wrong in VirtualBox', () => {
     expect(deeds(rig).slice(-2)).toEqual(['poweroff', 'unregistervm']);
   });
 
+  test('a guest that VirtualBox does not turn off at once is turned off later', async () => {
+    const rig = await prepared();
+    const guest = await started(rig);
+    rig.break({ poweroff: 'It is busy.' });
+    const ended = guest.kill();
+    await until(
+      'it was tried twice',
+      10_000,
+      () => verbs(rig).filter((verb) => verb === 'poweroff').length > 1,
+    );
+    rig.break({});
+    expect(await ended).toMatchObject({ expected: true });
+  });
+
+  test('an end that failed is made up for by the next start, and the first one leaves that alone', async () => {
+    const rig = await prepared();
+    const old = await rig.backend.start(rig.spec);
+    rig.break({ poweroff: 'It is busy.', showvminfo: 'It is busy.' });
+    await rig.backend.reclaim(rig.spec.runtimeFolder, rig.spec.disk).catch(() => undefined);
+    snapshotOf(rig.spec.disk).discard();
+    expect(existsSync(rig.machines()[0]?.file ?? '')).toBe(true);
+    rig.break({});
+    await rig.backend.reclaim(rig.spec.runtimeFolder, rig.spec.disk);
+    const guest = await started(rig);
+    await old.exited;
+    expect(existsSync(`${rig.spec.disk}.running.json`)).toBe(true);
+    expect(await guest.suspend?.(10_000)).toMatchObject({ expected: true });
+    expect((await started(rig)).resumed).toBe(true);
+  });
+
   test('a machine that ends by itself was not expected to, and is cleared away', async () => {
     const rig = await prepared();
     const guest = await started(rig);
@@ -239,6 +271,50 @@ describe('a machine that outlives its service', () => {
     await service();
     expect(rig.machines()).toEqual([]);
     expect(existsSync(`${disk}.running.json`)).toBe(false);
+  });
+
+  test('keeps its disk from being reset or removed, until it is gone', async () => {
+    const rig = virtualBox();
+    const service = () => openRig(join(rig.folder, 'home'));
+    const first = await service();
+    const { id } = await first.importImage(join(rig.folder, `${'0'.repeat(64)}.qcow2`), 'XP', {
+      setUp: 'none',
+    });
+    const { disk } = workspaceFiles(first.shelf.dataFolder, id, 'virtualbox');
+    await rig.backend.prepareDisk(disk);
+    await first.care.set({ workspace: id, settings: { backend: 'virtualbox' } });
+    await rig.leave(disk);
+    rig.break({ poweroff: 'It is busy.' });
+    const { care } = await service();
+    for (const deed of ['reset', 'remove'] as const) {
+      await expect(care[deed]({ workspace: id })).rejects.toMatchObject({
+        code: 'vm.machine-left',
+        message: expect.stringContaining('It is busy.'),
+        hint: expect.stringContaining('VirtualBox’s own window'),
+      });
+    }
+    expect([existsSync(disk), rig.machines()]).toMatchObject([true, [{ state: 'running' }]]);
+    endIfThere(rig.machines()[0]?.pid); // as the user does in VirtualBox's window
+    await care.reset({ workspace: id });
+    expect([existsSync(disk), rig.machines()]).toEqual([false, []]);
+    await care.remove({ workspace: id });
+  });
+
+  test('is gone with VirtualBox, but not while a process of it is there', async () => {
+    const rig = await prepared();
+    await rig.leave();
+    const [left] = rig.machines();
+    rmSync(join(rig.folder, 'bin/VBoxManage'));
+    const carrier = spawn('sleep', ['60'], { argv0: `VBoxHeadless ${left?.uuid}`, stdio: 'ignore' });
+    const ended = once(carrier, 'exit');
+    onTestFinished(() => void carrier.kill());
+    await expect(rig.backend.reclaim(rig.spec.runtimeFolder, rig.spec.disk)).rejects.toMatchObject({
+      code: 'vm.virtualbox-missing',
+    });
+    carrier.kill();
+    await ended;
+    await rig.backend.reclaim(rig.spec.runtimeFolder, rig.spec.disk);
+    expect(existsSync(`${rig.spec.disk}.running.json`)).toBe(false);
   });
 
   test('is as good as ended when VirtualBox has forgotten it', async () => {

@@ -27,9 +27,9 @@ export function recordedLaunch(disk: string): RecordedMachine | undefined {
   return read(launchFile(disk), machineSchema);
 }
 
-/** VirtualBox does not know the machine any more. */
-export function forgetLaunch(disk: string): void {
-  rmSync(launchFile(disk), { force: true });
+/** VirtualBox does not know the machine any more. The record of another one, which has followed it, stays. */
+export function forgetLaunch(disk: string, uuid: string): void {
+  if (recordedLaunch(disk)?.uuid === uuid) rmSync(launchFile(disk), { force: true });
 }
 
 /** From here on the guest with this disk is suspended: see `isSuspended`. */

@@ -12,17 +12,49 @@ export async function untilPhase(
   uuid: string,
   reached: (info: MachineInfo) => boolean,
 ): Promise<void> {
-  const deadline = Date.now() + phaseTimeoutMs;
+  const deadline = performance.now() + phaseTimeoutMs;
   while (!reached(await manage.info(uuid))) {
-    if (Date.now() > deadline) {
-      throw new XPaneError(
-        'vm.still-running',
-        `VirtualBox does not end its machine ${uuid}.`,
-        'End it in VirtualBox’s own window, or restart the computer.',
-      );
+    if (performance.now() > deadline) {
+      throw stillRunning(uuid);
     }
     await pause(50);
   }
+}
+
+/** All of the tries to turn a machine off, and between two of them. */
+const turnOffTimeoutMs = 60_000;
+const retryMs = 1000;
+
+/**
+ * Turns a machine off, again and again while it is on: VirtualBox refuses that while it is busy with it. Throws
+ * `vm.virtualbox-unknown`, and `vm.still-running` when it is not off in time.
+ */
+export async function turnOff(manage: VBoxManage, uuid: string): Promise<void> {
+  const deadline = performance.now() + turnOffTimeoutMs;
+  for (;;) {
+    const left = { timeoutMs: Math.max(1, deadline - performance.now()) };
+    try {
+      await manage.run(['controlvm', uuid, 'poweroff'], left);
+    } catch (thrown) {
+      if (reportOf(thrown).code === 'vm.virtualbox-unknown') throw thrown;
+    }
+    // It may have ended by itself just now, or be saved.
+    const info = await manage.info(uuid, left).catch((thrown: unknown) => {
+      if (reportOf(thrown).code === 'vm.virtualbox-unknown') throw thrown;
+      return undefined;
+    });
+    if (info?.phase === 'off' || info?.phase === 'saved') return;
+    if (performance.now() + retryMs > deadline) throw stillRunning(uuid);
+    await pause(retryMs);
+  }
+}
+
+function stillRunning(uuid: string): XPaneError {
+  return new XPaneError(
+    'vm.still-running',
+    `VirtualBox does not end its machine ${uuid}.`,
+    'End it in VirtualBox’s own window, or restart the computer.',
+  );
 }
 
 /**

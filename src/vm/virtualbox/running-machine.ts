@@ -1,10 +1,9 @@
 import { pause } from '../../shared/deadline.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
-import { emptyFolder } from '../launch-folder.ts';
 import { suspendFailed } from '../qemu/suspend.ts';
 import type { VmExit, VmInstance } from '../vm-backend.ts';
-import { endMachine, untilPhase } from './machine-end.ts';
+import { endMachine, turnOff, untilPhase } from './machine-end.ts';
 import type { MachineInfo } from './machine-info.ts';
 import type { VBoxManage } from './vboxmanage.ts';
 
@@ -13,11 +12,10 @@ export interface RunningMachine {
   readonly uuid: string;
   readonly port: number;
   readonly resumed: boolean;
-  readonly runtimeFolder: string;
   readonly log: Log;
   /** The machine is saved: keeps what is needed to go on. */
   keep(): Promise<void>;
-  /** The machine has ended and VirtualBox has forgotten it; unless it was saved, nothing of it is to go on. */
+  /** The machine has ended and VirtualBox has forgotten it: clears it away; unless it was saved, nothing of it is to go on. */
   ended(saved: boolean): void;
 }
 
@@ -50,9 +48,9 @@ export function runningMachine(machine: RunningMachine): VmInstance {
 
   const force = async () => {
     asked = true;
-    await manage.run(['controlvm', uuid, 'poweroff']).catch((thrown: unknown) => {
-      // It may have ended by itself just now; if not, the next look tells.
-      log.warn({ error: reportOf(thrown) }, 'the machine was not turned off');
+    await turnOff(manage, uuid).catch((thrown: unknown) => {
+      // Whoever follows the machine has seen its end first.
+      if (reportOf(thrown).code !== 'vm.virtualbox-unknown') throw thrown;
     });
     lookNow();
     return exited;
@@ -71,14 +69,17 @@ export function runningMachine(machine: RunningMachine): VmInstance {
         });
       void press();
       const repeat = setInterval(() => void press(), repeatRequestMs);
-      const deadline = setTimeout(() => {
-        log.warn({ uuid, deadlineMs }, 'guest did not shut down in time and is ended by force');
-        void force();
-      }, deadlineMs);
-      return exited.finally(() => {
-        clearInterval(repeat);
-        clearTimeout(deadline);
-      });
+      const late = new AbortController();
+      const inTime = exited.then(() => true).finally(() => late.abort());
+      const tooLate = pause(deadlineMs, late.signal).then(
+        () => false,
+        () => true,
+      );
+      const ended = await Promise.race([inTime, tooLate]);
+      clearInterval(repeat);
+      if (ended) return exited;
+      log.warn({ uuid, deadlineMs }, 'guest did not shut down in time and is ended by force');
+      return force();
     },
     async suspend(deadlineMs) {
       try {
@@ -110,13 +111,12 @@ async function untilEnded(machine: RunningMachine, wait: () => Promise<void>): P
 }
 
 async function cleanUp(machine: RunningMachine, saved: boolean): Promise<void> {
-  const { manage, uuid, runtimeFolder, log } = machine;
+  const { manage, uuid, log } = machine;
   try {
     // Before VirtualBox forgets it: a service that is killed here finds it saved again.
     if (saved) await machine.keep();
     await endMachine(manage, uuid);
     machine.ended(saved);
-    emptyFolder(runtimeFolder);
   } catch (thrown) {
     log.error({ uuid, error: reportOf(thrown) }, 'something is left of the ended guest');
   }

@@ -8,7 +8,7 @@ import type { Log } from '../../shared/log.ts';
 import { privateFolder } from '../../shared/paths.ts';
 import { capabilities } from '../capabilities.ts';
 import type { GuestMachine } from '../guest-machine.ts';
-import { alreadyRunning, openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
+import { alreadyRunning, emptyFolder, openLaunchFolder, reclaimLaunchFolder } from '../launch-folder.ts';
 import { baseMissing } from '../qemu/overlay.ts';
 import { discardSnapshot, isSuspended, markUsed } from '../qemu/snapshot.ts';
 import type { VmBackend, VmInstance, VmSpec } from '../vm-backend.ts';
@@ -150,11 +150,14 @@ export class VirtualBoxBackend implements VmBackend {
     const log = this.#options.log.child({ workspace: spec.workspaceId });
     log.info({ uuid, port: machine.port, resumed: resumes }, 'machine of VirtualBox started');
     return runningMachine({
-      ...{ manage, uuid, port: machine.port, resumed: resumes, runtimeFolder, log },
+      ...{ manage, uuid, port: machine.port, resumed: resumes, log },
       keep: () => keepSavedState(disk, { uuid, name, key }),
       ended: (saved) => {
+        // One that could not be ended may have been ended for the next start, and another have taken its place.
+        if (recordedLaunch(disk)?.uuid !== uuid) return;
         if (!saved) discardSnapshot(disk);
-        forgetLaunch(disk);
+        forgetLaunch(disk, uuid);
+        emptyFolder(runtimeFolder);
       },
     });
   }
@@ -162,7 +165,7 @@ export class VirtualBoxBackend implements VmBackend {
   async #clearAway(manage: VBoxManage, { disk, runtimeFolder }: VmSpec, uuid: string): Promise<void> {
     await endMachine(manage, uuid);
     if (!isSuspended(disk)) discardSnapshot(disk);
-    forgetLaunch(disk);
+    forgetLaunch(disk, uuid);
     await reclaimLaunchFolder(runtimeFolder);
   }
 

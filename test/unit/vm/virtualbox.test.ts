@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { XPaneError } from '../../../src/shared/errors.ts';
 import { creationCalls } from '../../../src/vm/virtualbox/machine-arguments.ts';
+import { turnOff } from '../../../src/vm/virtualbox/machine-end.ts';
 import { parseMachineInfo } from '../../../src/vm/virtualbox/machine-info.ts';
-import { parseVersion } from '../../../src/vm/virtualbox/vboxmanage.ts';
+import { parseVersion, type VBoxManage } from '../../../src/vm/virtualbox/vboxmanage.ts';
 import { machineSchema } from '../../../src/workspace/machine-settings.ts';
 
 const uuid = '0fc20e1b-d21f-40b4-b13c-69d1438503fb';
@@ -83,6 +85,31 @@ test('the calls that make a machine', () => {
 
 test('7.1 is told which processor', () => {
   expect(callsOf('7.1.0r164728')[0]).toContain('--platform-architecture=x86');
+});
+
+test('a machine is turned off again and again, and given up after a minute', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let tries = 0;
+  const refusing = (until: number): VBoxManage => ({
+    version: parseVersion('7.0.26r168464'),
+    run: async () => {
+      tries += 1;
+      if (tries < until) throw new XPaneError('vm.virtualbox-failed', 'It is busy.', 'Wait.');
+      return '';
+    },
+    info: async () =>
+      tries < until ? { phase: 'live', state: 'saving' } : { phase: 'off', state: 'poweroff' },
+  });
+  const off = turnOff(refusing(3), 'uuid');
+  await vi.advanceTimersByTimeAsync(5_000);
+  await off;
+  expect(tries).toBe(3);
+  const never = expect(turnOff(refusing(Infinity), 'uuid')).rejects.toMatchObject({
+    code: 'vm.still-running',
+  });
+  await vi.advanceTimersByTimeAsync(61_000);
+  await never;
 });
 
 test('hardware that VirtualBox has by another name, or not at all', () => {
