@@ -29,6 +29,7 @@ export const systemPackages = {
   ],
   demo: ['dbus', 'dunst', 'openbox', 'tint2', 'trayer', 'x11-utils', 'xdotool', 'xfce4-panel', 'xvfb'],
   test: [
+    'dbus-user-session',
     'dosfstools',
     'g++',
     'genisoimage',

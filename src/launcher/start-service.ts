@@ -31,23 +31,33 @@ export async function startService(options: StartOptions): Promise<ServiceClient
   const deadlineMs = performance.now() + (options.timeoutMs ?? 10_000);
   const remainingMs = () => Math.max(1, deadlineMs - performance.now());
   let child: BackgroundProcess | undefined;
-  for (;;) {
-    const client = await connectIfThere(paths.runtime, remainingMs(), signal);
-    if (client) return client;
-    const exitCode = child?.exitCode();
-    if (child && exitCode !== undefined && exitCode !== exitCodes.alreadyRunning) {
-      throw notStarted('service', child.lastWords() || `it ended with code ${exitCode}.`);
+  let unit = true;
+  try {
+    for (;;) {
+      const client = await connectIfThere(paths.runtime, remainingMs(), signal);
+      if (client) return client;
+      const exitCode = child?.exitCode();
+      if (child && exitCode !== undefined && exitCode !== exitCodes.alreadyRunning) {
+        if (!child.inUnit)
+          throw notStarted('service', child.lastWords() || `it ended with code ${exitCode}.`);
+        // It may be the service manager that does not want: the service itself then says why, or runs.
+        unit = false;
+        child = undefined;
+        continue;
+      }
+      if (performance.now() >= deadlineMs) {
+        throw notStarted('service', child?.lastWords() || 'it did not answer in time.');
+      }
+      if (exitCode === exitCodes.alreadyRunning) {
+        child = undefined;
+        await pause(closingPauseMs, signal);
+      } else {
+        child ??= await startInBackground(self, 'service', paths.state, { env, unit });
+        await pause(attemptPauseMs, signal);
+      }
     }
-    if (performance.now() >= deadlineMs) {
-      throw notStarted('service', child?.lastWords() || 'it did not answer in time.');
-    }
-    if (exitCode === exitCodes.alreadyRunning) {
-      child = undefined;
-      await pause(closingPauseMs, signal);
-    } else {
-      child ??= await startInBackground(self, 'service', paths.state, env);
-      await pause(attemptPauseMs, signal);
-    }
+  } finally {
+    child?.release();
   }
 }
 

@@ -18,8 +18,8 @@ import { WorkspaceCare } from './workspace-care.ts';
 import { WorkspaceShelf } from './workspace-shelf.ts';
 
 /**
- * `xpane service`: the composition root. Runs until `quit`, SIGTERM or SIGINT; guests are shut down in order
- * before it ends. Resolves to the exit code; `alreadyRunning` when another service of this user has the lock.
+ * `xpane service`: the composition root. Runs until `quit`, SIGTERM, SIGHUP or SIGINT; guests are suspended or shut
+ * down in order before it ends. Resolves to the exit code; `alreadyRunning` when another service of this user has the lock.
  */
 export async function runService(): Promise<number> {
   const paths = xpanePaths();
@@ -39,6 +39,9 @@ async function serve(paths: XPanePaths): Promise<void> {
   const logFile = join(privateFolder(paths.state), 'service.log');
   const log = openLog({ file: logFile, level: settings.read().logLevel });
   const stop = Promise.withResolvers<void>();
+  // The end of a session may tell it twice: whatever comes later must not end this while guests are suspended.
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, stop.resolve);
+  process.once('SIGINT', stop.resolve);
   // What nobody caught ends the service, as it must; the log is where somebody will look for why.
   process.on('uncaughtExceptionMonitor', (error) => log.error({ error: error.stack }, 'the service broke'));
 
@@ -72,8 +75,6 @@ async function serve(paths: XPanePaths): Promise<void> {
         .catch((error: unknown) => log.warn({ error: reportOf(error) }, 'the display could not be opened'));
     }
     server = await startIpcServer({ runtime: paths.runtime, api: service, log });
-    process.once('SIGTERM', stop.resolve);
-    process.once('SIGINT', stop.resolve);
     log.info({ processId: process.pid }, 'service ready');
     await stop.promise;
   } finally {

@@ -95,12 +95,14 @@ describe('a guest that runs', () => {
     expect(await bootOf(booted.endpoint, bootTimeoutMs)).not.toBe(boot);
   }, 120_000);
 
-  test('is suspended again and again', async () => {
+  test('is suspended again and again, also when the end of a session signals QEMU at that moment', async () => {
     const { start } = await suspendedEarly();
     for (let round = 0; round < 2; round++) {
       const guest = await start();
       expect(guest.resumed).toBe(true);
-      await guest.suspend?.(suspendMs);
+      for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'])
+        for (const pid of guest.processIds) process.kill(pid, signal);
+      expect(await guest.suspend?.(suspendMs)).toMatchObject({ expected: true });
     }
   });
 

@@ -76,10 +76,12 @@ describe('a guest that is suspended (qemu)', () => {
     await expectTypingGoesOn(' jumps over the lazy dog');
   });
 
-  it('survives the end of the service by SIGTERM', async () => {
+  it('survives the end of a session, which signals the service and QEMU at once', async () => {
     const { processId } = await full.run.state();
+    const all = [processId, ...(await machines()).map(({ id }) => id)];
+    expect(all.length).toBeGreaterThan(1);
     suspendedAtMs = performance.now();
-    process.kill(processId, 'SIGTERM');
+    for (const signal of ['SIGTERM', 'SIGHUP']) for (const id of all) process.kill(id, signal);
     await full.until('the service to end', async () => (await full.run.xpane('status')).code === 3);
     expect(await machines()).toEqual([]);
     await pause(2_000);

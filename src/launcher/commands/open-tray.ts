@@ -14,7 +14,7 @@ export const openTray: Command = {
   examples: ['xpane open-tray'],
   async run({ start, house, output }) {
     await start();
-    const child = await startInBackground(house.self, 'tray', house.paths.state, house.env);
+    const child = await startInBackground(house.self, 'tray', house.paths.state, { env: house.env });
     const opened = await settled(house.paths.runtime, child);
     output.result({ opened }, opened ? 'The tray is open.' : 'The tray is open already.');
     return exitCodes.ok;

@@ -28,6 +28,7 @@ import { makeOverlay } from './overlay.ts';
 import { bootOf, guestMissing, newBoot, newestBase, type QemuGuest } from './qemu-guest.ts';
 import { findQemu, playableDrivers, type QemuPrograms } from './qemu-programs.ts';
 import { screenSocketIn } from './screen.ts';
+import { deafToSessionEnd } from './session-signals.ts';
 import { discardSnapshot, isSuspended } from './snapshot.ts';
 import { startError } from './start-error.ts';
 import { ustar } from './ustar.ts';
@@ -183,9 +184,9 @@ export class QemuBackend implements VmBackend {
     const { spec, place, programs, means, machine, network, begin, log, owned } = run;
     const { memory, key, borrowed } = begin;
     const { file: memoryFile, copied: memoryCopied, state } = memory;
+    const args = qemuArguments({ ...machine, memoryFile, memoryCopied, incoming: state !== undefined });
     const child = await startChild({
-      command: programs.qemu,
-      args: qemuArguments({ ...machine, memoryFile, memoryCopied, incoming: state !== undefined }),
+      ...(await deafToSessionEnd(programs.qemu, args)),
       env: { ...childEnvironment(), ...soundEnvironment(means.sound, process.env) },
       channel: true,
     });
