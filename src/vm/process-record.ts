@@ -57,9 +57,9 @@ async function endAll(processes: readonly KnownProcess[]): Promise<void> {
 
 /** Waits for the end of a process that is being killed. Throws `vm.still-running`. */
 export async function processGone(process: KnownProcess): Promise<void> {
-  const deadline = Date.now() + goneDeadlineMs;
+  const deadline = performance.now() + goneDeadlineMs;
   while (isRunning(process)) {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new XPaneError(
         'vm.still-running',
         `A process of a guest (${process.pid}) cannot be ended.`,

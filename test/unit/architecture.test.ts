@@ -178,3 +178,22 @@ test('no file is a drawer for everything', () => {
   expect(drawer.test('string-utils.ts')).toBe(true);
   expect(allCode.filter((file) => drawer.test(basename(file)))).toEqual([]);
 });
+
+/** Who looks at the computer's clock, and is to: it is for people and guests, and is never what a wait goes by. */
+const wallClock = new Set([
+  'src/guest-setup/host-facts/time-zone.ts',
+  'src/service/first-time/begin-set-up.ts',
+  'src/service/first-time/first-time-set-up.ts',
+  'src/service/first-time/guest-steps.ts',
+  'src/service/first-time/set-up-report.ts',
+  'src/service/guest-start.ts',
+  'src/service/service.ts',
+  'src/service/windows-installation.ts',
+  'src/service/workspace-session.ts',
+]);
+
+test('no deadline goes by a clock that anybody may set', () => {
+  const looks = /\bDate\.now\b|\bnew Date\b/;
+  const lookers = filesIn('src', ['.ts']).filter((file) => looks.test(readSource(file)));
+  expect(lookers.filter((file) => !wallClock.has(file))).toEqual([]);
+});

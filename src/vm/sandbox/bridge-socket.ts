@@ -26,9 +26,9 @@ export async function takeBridgeSocket(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<BridgeSocket> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   while (!isListening(first.pid)) {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new XPaneError(
         'vm.guest-silent',
         'The guest started but does not open its connection to XPane.',

@@ -23,11 +23,11 @@ export async function openGate(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<KnownProcess> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   let first: KnownProcess | undefined;
   while (first === undefined) {
     await pause(2, signal);
-    if (Date.now() > deadline) throw notMade();
+    if (performance.now() > deadline) throw notMade();
     // bubblewrap outside, number 1 inside, the gate
     const [, firstPid, gate] = processTree(child.pid);
     if (gate !== undefined) first = knownProcess(firstPid ?? 0);

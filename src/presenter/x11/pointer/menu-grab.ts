@@ -37,7 +37,7 @@ export class MenuGrab {
 
   hold(): void {
     this.#holders++;
-    if (this.#holders === 1) this.#grab(Date.now() + GIVE_UP_MS);
+    if (this.#holders === 1) this.#grab(performance.now() + GIVE_UP_MS);
   }
 
   letGo(): void {
@@ -62,7 +62,7 @@ export class MenuGrab {
       )
       .then((status) => {
         if (status === SUCCESS || this.#holders === 0 || this.#connection.ended) return;
-        if (Date.now() >= deadline) {
+        if (performance.now() >= deadline) {
           this.#log.warn({ status }, 'Another program holds the pointer: clicks beside a menu go unseen');
           return;
         }

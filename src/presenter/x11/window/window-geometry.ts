@@ -65,7 +65,7 @@ export class WindowGeometry {
 
   /** It comes out of its icon: frames that fly over the screen for a moment mean nothing. */
   restored(): void {
-    this.#animatedUntil = Date.now() + ANIMATION_MS;
+    this.#animatedUntil = performance.now() + ANIMATION_MS;
     clearTimeout(this.#animation);
     this.#animation = setTimeout(() => this.#measure(), ANIMATION_MS + 1);
   }
@@ -108,7 +108,7 @@ export class WindowGeometry {
     const serial = ++this.#heard;
     void this.#options.window.position().then((at) => {
       if (!at || serial !== this.#heard || this.#disposed) return;
-      if (this.#options.isMinimised() || Date.now() < this.#animatedUntil) return;
+      if (this.#options.isMinimised() || performance.now() < this.#animatedUntil) return;
       this.#observed({ ...at, ...this.#size });
     });
   }

@@ -111,10 +111,10 @@ function hostResolver(): string {
 
 /** /proc/PID/net/unix (proc(5)) of the namespace's; 00010000 is __SO_ACCEPTCON. */
 async function untilListening(pid: number, socket: string, signal?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + startTimeoutMs;
+  const deadline = performance.now() + startTimeoutMs;
   const listening = (line: string) => line.includes(' 00010000 ') && line.endsWith(` ${socket}`);
   while (!tableOf(pid).split('\n').some(listening)) {
-    if (Date.now() > deadline) throw late();
+    if (performance.now() > deadline) throw late();
     await pause(2, signal);
   }
 }
