@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { discardInstallationFloppy } from '../guest-setup/installation/installation-floppy.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
@@ -11,7 +11,7 @@ import { writeError } from '../vm/images/image-error.ts';
 import { UnfinishedWork } from '../vm/images/unfinished-work.ts';
 import { builtInDefinition, checkedName, type Definition, idFor } from '../workspace/definition.ts';
 import { type BrokenWorkspace, readDefinitions, writeDefinition } from '../workspace/definition-store.ts';
-import { dataFolders, workspaceFiles } from '../workspace/workspace.ts';
+import { dataFolders, definitionName, workspaceFiles } from '../workspace/workspace.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import { LiveWorkspaces } from './live-workspaces.ts';
 
@@ -168,11 +168,12 @@ export class WorkspaceShelf {
     const names = (await readdir(folder)).filter((name) => !lasting.test(name));
     // A memory without its disk is nothing; a disk without its memory is as after a power cut. So the disk goes last.
     names.sort((a, b) => Number(join(folder, a) === disk) - Number(join(folder, b) === disk));
-    await this.unfinished.run(join(folder, 'discarded'), async (partial) => {
+    const whole = this.unfinished.run(join(folder, 'discarded'), async (partial) => {
       await mkdir(partial, { mode: 0o700 });
       for (const name of names) await rename(join(folder, name), join(partial, name));
       await toMedium(folder);
     });
+    await whole.catch((thrown: unknown) => removePiecewise(folder, names, thrown));
     await this.#reopen(live, this.definitionOf(live));
   }
 
@@ -196,9 +197,16 @@ export class WorkspaceShelf {
   }
 
   async #discard(folder: string): Promise<void> {
-    await this.unfinished.run(folder, async (partial) => {
+    const whole = this.unfinished.run(folder, async (partial) => {
       await rename(folder, partial);
       await toMedium(dataFolders(this.dataFolder).workspaces);
+    });
+    await whole.catch(async (thrown: unknown) => {
+      // As long as it is defined it can be removed once more.
+      const names = existsSync(folder) ? await readdir(folder) : [];
+      names.sort((a, b) => Number(a === definitionName) - Number(b === definitionName));
+      await removePiecewise(folder, names, thrown);
+      await rm(folder, { recursive: true, force: true });
     });
   }
 
@@ -214,6 +222,15 @@ export class WorkspaceShelf {
       this.#parts.log.error({ workspace: id, error: reportOf(error) }, 'set-up does not go on');
     });
   }
+}
+
+/**
+ * A disk that is full has no room for a note of what is to be removed as a whole, and must not keep anybody from removing
+ * it: then the pieces go one after the other. When that is cut off it can be asked for once more. Throws any other error.
+ */
+async function removePiecewise(folder: string, names: readonly string[], thrown: unknown): Promise<void> {
+  if (reportOf(thrown).code !== 'image.disk-full') throw thrown;
+  for (const name of names) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** Names that differ in nothing but capitals are the same to people. */

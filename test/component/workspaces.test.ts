@@ -344,3 +344,21 @@ test('what a crash left of a workspace that was being made or removed goes at th
   const next = await openRig(home);
   expect([next.names(), next.images(), existsSync(partial)]).toEqual([['Built-in guest'], [], false]);
 });
+
+test('a full disk is told by all that needs room, changes nothing, and keeps nobody from making some', () => {
+  const folder = testFolder();
+  const script = new URL('./fixtures/full-home.ts', import.meta.url).pathname;
+  const mounted = 'mount -t tmpfs -o size=400m tmpfs "$0" && exec "$1" "$2" "$0"';
+  const output = execFileSync(
+    'unshare',
+    ['--map-root-user', '--mount', 'sh', '-c', mounted, folder, process.execPath, script],
+    { encoding: 'utf8' },
+  );
+  const told = { code: 'image.disk-full', saysWhatToDo: true, asBefore: true };
+  const needRoom = ['import', 'create', 'rename', 'set', 'clone', 'export', 'compact'];
+  expect(JSON.parse(output)).toEqual({
+    ...Object.fromEntries(needRoom.map((work) => [work, told])),
+    ...{ reset: 'done', remove: 'done' },
+    afterwards: { names: ['Built-in guest', 'XP'], broken: [], exported: false },
+  });
+});
