@@ -109,11 +109,11 @@ async function connect(
 
 function specOf(parts: SessionParts, { agentFile }: GuestSource): VmSpec {
   const { workspaceId, disk, runtimeFolder, secretFile, desktop } = parts;
-  const { memoryMiB, sound, network, warmStart, revertible } = parts;
+  const { memoryMiB, sound, network, warmStart, revertible, onTrouble } = parts;
   const setUpDisk = parts.setUpDisk?.();
   const installation = parts.installation?.();
   const ofLaunch = { runtimeFolder, agentFile, secretFile, setUpDisk, installation, desktop: desktop() };
-  return { workspaceId, disk, ...ofLaunch, memoryMiB, sound, network, warmStart, revertible };
+  return { workspaceId, disk, ...ofLaunch, memoryMiB, sound, network, warmStart, revertible, onTrouble };
 }
 
 function keepDuration({ log }: SessionParts, progress: StartProgress): void {

@@ -54,6 +54,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const catalogue = await openCatalogue({ file: files.catalogue, iconFolder: files.icons, log });
   const findGuest = sourceOf(workspace, paths, log);
   let warning: ErrorReport | undefined;
+  let trouble: ErrorReport | undefined;
   const secret = await workspaceSecret(files.secret);
   const session = new WorkspaceSession({
     workspaceId: workspace.id,
@@ -83,6 +84,10 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     installation: () => joined?.steps.installation,
     attended: () => live.screen.state?.shown === true || joined?.setUp.active === true,
     onBridge: (bridge) => live.adopt(bridge),
+    onTrouble: (why) => {
+      trouble = why;
+      live.changes.emit();
+    },
     log,
   });
   const joined =
@@ -91,7 +96,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       ...{ workspace, session, files, secret, cache: paths.cache, memory, log, live: () => live },
       policyFile: parts.setUpPolicy ?? setUpPolicyFile,
     }));
-  const tells = { warning: () => warning, endLeft, setUp: joined?.setUp };
+  const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp };
   const live = new LiveWorkspace({ workspace, session, catalogue, display, log, ...tells });
   return live;
 }

@@ -2,7 +2,7 @@ import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import type { VmNetwork } from '../vm/network.ts';
-import type { GuestSnapshot, InstallationMedia, VmBackend } from '../vm/vm-backend.ts';
+import type { GuestSnapshot, InstallationMedia, VmBackend, VmSpec } from '../vm/vm-backend.ts';
 import type { GuestPatience } from './session-guest.ts';
 
 /** What a workspace's session is made of. */
@@ -21,6 +21,7 @@ export interface SessionParts {
   /** See `VmSpec`. */
   readonly warmStart: boolean;
   readonly revertible: boolean;
+  readonly onTrouble?: VmSpec['onTrouble'];
   /** It has a second disk, which is the user's own and never reverted. */
   readonly writesElsewhere?: boolean;
   /** Keeps how long the last start took. */

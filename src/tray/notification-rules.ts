@@ -49,10 +49,13 @@ export function notificationsFor(
 
 function aboutWorkspace(
   before: WorkspaceState | undefined,
-  { id, name, phase, applications, failure, resuming }: WorkspaceState,
+  { id, name, phase, applications, failure, resuming, warning }: WorkspaceState,
 ): Notification | undefined {
-  if (before?.phase === phase) return undefined;
   const subject = `workspace/${id}`;
+  if (before?.phase === phase) {
+    const isNew = warning && phase === 'running' && warning.code !== before.warning?.code;
+    return isNew ? { ...failureOf(subject, `${name} waits`, warning), icon: 'warning' } : undefined;
+  }
   if (phase === 'failed') {
     const title = before?.phase === 'running' ? `${name} stopped working` : `${name} could not start`;
     return failureOf(subject, title, failure ?? { code: '', message: '', hint: 'Start it again.' });

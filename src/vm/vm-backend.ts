@@ -65,6 +65,8 @@ export interface VmSpec {
   readonly warmStart?: boolean;
   /** What the guest writes goes when it ends, and its disk stays as it is; such a guest is never suspended. */
   readonly revertible?: boolean;
+  /** Called when the guest stands still for a reason that the user can end, and without one when it goes on. */
+  readonly onTrouble?: ((why: ErrorReport | undefined) => void) | undefined;
 }
 
 /** The agent of a guest that is a copy, or of which copies are made, knows another secret than its workspace's. */

@@ -3,8 +3,9 @@ import type { OwnedChild } from '../../shared/child-process.ts';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { runningGuest } from '../running-guest.ts';
-import type { BorrowedSecret, VmInstance, VmSpec } from '../vm-backend.ts';
+import type { BorrowedSecret, GuestPause, VmInstance, VmSpec } from '../vm-backend.ts';
 import { type Borrowed, removeDisk } from './beginning.ts';
+import { DiskWait } from './disk-wait.ts';
 import type { GoldenGuests } from './golden.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { requireSound } from './launch-means.ts';
@@ -56,14 +57,21 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
   if (!child.channel) throw new TypeError('QEMU was started without its control channel');
   const events = new MigrationEvents();
   let shutdownReason: unknown;
+  const diskWait = new DiskWait({
+    disks: [disk, ...otherDisks],
+    goOn: () => qmp.execute('cont'),
+    tell: (why) => spec.onTrouble?.(why),
+    log,
+  });
+  void child.exited.then(() => diskWait.end());
   const onEvent = (told: QmpEvent) => {
     const { event, data } = told;
     events.take(told);
     if (event === 'SHUTDOWN') shutdownReason = data.reason;
-    if (event === 'BLOCK_IO_ERROR') log.error({ data }, 'the disk of the guest failed; the guest waits');
+    if (event === 'BLOCK_IO_ERROR') diskWait.failed(data);
   };
   const waiting = { timeoutMs: startTimeoutMs, ...(signal ? { signal } : {}) };
-  const qmp = await QmpClient.connect(child.channel, { ...waiting, onEvent });
+  const qmp: QmpClient = await QmpClient.connect(child.channel, { ...waiting, onEvent });
   const table = await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }, waiting);
   const port = forwardedPort(String(table), agentPort);
   const resumed = memory.state !== undefined;
@@ -79,6 +87,10 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
   }
   log.info({ pid: child.pid, port, resumed }, 'virtual machine started');
 
+  const held = async <T>(work: () => Promise<T>): Promise<T> => {
+    const letGo = diskWait.hold();
+    return work().finally(letGo);
+  };
   const memoryBytes = spec.memoryMiB * 2 ** 20;
   const machine = {
     qmp,
@@ -94,7 +106,7 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
   let saved = false;
   const suspend = async (deadlineMs: number) => {
     if (memory.file === undefined) throw noRoomAtStart();
-    await stopAndSave(machine, deadlineMs);
+    await held(() => stopAndSave(machine, deadlineMs));
     saved = true;
     // Its answer, if there is one, is its end.
     qmp.execute('quit').catch(() => undefined);
@@ -102,7 +114,7 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
     void child.exited.then(() => clearTimeout(hung));
   };
   return runningGuest({
-    ...{ child, runtimeFolder, log, resumed, borrowed: borrowedSecret(parts, machine) },
+    ...{ child, runtimeFolder, log, resumed, borrowed: borrowedSecret(parts, machine, held) },
     endpoint: { kind: 'tcp', host: '127.0.0.1', port },
     ...servedScreen(runtimeFolder),
     requestShutdown: () => {
@@ -115,10 +127,7 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
     },
     ...(throwAway ? {} : { suspend }),
     otherProcessIds: network.processIds,
-    pause: {
-      stop: () => qmp.execute('stop').then(() => undefined),
-      goOn: () => qmp.execute('cont').then(() => undefined),
-    },
+    pause: pauseBy(qmp, diskWait),
     async gone() {
       await network.close();
       if (throwAway) removeDisk(disk);
@@ -129,9 +138,26 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
   });
 }
 
+function pauseBy(qmp: QmpClient, diskWait: DiskWait): GuestPause {
+  let letGo = () => {};
+  return {
+    async stop() {
+      letGo();
+      letGo = diskWait.hold();
+      await qmp.execute('stop');
+    },
+    async goOn() {
+      letGo();
+      letGo = () => {};
+      await qmp.execute('cont');
+    },
+  };
+}
+
 function borrowedSecret(
   { borrowed, goldens }: ControlledParts,
   machine: SuspendableMachine,
+  held: <T>(work: () => Promise<T>) => Promise<T>,
 ): BorrowedSecret | undefined {
   if (!borrowed) return undefined;
   const { secret, key, original } = borrowed;
@@ -139,8 +165,10 @@ function borrowedSecret(
   if (!original) return { secret, discard };
   const { disk } = machine;
   const keep = (timeoutMs: number, signal?: AbortSignal) =>
-    copyState(machine, { timeoutMs, ...(signal ? { signal } : {}) }, (state) =>
-      goldens.keep(key, { disk, secret, state }, signal),
+    held(() =>
+      copyState(machine, { timeoutMs, ...(signal ? { signal } : {}) }, (state) =>
+        goldens.keep(key, { disk, secret, state }, signal),
+      ),
     );
   return { secret, discard, keep };
 }

@@ -48,6 +48,21 @@ test('a guest that is suspended and goes on says nothing, unless it has to boot 
   expect(titles(notificationsFor(resuming, failed))).toEqual(['Windows XP could not start']);
 });
 
+test('a guest that runs and cannot go on is told once, with what helps', () => {
+  const warning = { code: 'vm.waits-for-room', message: 'There is no room.', hint: 'Make some.' };
+  const running = inPhase({ phase: 'running' });
+  const waiting = inPhase({ phase: 'running', warning });
+  expect(notificationsFor(running, waiting)).toEqual([
+    {
+      ...{ subject: 'workspace/xp', title: 'Windows XP waits', icon: 'warning' },
+      text: 'There is no room.\nWhat to do: Make some.',
+    },
+  ]);
+  expect(notificationsFor(waiting, waiting)).toEqual([]);
+  expect(notificationsFor(waiting, running)).toEqual([]);
+  expect(notificationsFor(inPhase({ phase: 'starting', warning }), waiting)).toHaveLength(1);
+});
+
 test('a tray that comes late keeps quiet, but for a failure', () => {
   expect(notificationsFor(undefined, inPhase({ phase: 'running' }))).toEqual([]);
   expect(notificationsFor(undefined, inPhase({ phase: 'starting' }))).toEqual([]);
