@@ -5,6 +5,7 @@ import { takeLock } from '../launcher/service-lock.ts';
 import { reportOf } from '../shared/errors.ts';
 import { openLog } from '../shared/log.ts';
 import { privateFolder, type XPanePaths, xpanePaths } from '../shared/paths.ts';
+import { whySlow } from '../vm/backends.ts';
 import { hostMemory } from '../vm/host-memory.ts';
 import { openSettings } from '../workspace/settings-store.ts';
 import { Display } from './display.ts';
@@ -57,7 +58,10 @@ async function serve(paths: XPanePaths): Promise<void> {
     open: (definition) => openWorkspace(definition, { paths, settings, display, memory, log }),
   });
   await shelf.resumeSetUps();
-  const care = new WorkspaceCare({ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) });
+  const care = new WorkspaceCare({
+    ...{ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) },
+    whySlow: () => whySlow({ cache: paths.cache, log }),
+  });
   const service = new Service({ workspaces: shelf.live, care, display, logFile, onQuit: stop.resolve });
   const each = async (work: (live: LiveWorkspace) => Promise<void>) => {
     await Promise.all(shelf?.live.all.map(work) ?? []);

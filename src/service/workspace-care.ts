@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Params, Result } from '../launcher/api/methods.ts';
 import type { WorkspaceDetails } from '../launcher/api/workspace-methods.ts';
-import { XPaneError } from '../shared/errors.ts';
+import { type ErrorReport, XPaneError } from '../shared/errors.ts';
 import { displayText } from '../shared/text.ts';
 import { formatOfName, type ImageFormat, imageFormats } from '../vm/images/image-formats.ts';
 import { inspectImage } from '../vm/images/image-source.ts';
@@ -29,6 +29,8 @@ export interface CareParts {
   readonly settings: SettingsStore;
   /** The image of the built-in guest below an overlay. Throws `vm.base-missing`. */
   readonly builtInBase: (disk: string) => string;
+  /** Why guests in QEMU are slow on this computer, if they are. */
+  readonly whySlow?: () => Promise<ErrorReport | undefined>;
 }
 
 /** What an imported Windows XP gets, unless it is told otherwise: memory by the host's, whatever the general setting. */
@@ -104,8 +106,10 @@ export class WorkspaceCare {
   }
 
   async show({ workspace }: Params<'showWorkspace'>): Promise<Result<'showWorkspace'>> {
-    const { shelf, settings } = this.#parts;
-    return workspaceDetails(shelf, settings, shelf.live.find(workspace));
+    const { shelf, settings, whySlow } = this.#parts;
+    const live = shelf.live.find(workspace);
+    const slow = live.workspace.backend === 'qemu' ? await whySlow?.() : undefined;
+    return { ...(await workspaceDetails(shelf, settings, live)), ...(slow ? { slow } : {}) };
   }
 
   async rename({ workspace, name }: Params<'renameWorkspace'>): Promise<Result<'renameWorkspace'>> {
@@ -277,8 +281,9 @@ export class WorkspaceCare {
     const { shelf } = this.#parts;
     const live = shelf.live.find(workspace);
     return this.#held(live, 'is being changed', async () => {
+      const { settings } = this.#parts;
       await shelf.change(live, change(shelf.definitionOf(live), live));
-      return this.show({ workspace: live.id });
+      return workspaceDetails(shelf, settings, shelf.live.find(live.id));
     });
   }
 

@@ -1,9 +1,12 @@
 import type { Appliance } from '../appliance/appliance.ts';
+import { reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { GuestDevice } from './guest-devices.ts';
 import type { GuestMachine } from './guest-machine.ts';
 import { QemuBackend } from './qemu/qemu-backend.ts';
+import { findQemu } from './qemu/qemu-programs.ts';
 import { discardSnapshot, isSuspended } from './qemu/snapshot.ts';
+import { whyWithoutKvm } from './qemu/why-slow.ts';
 import { SandboxBackend } from './sandbox/sandbox-backend.ts';
 import { recordedLaunch } from './virtualbox/launch-record.ts';
 import { VirtualBoxBackend } from './virtualbox/virtualbox-backend.ts';
@@ -38,6 +41,17 @@ export function snapshotOf(disk: string): GuestSnapshot {
       if (!recordedLaunch(disk)) discardSnapshot(disk);
     },
   };
+}
+
+/** Why guests in QEMU are slow on this computer, if they are; also undefined where that cannot be found out. */
+export async function whySlow({ cache, log }: Pick<BackendOptions, 'cache' | 'log'>) {
+  try {
+    const { qemu, version } = await findQemu();
+    return await whyWithoutKvm({ qemu, qemuVersion: version, cacheFolder: cache, log });
+  } catch (error) {
+    log.warn({ error: reportOf(error) }, 'whether guests run with KVM could not be found out');
+    return undefined;
+  }
 }
 
 export interface ImageBackendOptions extends Omit<BackendOptions, 'appliance'> {

@@ -99,6 +99,7 @@ test('every command for workspaces says what it did, and asks the service with w
   const says = async (...args: string[]) => (await home.xpane(['workspace', ...args])).stdout;
   expect(await says('list')).toMatch(/builtin +Built-in guest +stopped +sandbox/);
   expect(await says('show', 'office')).toMatch(/diskBus +ide +this workspace +ide, sata or virtio/);
+  expect(await says('show', 'office')).toMatch(/^speed +It is slow\. Ask for rights\.$/m);
   expect(await says('import', 'a.vhd', 'Office', '--set', 'diskBus=sata')).toBe(
     'Office is imported and set up: its applications are in the tray.\nBeware of the dog.\n',
   );

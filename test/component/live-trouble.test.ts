@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { WorkspaceCare } from '../../src/service/workspace-care.ts';
+import { openSettings } from '../../src/workspace/settings-store.ts';
 import { workspaceFiles } from '../../src/workspace/workspace.ts';
 import { testFolder } from './fixtures/sandbox-guest.ts';
 import { ScriptedBackend } from './fixtures/scripted-backend.ts';
@@ -26,4 +29,16 @@ test('a guest that cannot go on is told of as long as that lasts', async () => {
   spec?.onTrouble?.({ code: 'vm.waits-for-room', message: 'There is no room.', hint: 'Make some.' });
   spec?.onTrouble?.(undefined);
   expect(told).toEqual(['vm.waits-for-room', undefined]);
+});
+
+test('why guests in QEMU are slow is told of those that run in it', async () => {
+  const { shelf, paths } = await openRig(testFolder());
+  const slow = { code: 'vm.no-kvm', message: 'It is slow.', hint: 'Buy another.' };
+  const settings = openSettings(paths.config, {}, join(paths.config, 'no-policy'));
+  const care = new WorkspaceCare({ shelf, settings, builtInBase: () => '', whySlow: async () => slow });
+  const ids: string[] = [];
+  for (const backend of ['qemu', 'sandbox'])
+    ids.push((await care.create({ name: backend, settings: { backend } })).id);
+  const shown = await Promise.all(ids.map((workspace) => care.show({ workspace })));
+  expect(shown.map((details) => details.slow)).toEqual([slow, undefined]);
 });

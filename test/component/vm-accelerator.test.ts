@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/shared/log.ts';
 import { findProgram } from '../../src/vm/host-programs.ts';
 import { findAccelerator, runsCode } from '../../src/vm/qemu/accelerator.ts';
+import { whyWithoutKvm } from '../../src/vm/qemu/why-slow.ts';
 import { nobody } from './fixtures/become-user.ts';
 import { testFolder } from './fixtures/sandbox-guest.ts';
 
@@ -95,12 +96,26 @@ describe('the answer', () => {
     expect(calls(folder)).toEqual([]);
   });
 
-  test('a user without rights to the device gets TCG', () => {
+  test.each([
+    ['nothing', 'kvm', 33, undefined],
+    ['that KVM is there and does not work', 'kvm', 1, 'vm.kvm-broken'],
+    ['that there is none', 'nowhere', 33, 'vm.no-kvm'],
+  ])('the user is told %s', async (_, name, code, told) => {
+    const folder = testFolder();
+    const asked = { ...question(folder, fakeQemu(folder, `exit ${code}`)), device: join(folder, name) };
+    expect((await whyWithoutKvm(asked))?.code).toBe(told);
+  });
+
+  test('a user without rights to the device gets TCG, and is told so', () => {
     const script = new URL('./fixtures/find-accelerator.ts', import.meta.url).pathname;
     const asUser = process.getuid?.() === 0 ? [String(nobody)] : [];
-    expect(spawnSync(process.execPath, [script, '/dev/mem', ...asUser], { encoding: 'utf8' })).toMatchObject({
+    const folder = testFolder();
+    chmodSync(folder, 0o711);
+    const closed = device(folder);
+    chmodSync(closed, asUser.length > 0 ? 0o600 : 0);
+    expect(spawnSync(process.execPath, [script, closed, ...asUser], { encoding: 'utf8' })).toMatchObject({
       status: 0,
-      stdout: 'tcg\n',
+      stdout: 'tcg vm.kvm-no-rights\n',
     });
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { guestLogsReport } from './state.ts';
+import { errorReport, guestLogsReport } from './state.ts';
 
 /** A workspace by its id or its name. */
 const workspace = z.string().min(1).max(64);
@@ -30,6 +30,8 @@ export const workspaceDetails = made.extend({
   diskBytes: z.number(),
   /** What the setting of that name comes to, which may be `auto`. */
   memoryMiB: z.number(),
+  /** Why its guest is slow on this computer, if it is: told by `showWorkspace` alone. */
+  slow: errorReport.optional(),
   base: z
     .object({
       hash: z.string(),

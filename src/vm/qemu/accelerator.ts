@@ -21,6 +21,8 @@ import { probeExitCode, probeExitPort, probeRom } from './probe-rom.ts';
 /** A working accelerator needs 0.1-0.3 s (measured); a broken one hangs. */
 const probeTimeoutMs = 3000;
 
+export const kvmDevice = '/dev/kvm';
+
 const answerSchema = z.object({ key: z.string(), works: z.boolean() });
 
 export interface AcceleratorQuestion {
@@ -39,8 +41,8 @@ export interface AcceleratorQuestion {
  * The answer is kept in the cache by kernel, processor and QEMU version. Rejects only with `signal.reason`.
  */
 export async function findAccelerator(question: AcceleratorQuestion): Promise<Accelerator> {
-  const device = question.device ?? '/dev/kvm';
-  if (!usable(device)) {
+  const device = question.device ?? kvmDevice;
+  if (!mayUse(device)) {
     question.log.info({ device }, 'no KVM: its device is missing, or this user may not use it');
     return 'tcg';
   }
@@ -90,7 +92,8 @@ export function probeArguments(accelerator: Accelerator, rom: string): string[] 
   ];
 }
 
-function usable(device: string): boolean {
+/** Whether it is there, and this user may read and write it. */
+export function mayUse(device: string): boolean {
   try {
     accessSync(device, constants.R_OK | constants.W_OK);
     return true;

@@ -5,7 +5,7 @@ import { describeDevices } from './device/describe-devices.ts';
 
 /** All of a workspace, for people. Pure. */
 export function describeWorkspace(details: WorkspaceDetails): string {
-  const { base, devices } = details;
+  const { base, devices, slow } = details;
   const facts = [
     ['name', details.name],
     ['id', details.id],
@@ -14,6 +14,7 @@ export function describeWorkspace(details: WorkspaceDetails): string {
     ['folder', details.folder],
     ['its own disk', sizeInWords(details.diskBytes)],
     ['memory', `${details.memoryMiB} MiB`],
+    ...(slow ? [['speed', `${slow.message} ${slow.hint}`]] : []),
     ...(base ? [['image', `${base.hash.slice(0, 12)}  ${baseInWords(base)}`]] : []),
   ];
   const settings = details.settings.map(({ name, value, own, range }) => [
