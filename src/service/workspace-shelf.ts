@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { discardInstallationFloppy } from '../guest-setup/installation/installation-floppy.ts';
+import { removeHalfWritten } from '../shared/atomic-file.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder } from '../shared/paths.ts';
@@ -56,6 +57,8 @@ export class WorkspaceShelf {
     shelf.#broken = [...broken];
     for (const definition of sound) {
       try {
+        const folder = shelf.folderOf(definition.id);
+        if (existsSync(folder)) removeHalfWritten(folder);
         shelf.live.add(await parts.open(definition));
         shelf.#definitions.set(definition.id, definition);
       } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
 import { link, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Text, bytes, or chunks of bytes that are made while they are written. */
 export type FileContent = string | Uint8Array | AsyncIterable<Uint8Array>;
@@ -26,6 +27,13 @@ export async function createFileOnce(path: string, content: string | Uint8Array)
     throw error;
   }
 }
+
+/** Removes what a process that was killed while it wrote a file of `folder` has left. To be called while nobody does. */
+export function removeHalfWritten(folder: string): void {
+  for (const name of readdirSync(folder)) if (temporaryName.test(name)) rmSync(join(folder, name));
+}
+
+const temporaryName = /\.[0-9a-f]{12}\.tmp$/;
 
 async function throughTemporary(
   path: string,
