@@ -60,6 +60,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     workspaceId: workspace.id,
     guestSource: () => {
       requireDevices(workspace, parts.settings.read(definition.settings).devices);
+      trouble = undefined;
       warning = memory.admit(live);
       return findGuest();
     },

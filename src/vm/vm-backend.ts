@@ -65,7 +65,7 @@ export interface VmSpec {
   readonly warmStart?: boolean;
   /** What the guest writes goes when it ends, and its disk stays as it is; such a guest is never suspended. */
   readonly revertible?: boolean;
-  /** Called when the guest stands still for a reason that the user can end, and without one when it goes on. */
+  /** Called when the guest cannot go on as it should, with what the user can do, and without that when it goes on. */
   readonly onTrouble?: ((why: ErrorReport | undefined) => void) | undefined;
 }
 

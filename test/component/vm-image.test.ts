@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '../../src/shared/log.ts';
 import { xpanePaths } from '../../src/shared/paths.ts';
 import { createImageBackend } from '../../src/vm/backends.ts';
@@ -11,6 +11,7 @@ import { UnfinishedWork } from '../../src/vm/images/unfinished-work.ts';
 import { machineSchema } from '../../src/workspace/machine-settings.ts';
 import { bootWords, converted, rawDisk, sameContent } from './fixtures/disk-images.ts';
 import { specIn, testFolder } from './fixtures/sandbox-guest.ts';
+import { until } from './fixtures/until.ts';
 
 async function imported(image: string, folder: string): Promise<string> {
   const bases = new BaseStore(join(folder, 'images'), new UnfinishedWork(join(folder, 'unfinished')));
@@ -68,4 +69,66 @@ test('an overlay is never put on another base, nor started without its own', asy
     code: 'vm.base-missing',
     hint: expect.stringMatching(/Import/),
   });
+});
+
+describe('a disk that is damaged is told, and nothing is written to it:', () => {
+  const damages: readonly (readonly [string, string, (disk: Buffer, base: string) => Buffer])[] = [
+    ['empty', 'vm.disk-damaged', () => Buffer.alloc(0)],
+    ['cut off', 'vm.disk-damaged', (disk) => disk.subarray(0, 70_000)],
+    ['no disk at all', 'vm.disk-damaged', (disk) => Buffer.alloc(disk.length, 0x55)],
+    [
+      'with a table of nonsense',
+      'vm.disk-damaged',
+      (disk) => disk.fill(0x77, Number(disk.readBigUInt64BE(40))),
+    ],
+    ['of a format to come', 'vm.disk-damaged', (disk) => disk.fill(9, 7, 8)],
+    // Incompatible feature 1: "corrupt".
+    ['found corrupt by QEMU before', 'vm.disk-damaged', (disk) => disk.fill(2, 79, 80)],
+    [
+      'on an image that is none any more',
+      'vm.base-damaged',
+      (disk, base) => {
+        chmodSync(base, 0o600);
+        writeFileSync(base, Buffer.alloc(70_000, 3));
+        return disk;
+      },
+    ],
+  ];
+
+  test.each(damages)('%s', async (_, code, damage) => {
+    const folder = testFolder();
+    const base = await imported(rawDisk(join(folder, 'xp.img'), 8, 1), folder);
+    const spec = specIn(folder);
+    const backend = backendFor(base);
+    await backend.prepareDisk(spec.disk);
+    const damaged = damage(readFileSync(spec.disk), base);
+    writeFileSync(spec.disk, damaged);
+    await expect(backend.start(spec)).rejects.toMatchObject({
+      code,
+      hint: expect.stringContaining('"xpane workspace show"'),
+    });
+    // But that QEMU has seen it.
+    const withoutFlags = (disk: Buffer) => (disk.length > 80 ? disk.fill(0, 72, 80) : disk);
+    expect(withoutFlags(readFileSync(spec.disk)).equals(withoutFlags(damaged))).toBe(true);
+  });
+});
+
+test('a disk that turns out to be damaged while the guest runs is told', async () => {
+  const folder = testFolder();
+  const base = await imported(rawDisk(join(folder, 'xp.img'), 8, 1), folder);
+  const backend = backendFor(base);
+  const told: (string | undefined)[] = [];
+  const spec = { ...specIn(folder), onTrouble: (why?: { code: string }) => told.push(why?.code) };
+  await backend.prepareDisk(spec.disk);
+  // Says of every cluster that it is free; the boot sector writes to the disk.
+  const disk = readFileSync(spec.disk);
+  const refcounts = Number(disk.readBigUInt64BE(Number(disk.readBigUInt64BE(48))));
+  disk.fill(0, refcounts, refcounts + 64);
+  writeFileSync(spec.disk, disk);
+  const guest = await backend.start(spec);
+  onTestFinished(async () => {
+    await guest.kill();
+  });
+  await until('it is told', 20_000, () => told.length > 0);
+  expect(told[0]).toBe('vm.disk-damaged');
 });

@@ -11,6 +11,7 @@ import type { GuestMemory } from './guest-memory.ts';
 import { requireSound } from './launch-means.ts';
 import { MigrationEvents } from './migration.ts';
 import type { HostNetwork } from './network/guest-network.ts';
+import { diskDamaged } from './overlay.ts';
 import { QmpClient, type QmpEvent } from './qmp.ts';
 import { servedScreen } from './screen.ts';
 import { commitRecord, discardSnapshot, makeDurable, markUsed } from './snapshot.ts';
@@ -69,6 +70,10 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
     events.take(told);
     if (event === 'SHUTDOWN') shutdownReason = data.reason;
     if (event === 'BLOCK_IO_ERROR') diskWait.failed(data);
+    if (event === 'BLOCK_IMAGE_CORRUPTED') {
+      log.error({ data }, 'the disk of the guest is damaged');
+      spec.onTrouble?.(reportOf(diskDamaged()));
+    }
   };
   const waiting = { timeoutMs: startTimeoutMs, ...(signal ? { signal } : {}) };
   const qmp: QmpClient = await QmpClient.connect(child.channel, { ...waiting, onEvent });

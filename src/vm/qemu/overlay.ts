@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Appliance, applianceIn } from '../../appliance/appliance.ts';
 import { type ErrorReport, XPaneError } from '../../shared/errors.ts';
@@ -60,16 +60,23 @@ export const baseMissing: ErrorReport = {
   hint: 'Import the same image again: that puts it back. Then start the workspace.',
 };
 
-/** QEMU's docs/interop/qcow2.txt: big-endian; magic, version, 64-bit offset and 32-bit length of the name. */
+/**
+ * QEMU's docs/interop/qcow2.txt: big-endian; magic, version, 64-bit offset and 32-bit length of the name; from byte 36 on the
+ * number of entries of the L1 table, of 8 bytes, its offset, and that of the refcount table. QEMU takes tables that lie
+ * behind the end of the file for empty ones, and the guest would find the image as it was and write over its disk.
+ */
 function backingFile(disk: string): string {
-  const header = Buffer.alloc(20);
+  const header = Buffer.alloc(56);
   const fd = openSync(disk, 'r');
   try {
     readSync(fd, header, 0, header.length, 0);
     const offset = Number(header.readBigUInt64BE(8));
     const lengthBytes = header.readUInt32BE(16);
     const valid = header.toString('latin1', 0, 4) === 'QFI\xfb' && lengthBytes > 0 && lengthBytes <= 1023;
-    if (!valid || offset > 1 << 21) throw damaged();
+    if (!valid || offset > 1 << 21) throw diskDamaged();
+    const endOfL1 = Number(header.readBigUInt64BE(40)) + 8 * header.readUInt32BE(36);
+    const refcounts = Number(header.readBigUInt64BE(48));
+    if (Math.max(endOfL1, refcounts) > fstatSync(fd).size) throw diskDamaged();
     const name = Buffer.alloc(lengthBytes);
     readSync(fd, name, 0, lengthBytes, offset);
     return name.toString('utf8');
@@ -78,10 +85,20 @@ function backingFile(disk: string): string {
   }
 }
 
-function damaged(): XPaneError {
+export function diskDamaged(cause?: unknown): XPaneError {
   return new XPaneError(
     'vm.disk-damaged',
     'The disk of this workspace is damaged.',
-    'Reset the workspace, or restore its folder from a backup.',
+    'Restore its folder, which "xpane workspace show" names, from a backup. With a copy of it "qemu-img check -r all" may help. Or reset the workspace.',
+    cause,
+  );
+}
+
+export function baseDamaged(cause?: unknown): XPaneError {
+  return new XPaneError(
+    'vm.base-damaged',
+    'The image below the disk of this workspace is damaged; the disk itself was not touched.',
+    'Restore the image, which "xpane workspace show" names, from a backup; or remove its file and import the same image again.',
+    cause,
   );
 }

@@ -2,7 +2,12 @@ import { reportOf, XPaneError } from '../../shared/errors.ts';
 import { diskError } from '../new-disk.ts';
 import { soundFailed } from './launch-means.ts';
 import { bridgeError } from './network/host-bridge.ts';
+import { baseDamaged, diskDamaged } from './overlay.ts';
 import { resumeFailed } from './suspend.ts';
+
+/** What block/qcow2.c says of an image that makes no sense. */
+const damage =
+  /image is corrupt|marking image as corrupt|not in qcow2 format|unsupported qcow2 version|(table|offset|size) (is )?(invalid|too (large|small))|(snapshot|l1|refcount) table/i;
 
 /** What QEMU's last words mean to the user, when it did not start. `cause` is what was noticed of it. Pure. */
 export function startError(cause: unknown, detail: string): XPaneError {
@@ -13,6 +18,9 @@ export function startError(cause: unknown, detail: string): XPaneError {
       'End the other QEMU or XPane that has it open, then start the workspace again.',
       cause,
     );
+  }
+  if (damage.test(detail)) {
+    return /could not open backing file/i.test(detail) ? baseDamaged(cause) : diskDamaged(cause);
   }
   if (/failed to initialize kvm|could not access kvm|\bkvm_\w+|\bKVM_/i.test(detail)) {
     return new XPaneError(

@@ -16,6 +16,9 @@ test.each([
   ['access denied by acl file\n-netdev bridge: bridge helper failed', 'vm.bridge-not-allowed'],
   ["Could not open '/x/disk': No space left on device", 'vm.disk-full'],
   ["Could not open '/home/kvm/disk': Permission denied", 'vm.start-failed'],
+  ["Could not open backing file: Could not open '/x': Permission denied", 'vm.start-failed'],
+  ['Could not open backing file: Image is not in qcow2 format', 'vm.base-damaged'],
+  ['qcow2: Image is corrupt; cannot be opened read/write', 'vm.disk-damaged'],
 ])('%s', (detail, code) => {
   const error = startError(new Error('closed'), `exit code 1: qemu-system-x86_64: ${detail}`);
   expect(error.code).toBe(code);
