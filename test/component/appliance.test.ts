@@ -120,6 +120,20 @@ describe('the image', () => {
     }
   });
 
+  it('has Windows programs that processes can share: their sections lie at whole pages', () => {
+    for (const name of ['user32.dll', 'shell32.dll', 'explorer.exe']) {
+      const program = readFileSync(hostPath(`C:\\windows\\system32\\${name}`));
+      // FileAlignment, in the optional header behind "PE\0\0" and 20 bytes.
+      expect(program.readUInt32LE(program.readUInt32LE(0x3c) + 24 + 36), name).toBe(4096);
+    }
+  });
+
+  it('starts no bus for devices that no guest has', () => {
+    const registry = readFileSync(join(appliance.prefix, 'system.reg'), 'latin1');
+    expect(registry).toContain(String.raw`[System\\CurrentControlSet\\Services\\MountMgr]`);
+    expect(registry).not.toContain(String.raw`[System\\CurrentControlSet\\Enum\\ROOT\\WINE`);
+  });
+
   it('holds a kernel, an initrd and a disk', () => {
     for (const file of [appliance.kernel, appliance.initrd, appliance.disk]) {
       expect(statSync(file).size).toBeGreaterThan(1_000_000);

@@ -15,6 +15,9 @@ namespace {
 constexpr DWORD mostSecretFileBytes = 256;
 
 unsigned serve(const Options& options, const std::string& secret, AgentLog& log) {
+    // Wine's desktop is a program, which whoever first needs one starts and waits for. Threads that need one at once
+    // start two: a second more without an accelerator.
+    GetDesktopWindow();
     const Network network;
     Server server(options.address, options.port, secret, log);
     Agent agent(server, log, options);

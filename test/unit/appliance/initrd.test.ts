@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cpioArchive } from '../../../src/appliance/initrd.ts';
+import { cpioArchive, unsignedModule } from '../../../src/appliance/initrd.ts';
 
 it('writes the newc format: aligned headers, names and contents, and a trailer', () => {
   const content = Buffer.from('hello');
@@ -21,4 +21,14 @@ it('writes the newc format: aligned headers, names and contents, and a trailer',
   expect([...file.subarray(121, 124)]).toEqual([0, 0, 0]);
   expect(archive.length % 4).toBe(0);
   expect(archive.toString('latin1')).toContain('TRAILER!!!\0');
+});
+
+it('takes the signature off a module, and leaves one without as it is', () => {
+  const code = Buffer.from('\x7fELF and so on', 'latin1');
+  const signature = Buffer.alloc(300, 7);
+  const info = Buffer.alloc(12);
+  info.writeUInt32BE(signature.length, 8);
+  const signed = Buffer.concat([code, signature, info, Buffer.from('~Module signature appended~\n')]);
+  expect(unsignedModule(signed)).toEqual(code);
+  expect(unsignedModule(code)).toEqual(code);
 });
