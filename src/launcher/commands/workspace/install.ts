@@ -1,18 +1,15 @@
 import { resolve } from 'node:path';
 import { XPaneError } from '../../../shared/errors.ts';
 import type { Command } from '../../command.ts';
-import { exitCodes } from '../../exit-codes.ts';
 import { typedSecret } from '../../typed-secret.ts';
-import { runSetUp } from '../setup/run-set-up.ts';
-
-const modes = ['attended', 'unattended', 'silent'] as const;
+import { given, ofFileName, setNewOneUp, setUpModeIn, setUpModes, setUpOption } from './windows-workspace.ts';
 
 export const installWorkspace: Command = {
   group: 'workspace',
   name: 'install',
   summary: 'install Windows XP from an image of its CD into a new workspace, and set it up',
   argument: { name: 'cd', description: 'the CD’s image (.iso); it is only read, and needed until the end' },
-  more: { name: 'name', description: 'what to call the workspace (default: as the file)', count: 'optional' },
+  more: ofFileName,
   options: [
     {
       name: 'key-file',
@@ -20,11 +17,7 @@ export const installWorkspace: Command = {
       description: 'the product key is its first line; else it is asked for, or read from the standard input',
     },
     { name: 'disk-size', value: 'size', description: '2G to 127G (default: 20G)' },
-    {
-      name: 'set-up',
-      value: 'mode',
-      description: 'attended: its screen is shown; unattended (default); silent: without a word',
-    },
+    setUpOption(),
     {
       name: 'code-page',
       value: 'number',
@@ -37,10 +30,10 @@ export const installWorkspace: Command = {
     'xpane workspace install winxp.iso --disk-size 40G --set memoryMiB=1024 --set-up attended',
   ],
   async run(context, { argument, more, values, settings }) {
-    const { start, output, callOptions } = context;
+    const { start, callOptions } = context;
     const [name] = more;
     const diskGiB = diskSizeIn(values['disk-size']);
-    const setUp = modeIn(values['set-up']);
+    const setUp = setUpModeIn(values['set-up'], setUpModes);
     const codePage = codePageIn(values['code-page']);
     const productKey = await typedSecret(context, values['key-file'], 'Product key of Windows XP: ');
     const client = await start();
@@ -48,17 +41,13 @@ export const installWorkspace: Command = {
       'installWindows',
       {
         ...{ cd: resolve(argument), productKey, settings },
-        ...(name === undefined ? {} : { name }),
-        ...(diskGiB === undefined ? {} : { diskGiB }),
-        ...(setUp === undefined ? {} : { setUp }),
-        ...(codePage === undefined ? {} : { codePage }),
+        ...given({ name, diskGiB, setUp, codePage }),
       },
       callOptions,
     );
-    await runSetUp(context, made.id);
-    const done = `Windows XP is installed in ${made.name}: its applications are in the tray.`;
-    output.result({ ...made, setUp: 'done' }, done);
-    return exitCodes.ok;
+    return await setNewOneUp(context, made, [
+      `Windows XP is installed in ${made.name}: its applications are in the tray.`,
+    ]);
   },
 };
 
@@ -67,12 +56,6 @@ function diskSizeIn(text: string | undefined): number | undefined {
   const gib = Number(/^(\d{1,3})(?:G|GiB)$/i.exec(text)?.[1]);
   if (gib >= 2 && gib <= 127) return gib;
   throw invalid(`There is no disk of the size "${text}".`, 'Give 2G to 127G.');
-}
-
-function modeIn(text: string | undefined): (typeof modes)[number] | undefined {
-  const mode = modes.find((known) => known === text);
-  if (mode !== undefined || text === undefined) return mode;
-  throw invalid(`There is no way "${text}" to set up.`, `Use ${modes.join(', ')}.`);
 }
 
 function codePageIn(text: string | undefined): number | undefined {
