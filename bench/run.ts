@@ -22,6 +22,7 @@ import type { PeerKey } from './peers/peer.ts';
 import { benchQemu } from './qemu.bench.ts';
 import { writeResults } from './report/write-results.ts';
 import { Rig } from './rig.ts';
+import { benchUrls } from './urls.bench.ts';
 
 /**
  * `npm run bench [-- NAME…] [--peers xpane,floor] [--rounds 5]`: runs the benches of these names, or all; prints a
@@ -44,6 +45,7 @@ const benches: Record<string, (rig: Rig) => Promise<Figure[]>> = {
   feedback: benchFeedback,
   qemu: benchQemu,
   idle: ({ options }) => benchIdle(options.program),
+  urls: benchUrls,
 };
 
 const allPeers: readonly PeerKey[] = ['xpane', 'floor', 'xpra_tcp', 'xpra_mmap', 'vnc'];

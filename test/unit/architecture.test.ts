@@ -34,13 +34,13 @@ const arrows: Record<string, readonly string[]> = {
     'integration',
     'launcher',
     'presenter',
-    'redirect',
+    'redirection',
     'seamless',
     'shared',
     'vm',
     'workspace',
   ],
-  redirect: ['shared'],
+  redirection: ['shared'],
   integration: ['shared'],
   diagnostics: ['shared'],
   /** The entry of every process joins the rooms that must not know each other. */
@@ -67,6 +67,7 @@ const importers: Record<string, readonly string[] | 'anywhere'> = {
   'node-notifier': ['src/tray/desktop-notifier.ts'],
   pino: ['src/shared/log.ts'],
   pngjs: ['src/workspace/icon-file.ts'],
+  saxes: ['src/redirection/urls/site-list.ts'],
   systray2: ['src/tray/systray/helper-process.ts'],
   ws: ['src/guest-bridge/connection/guest-connection.ts'],
   // The tray asks for a panel's selection; it must not know the presenter.

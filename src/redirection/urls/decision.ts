@@ -1,0 +1,36 @@
+import type { Rule } from './rule.ts';
+import type { RuleIndex } from './rule-index.ts';
+import type { WebAddress } from './web-address.ts';
+
+/** Where somebody asked for the address. */
+export type Side = 'host' | 'guest';
+
+/** The rules of one source, which is called by the name that its reader gave. */
+export interface RuleSource {
+  readonly name: string;
+  readonly index: RuleIndex;
+}
+
+export interface Decision {
+  /** From the guest `guest` is: it stays there, whichever workspace the rule names. */
+  readonly to: 'guest' | 'host' | 'deny';
+  /** Where the rule names one. */
+  readonly workspace?: string;
+  /** What decided; absent: no rule is about it, so it stays. */
+  readonly by?: { readonly source: string; readonly rule: Rule };
+}
+
+/** The first source with a rule for it decides; without one an address stays where it was asked for. Pure. */
+export function decide(sources: readonly RuleSource[], address: WebAddress, from: Side): Decision {
+  for (const { name, index } of sources) {
+    const rule = index.find(address);
+    if (rule) return { ...whither(rule, from), by: { source: name, rule } };
+  }
+  return { to: from };
+}
+
+function whither({ verdict }: Rule, from: Side): Pick<Decision, 'to' | 'workspace'> {
+  if (verdict.kind === 'stay') return { to: from };
+  if (verdict.kind !== 'guest' || verdict.workspace === undefined) return { to: verdict.kind };
+  return { to: 'guest', workspace: verdict.workspace };
+}
