@@ -57,6 +57,8 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   cloneWorkspace: wholeDiskMs,
   exportWorkspace: wholeDiskMs,
   resetWorkspace: minuteMs,
+  testUrl: 20_000,
+  listUrlRules: 20_000,
   compactWorkspace: wholeDiskMs,
   removeWorkspace: minuteMs,
   cancelWork: minuteMs,

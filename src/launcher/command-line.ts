@@ -24,6 +24,7 @@ import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
 import { suspend } from './commands/suspend.ts';
 import { tray } from './commands/tray.ts';
+import { urlCommands } from './commands/url/url-commands.ts';
 import { workspaceCommands } from './commands/workspace/workspace-commands.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
@@ -47,6 +48,7 @@ const commands: readonly Command[] = [
   logOn,
   ...workspaceCommands,
   ...setUpCommands,
+  ...urlCommands,
 ];
 
 interface Options {

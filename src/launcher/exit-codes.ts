@@ -14,6 +14,7 @@ export const exitCodes = {
   alreadyRunning: 8,
   imageUnusable: 9,
   cancelled: 10,
+  linkNotOpened: 11,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -31,6 +32,7 @@ export const exitCodeMeanings: Record<ExitCode, string> = {
   8: 'it runs already (only "service" and "tray")',
   9: 'the disk image, or that of a CD, could not be read or written',
   10: 'it was cancelled',
+  11: 'the link was not opened, by a rule or as none can be',
 };
 
 const byCode: Record<string, ExitCode> = {
@@ -72,6 +74,7 @@ const byRoom: Record<string, ExitCode> = {
   launch: exitCodes.guestFailed,
   session: exitCodes.guestFailed,
   setup: exitCodes.guestFailed,
+  url: exitCodes.linkNotOpened,
   vm: exitCodes.guestFailed,
   workspace: exitCodes.guestFailed,
 };

@@ -134,6 +134,10 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.exportWorkspace(checked(methods.exportWorkspace.params, params), stopping);
     case 'resetWorkspace':
       return api.resetWorkspace(checked(methods.resetWorkspace.params, params), stopping);
+    case 'testUrl':
+      return api.testUrl(checked(methods.testUrl.params, params), stopping);
+    case 'listUrlRules':
+      return api.listUrlRules(checked(methods.listUrlRules.params, params), stopping);
     case 'compactWorkspace':
       return api.compactWorkspace(checked(methods.compactWorkspace.params, params), stopping);
     case 'removeWorkspace':

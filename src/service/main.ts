@@ -15,6 +15,7 @@ import type { LiveWorkspace } from './live-workspace.ts';
 import { MemoryGate } from './memory-gate.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { Service } from './service.ts';
+import { UrlCare } from './urls/url-care.ts';
 import { WorkspaceCare } from './workspace-care.ts';
 import { WorkspaceShelf } from './workspace-shelf.ts';
 
@@ -58,11 +59,13 @@ async function serve(paths: XPanePaths): Promise<void> {
     open: (definition) => openWorkspace(definition, { paths, settings, display, memory, log }),
   });
   await shelf.resumeSetUps();
-  const care = new WorkspaceCare({
-    ...{ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) },
-    whySlow: () => whySlow({ cache: paths.cache, log }),
-  });
-  const service = new Service({ workspaces: shelf.live, care, display, logFile, onQuit: stop.resolve });
+    const care = new WorkspaceCare({
+      ...{ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) },
+      whySlow: () => whySlow({ cache: paths.cache, log }),
+    });
+    const urls = new UrlCare({ settings, configFolder: paths.config, dataFolder: paths.data, log });
+    const parts = { workspaces: shelf.live, care, urls, display, logFile };
+    const service = new Service({ ...parts, onQuit: stop.resolve });
   const each = async (work: (live: LiveWorkspace) => Promise<void>) => {
     await Promise.all(shelf?.live.all.map(work) ?? []);
   };
@@ -78,10 +81,12 @@ async function serve(paths: XPanePaths): Promise<void> {
         .open(process.env.DISPLAY)
         .catch((error: unknown) => log.warn({ error: reportOf(error) }, 'the display could not be opened'));
     }
+    urls.begin();
     server = await startIpcServer({ runtime: paths.runtime, api: service, log });
     log.info({ processId: process.pid }, 'service ready');
     await stop.promise;
   } finally {
+    urls.close();
     await sleep.close();
     try {
       await service.end();

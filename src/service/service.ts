@@ -9,6 +9,7 @@ import { cannotPostpone, nothingToSetUp } from './first-time/set-up-errors.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import type { LiveWorkspaces } from './live-workspaces.ts';
+import type { UrlCare } from './urls/url-care.ts';
 import type { WorkspaceCare } from './workspace-care.ts';
 
 /** A published application starts within this, or the guest hangs. */
@@ -19,6 +20,7 @@ const firstWindowTimeoutMs = 20_000;
 export interface ServiceParts {
   readonly workspaces: LiveWorkspaces;
   readonly care: WorkspaceCare;
+  readonly urls: UrlCare;
   readonly display: Display;
   readonly logFile: string;
   /** Ends the process; called once, after the reply to `quit` is on its way. */
@@ -34,11 +36,13 @@ export class Service implements ServiceApi {
     this.#parts = parts;
     parts.workspaces.changes.listen(() => this.#changes.emit());
     parts.care.changes.listen(() => this.#changes.emit());
+    parts.urls.changes.listen(() => this.#changes.emit());
     parts.display.changes.listen(() => this.#changes.emit());
   }
 
   state(): ServiceState {
-    const { display, logFile, workspaces, care } = this.#parts;
+    const { display, logFile, workspaces, care, urls } = this.#parts;
+    const { broken: brokenUrlLists } = urls;
     return {
       version,
       processId: process.pid,
@@ -47,6 +51,7 @@ export class Service implements ServiceApi {
       ...(display.failure === undefined ? {} : { displayFailure: display.failure }),
       workspaces: workspaces.all.map((workspace) => workspace.state()),
       ...(care.broken.length > 0 ? { broken: [...care.broken] } : {}),
+      ...(brokenUrlLists.length > 0 ? { brokenUrlLists } : {}),
       ...(care.work.length > 0 ? { work: [...care.work] } : {}),
     };
   }
@@ -150,6 +155,8 @@ export class Service implements ServiceApi {
   readonly compactWorkspace: ServiceApi['compactWorkspace'] = (...asked) =>
     this.#parts.care.compact(...asked);
   readonly removeWorkspace: ServiceApi['removeWorkspace'] = (params) => this.#parts.care.remove(params);
+  readonly testUrl: ServiceApi['testUrl'] = (params) => this.#parts.urls.test(params);
+  readonly listUrlRules: ServiceApi['listUrlRules'] = () => this.#parts.urls.list();
   readonly cancelWork: ServiceApi['cancelWork'] = async ({ work }) => {
     this.#parts.care.cancel(work);
     return {};

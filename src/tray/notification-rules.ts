@@ -31,20 +31,35 @@ export function notificationsFor(
   before: ServiceState | undefined,
   after: ServiceState,
 ): readonly Notification[] {
-  return after.workspaces.flatMap((workspace) => {
-    const earlier = before?.workspaces.find(({ id }) => id === workspace.id);
-    // A guest starts and stops while it is set up: that is told as what it is.
-    const settingUp = [earlier, workspace].some((one) => one?.setUp && one.setUp.phase !== 'done');
-    const told = settingUp
-      ? aboutSetUp(earlier?.setUp, workspace, before !== undefined)
-      : aboutWorkspace(earlier, workspace);
-    const screen = earlier && aboutScreen(earlier, workspace);
-    return [
-      ...(told ? [told] : []),
-      ...(screen ? [screen] : []),
-      ...(earlier ? newBalloons(earlier, workspace) : []),
-    ];
-  });
+  return [
+    ...brokenUrlLists(before, after),
+    ...after.workspaces.flatMap((workspace) => aboutOne(before, workspace)),
+  ];
+}
+
+function aboutOne(before: ServiceState | undefined, workspace: WorkspaceState): Notification[] {
+  const earlier = before?.workspaces.find(({ id }) => id === workspace.id);
+  // A guest starts and stops while it is set up: that is told as what it is.
+  const settingUp = [earlier, workspace].some((one) => one?.setUp && one.setUp.phase !== 'done');
+  const told = settingUp
+    ? aboutSetUp(earlier?.setUp, workspace, before !== undefined)
+    : aboutWorkspace(earlier, workspace);
+  const screen = earlier && aboutScreen(earlier, workspace);
+  return [
+    ...(told ? [told] : []),
+    ...(screen ? [screen] : []),
+    ...(earlier ? newBalloons(earlier, workspace) : []),
+  ];
+}
+
+/** Told again to a tray that starts, as any failure. */
+function brokenUrlLists(before: ServiceState | undefined, after: ServiceState): Notification[] {
+  const known = new Set(
+    before?.brokenUrlLists?.map(({ source, failure }) => `${source}\n${failure.message}`),
+  );
+  return (after.brokenUrlLists ?? [])
+    .filter(({ source, failure }) => !known.has(`${source}\n${failure.message}`))
+    .map(({ source, failure }) => failureOf(`url-list/${source}`, 'Rules for links cannot be used', failure));
 }
 
 function aboutWorkspace(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceRuleRange, isDeviceRule } from './device-rule.ts';
+import { isUrlSources, ownUrlList, urlSourcesRange } from './url-sources.ts';
 
 /**
  * Every setting, described once: validation, storage, environment overrides and help all come from here.
@@ -47,6 +48,7 @@ const shape = {
   /** In pixels of the guest: as wide to the eye at every scale. */
   trustEdgePx: z.int().min(1).max(16).default(2),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
+  urlRules: z.string().max(4096).refine(isUrlSources).default(ownUrlList),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 
@@ -162,6 +164,13 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     setBy: 'user',
     variable: 'XPANE_TITLE_PREFIX',
   },
+  urlRules: {
+    about:
+      'Where the rules are that tell which links open in the guest; of several sources the first with a rule for a link decides.',
+    range: urlSourcesRange,
+    setBy: 'user',
+    variable: 'XPANE_URL_RULES',
+  },
   logLevel: {
     about: 'How much the service writes to its log.',
     range: 'debug, info, warn or error',
@@ -172,9 +181,9 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
 
 export const settingNames = Object.keys(shape) as SettingName[];
 
-/** What a workspace may have of its own; the log is the service's. */
-export type OwnSettings = Partial<Omit<Settings, 'logLevel'>>;
-export const ownSettingNames = settingNames.filter((name) => name !== 'logLevel');
+/** What a workspace may have of its own; the log is the service's, and rules for links are for all workspaces. */
+export type OwnSettings = Partial<Omit<Settings, 'logLevel' | 'urlRules'>>;
+export const ownSettingNames = settingNames.filter((name) => name !== 'logLevel' && name !== 'urlRules');
 
 /** Pure. */
 export function isAllowed(name: SettingName, value: unknown): boolean {

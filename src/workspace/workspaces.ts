@@ -14,7 +14,14 @@ export function workspaceFrom(
   backend: Workspace['backend'],
   hostMiB: number,
 ): Workspace {
-  const { backend: setting, logLevel: __, devices: ___, memoryMiB: memory, ...others } = settings;
+  const {
+    backend: setting,
+    logLevel: __,
+    urlRules: ____,
+    devices: ___,
+    memoryMiB: memory,
+    ...others
+  } = settings;
   const { sound, warmStart, revertible, ...ofWorkspace } = others;
   const memoryMiB = memory === 'auto' ? automaticMemoryMiB(guest.kind, hostMiB) : memory;
   const switches = { sound: sound === 'on', warmStart: warmStart === 'on', revertible: revertible === 'on' };

@@ -7,6 +7,7 @@ import { Display } from '../../src/service/display.ts';
 import { LiveWorkspace } from '../../src/service/live-workspace.ts';
 import { LiveWorkspaces } from '../../src/service/live-workspaces.ts';
 import { Service } from '../../src/service/service.ts';
+import type { UrlCare } from '../../src/service/urls/url-care.ts';
 import type { WorkspaceCare } from '../../src/service/workspace-care.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
@@ -70,7 +71,8 @@ test('logging on begins no set-up that may have been put off', async () => {
   const changes = new ChangeSignal();
   const care = { changes } as unknown as WorkspaceCare;
   const display = { changes } as unknown as Display;
-  const service = new Service({ workspaces, care, display, logFile: '', onQuit: () => undefined });
+  const urls = { changes: new ChangeSignal(), broken: [] } as unknown as UrlCare;
+  const service = new Service({ workspaces, care, urls, display, logFile: '', onQuit: () => undefined });
   await setUp.postpone(3_600_000);
   expect(await service.logOn({}, signal)).toEqual({ workspaces: [] });
   expect(setUp.active).toBe(false);

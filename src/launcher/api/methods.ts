@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorReport, serviceState, workspacePhases } from './state.ts';
+import { urlMethods } from './url-methods.ts';
 import { workspaceMethods } from './workspace-methods.ts';
 
 /**
@@ -64,6 +65,7 @@ export const methods = {
   /** First event: the whole state; then one at each change, at most every 50 ms. */
   watch: { params: z.strictObject({}), result: z.object({}) },
   ...workspaceMethods,
+  ...urlMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;

@@ -132,6 +132,8 @@ export const serviceState = z.object({
   workspaces: z.array(workspaceState),
   /** Workspaces whose files cannot be understood: by the name of their folder. */
   broken: z.array(z.object({ id: z.string(), failure: errorReport })).optional(),
+  /** Lists of rules for links of which the newest is not in force, by their names. */
+  brokenUrlLists: z.array(z.object({ source: z.string(), failure: errorReport })).optional(),
   /** Absent while nothing is done. */
   work: z.array(work).optional(),
 });

@@ -36,6 +36,7 @@ function describe(state: ServiceState): string {
   const remarks = [
     ...state.workspaces.flatMap(remarksOn),
     ...(state.broken ?? []).map(({ id, failure }) => [`${id}:`, `${failure.message} ${failure.hint}`]),
+    ...(state.brokenUrlLists ?? []).map(({ failure }) => ['Links:', `${failure.message} ${failure.hint}`]),
     ...(state.work ?? []).map((work) => ['XPane:', workText(work)]),
   ];
   return [about, '', workspaces, ...(remarks.length > 0 ? ['', table(remarks)] : [])].join('\n');

@@ -129,3 +129,20 @@ test('an answer to a click is shown however much was told before', () => {
   expect(mayShow(actionFailed('“Exit” did not work', failure))).toBe(true);
   expect(mayShow(actionFailed('“Exit” did not work', failure))).toBe(false);
 });
+
+test('a list of rules for links that is spoilt is told once, to a tray that comes late, too', () => {
+  const good = inPhase({ phase: 'stopped' });
+  const broken = { ...good, brokenUrlLists: [{ source: '/etc/sites.xml', failure }] };
+  expect(notificationsFor(good, broken)).toMatchObject([
+    {
+      title: 'Rules for links cannot be used',
+      text: 'The disk is gone.\nWhat to do: Import it again.',
+      icon: 'failed',
+    },
+  ]);
+  expect(notificationsFor(broken, broken)).toEqual([]);
+  expect(notificationsFor(broken, good)).toEqual([]);
+  expect(notificationsFor(undefined, broken)).toHaveLength(1);
+  const worse = { source: '/etc/sites.xml', failure: { ...failure, message: 'Worse.' } };
+  expect(notificationsFor(broken, { ...good, brokenUrlLists: [worse] })).toHaveLength(1);
+});

@@ -33,6 +33,7 @@ const defaults = {
   trustEdge: 'auto',
   trustEdgePx: 2,
   titlePrefix: '[XP] ',
+  urlRules: 'url-rules.txt',
   logLevel: 'info',
 };
 const errorOf = (run: () => unknown): XPaneError => {

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { errorReport } from './state.ts';
+
+/** As typed or clicked: what is wrong with it, the service says. */
+const url = z.string().max(256 * 1024);
+const side = z.enum(['host', 'guest']);
+const target = {
+  /** `deny`: nowhere. */
+  to: z.enum(['guest', 'host', 'deny']),
+  /** Of several guests this one; absent: the first. */
+  workspace: z.string().optional(),
+};
+
+/** A rule where it was written. Texts are safe to show. */
+const rule = z.object({ source: z.string(), line: z.number(), text: z.string() });
+
+export const urlTest = z.object({
+  /** In the form in which it is opened. */
+  url: z.string(),
+  from: side,
+  ...target,
+  /** What decided; absent: no rule is about it, so it stays where it was asked for. */
+  rule: rule.optional(),
+});
+
+export const urlRules = z.object({
+  /** In the order in which they are asked. */
+  sources: z.array(
+    z.object({
+      name: z.string(),
+      /** Absent while none could be read. */
+      form: z.enum(['list', 'site-list']).optional(),
+      rules: z.number(),
+      /** Entries that could not be used, and the first of them in words. */
+      skipped: z.object({ count: z.number(), first: z.string().optional() }).optional(),
+      /** Why the newest is not in force. */
+      failure: errorReport.optional(),
+    }),
+  ),
+  /** The first of them, of all sources. */
+  rules: z.array(
+    rule.extend({ to: z.enum(['guest', 'host', 'deny', 'stay']), workspace: z.string().optional() }),
+  ),
+});
+
+/** Links: where they open, and why. All fail with `url.*` for what is no link that can be opened. */
+export const urlMethods = {
+  testUrl: { params: z.strictObject({ url, from: side }), result: urlTest },
+  listUrlRules: { params: z.strictObject({}), result: urlRules },
+} as const;
+
+export type UrlTest = z.infer<typeof urlTest>;
+export type UrlRules = z.infer<typeof urlRules>;
