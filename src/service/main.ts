@@ -86,7 +86,7 @@ async function serve(paths: XPanePaths): Promise<void> {
     log.info({ processId: process.pid }, 'service ready');
     await stop.promise;
   } finally {
-    urls.close();
+    await urls.close();
     await sleep.close();
     try {
       await service.end();

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type ListSource, RuleBook } from '../../src/redirection/urls/rule-book.ts';
 import { addressOrigin } from '../../src/redirection/urls/sources/address-origin.ts';
 import { fileOrigin } from '../../src/redirection/urls/sources/file-origin.ts';
@@ -17,8 +17,9 @@ import { waitFor } from './fixtures/wait-for.ts';
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'xpane-urls-'));
+  // After all that was opened since has been closed.
+  onTestFinished(() => rmSync(folder, { recursive: true }));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function bookOf(sources: () => readonly ListSource[], onChange: () => void = () => undefined) {
   const book = new RuleBook({ sources, keepFolder: join(folder, 'kept'), onChange, log: silentLog });
@@ -204,7 +205,7 @@ test('a server that fails, hangs or sends no list leaves the last good one, also
     how = 'good';
     await waitFor('the end of it', () => list.failure === undefined);
   }
-  list.close();
+  await list.close();
   const [name = ''] = readdirSync(kept);
   expect(statSync(join(kept, name)).mode & 0o777).toBe(0o600);
 

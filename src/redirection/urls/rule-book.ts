@@ -84,13 +84,14 @@ export class RuleBook {
       }),
     );
     const gone = [...before].filter(([key]) => !this.#lists.has(key));
-    for (const [, list] of gone) list.close();
+    for (const [, list] of gone) void list.close();
     if (gone.some(([, { failure }]) => failure)) this.#options.onChange();
   }
 
-  close(): void {
-    for (const list of this.#lists.values()) list.close();
+  async close(): Promise<void> {
+    const lists = [...this.#lists.values()];
     this.#lists = new Map();
+    await Promise.all(lists.map((list) => list.close()));
   }
 
   async #settled(): Promise<readonly WatchedList[]> {

@@ -45,8 +45,8 @@ export class UrlCare {
     }
   }
 
-  close(): void {
-    this.#book.close();
+  async close(): Promise<void> {
+    await this.#book.close();
   }
 
   /** Lists of which the newest is not in force. */

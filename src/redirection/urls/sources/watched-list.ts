@@ -70,9 +70,11 @@ export class WatchedList {
     waited.abort();
   }
 
-  close(): void {
+  /** Resolves when nothing is read or kept any more. */
+  async close(): Promise<void> {
     this.#ending.abort(new Error('the list is no longer in use'));
     this.#stopWatching();
+    await this.#refreshing;
   }
 
   async #refresh(): Promise<void> {
