@@ -13,6 +13,7 @@
 #include "process/single-instance.h"
 #include "process/supervisor.h"
 #include "process/worker.h"
+#include "urls/link-relay.h"
 #include "win/unicode.h"
 #include "win/windows.h"
 
@@ -38,7 +39,12 @@ int WINAPI WinMain(HINSTANCE, HINSTANCE, LPSTR, int) {
     // Started by the capture self-test (desktop/capture.h): no agent at all.
     if (const auto test = runCaptureTestWindow(GetCommandLineW()); test.wanted) return test.exitCode;
     endAtOnceOnCrash();
-    const auto options = optionsOf(commandLine());
+    const auto arguments = commandLine();
+    // Windows starts it so for a link; what else a link could add to the command is not listened to.
+    if (!arguments.empty() && arguments[0] == "--open-url") {
+        return static_cast<int>(arguments.size() == 2 ? handLinkOver(arguments[1]) : wrongSetUp);
+    }
+    const auto options = optionsOf(arguments);
     if (!options) {
         std::fprintf(stderr, "usage: %s\n", usage);
         return wrongSetUp;

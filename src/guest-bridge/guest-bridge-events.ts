@@ -41,6 +41,8 @@ export interface GuestBridgeEvents {
   trayIconRemoved(icon: GuestTrayIcon): void;
   /** As fast as the guest likes: who shows them holds back. */
   balloon(balloon: GuestBalloon): void;
+  /** A program of the guest opens a link, as `protocol/link.ts` allows; few, and still whatever the guest likes. */
+  openUrl(untrustedUrl: string): void;
   installStatus(status: InstallStatus): void;
   /** Already in the log; cleaned and few. */
   agentLog(entry: AgentLogEntry): void;

@@ -8,10 +8,11 @@ import { FrameMemory } from './connection/frame-memory.ts';
 import { type ConnectionHandlers, GuestConnection } from './connection/guest-connection.ts';
 import type { GuestHello } from './connection/handshake.ts';
 import type { GuestBridgeEvents, InstallStatus } from './guest-bridge-events.ts';
+import { GuestLinks, linksCapability, noLinks } from './guest-links.ts';
 import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
-import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
+import { type LaunchResult, type LaunchWish, PendingLaunches, type WaitOptions } from './pending-launches.ts';
 import { type GuestLogName, type GuestLogText, noLogs, PendingLog } from './pending-log.ts';
 import { secretKey } from './protocol/proof.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
@@ -49,6 +50,7 @@ export type GuestCommand = Exclude<
       | 'welcome'
       | 'launch'
       | 'log-request'
+      | 'open-url'
       | 'frame-ack'
       | 'destroyed-ack'
       | 'ping';
@@ -73,6 +75,7 @@ export class GuestBridge {
   readonly #launches = new PendingLaunches();
   readonly #guestLog: GuestLog;
   readonly #logs = new PendingLog();
+  readonly #links: GuestLinks;
   readonly #policy: RedialPolicy;
   readonly #ended = Promise.withResolvers<void>();
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
@@ -95,6 +98,7 @@ export class GuestBridge {
     this.#key = secretKey(options.secret);
     this.#log = options.log;
     this.#guestLog = new GuestLog(options.log);
+    this.#links = new GuestLinks(options.log);
     const { agentToCome = false } = options;
     this.#policy = new RedialPolicy(this.#timing, { agentToCome });
     this.#events = new TypedEvents((event, error) =>
@@ -151,8 +155,21 @@ export class GuestBridge {
 
   /** Rejects with XPaneError `bridge.not-connected`, `bridge.launch-timeout` or why the connection ended. */
   launch(applicationId: string, options: WaitOptions): Promise<LaunchResult> {
+    return this.#ask({ applicationId }, options);
+  }
+
+  /**
+   * Opens a link in the guest. Rejects as `launch` does, with `bridge.no-links` where the agent is too old for it, and
+   * with `bridge.bad-command` for what is no link.
+   */
+  async openUrl(url: string, options: WaitOptions): Promise<LaunchResult> {
+    if (this.#facts && !this.#facts.capabilities.includes(linksCapability)) throw noLinks();
+    return await this.#ask({ url }, options);
+  }
+
+  #ask(wish: LaunchWish, options: WaitOptions): Promise<LaunchResult> {
     return this.#launches.ask(
-      applicationId,
+      wish,
       options,
       (message) => this.#facts !== undefined && this.#connection?.send(message) === true,
     );
@@ -222,6 +239,9 @@ export class GuestBridge {
       }
       case 'log-part':
         this.#logs.take(message);
+        break;
+      case 'open-url':
+        if (this.#links.take()) this.#events.emit('openUrl', message.url);
         break;
       case 'install-status':
         this.#installStatus = message.code === undefined ? 'at-work' : { code: message.code };

@@ -22,6 +22,9 @@ interface Waiting {
   reject(reason: XPaneError): void;
 }
 
+/** What the guest is to start: a published application, or whatever opens a link. */
+export type LaunchWish = { readonly applicationId: string } | { readonly url: string };
+
 /** Launches that wait for the guest's answer. */
 export class PendingLaunches {
   readonly #waiting = new Map<number, Waiting>();
@@ -29,14 +32,16 @@ export class PendingLaunches {
 
   /** Asks by `send` (which gives false without a connection) and waits. Rejects with XPaneError `bridge.*`. */
   async ask(
-    applicationId: string,
+    wish: LaunchWish,
     options: WaitOptions,
     send: (message: ToGuest) => boolean,
   ): Promise<LaunchResult> {
     options.signal?.throwIfAborted();
     const requestId = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<LaunchResult>();
-    if (!send({ type: 'launch', requestId, applicationId })) throw notConnected();
+    const message: ToGuest =
+      'url' in wish ? { type: 'open-url', requestId, ...wish } : { type: 'launch', requestId, ...wish };
+    if (!send(message)) throw notConnected();
     this.#waiting.set(requestId, { resolve, reject });
     try {
       return await within(options.timeoutMs, promise, tooLate, options.signal);

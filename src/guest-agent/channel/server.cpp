@@ -233,5 +233,6 @@ void Server::readLog(const LogRequest& request) { service_->readLog(request); }
 void Server::setTime(const SetTime& time) { service_->setTime(time); }
 void Server::command(const DesktopCommand& command) { service_->command(command); }
 void Server::command(const TrayCommand& command) { service_->command(command); }
+void Server::command(const LinkCommand& command) { service_->command(command); }
 
 }  // namespace xpane

@@ -30,6 +30,7 @@ public:
     virtual void setTime(const SetTime& time) = 0;
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;
+    virtual void command(const LinkCommand& command) = 0;
 };
 
 class Server : public Outbox, private SessionEvents {
@@ -75,6 +76,7 @@ private:
     void setTime(const SetTime& time) override;
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
+    void command(const LinkCommand& command) override;
 
     std::string secret_;
     Log& log_;

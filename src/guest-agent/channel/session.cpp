@@ -88,6 +88,8 @@ void Session::handle(const HostMessage& message, uint64_t nowMs) {
         events_.command(*command);
     } else if (const auto* trayCommand = std::get_if<TrayCommand>(&message)) {
         events_.command(*trayCommand);
+    } else if (const auto* linkCommand = std::get_if<LinkCommand>(&message)) {
+        events_.command(*linkCommand);
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
         control(pongMessage(ping->id));
     } else if (const auto* launch = std::get_if<Launch>(&message)) {

@@ -39,6 +39,7 @@ public:
     virtual void setTime(const SetTime& time) = 0;
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;
+    virtual void command(const LinkCommand& command) = 0;
 };
 
 class Session {

@@ -2,6 +2,7 @@
 
 #include "launch/user-session.h"
 #include "start-menu/shortcut.h"
+#include "urls/own-browser.h"
 #include "win/com.h"
 #include "win/thread.h"
 
@@ -66,6 +67,14 @@ LaunchResult startNow(uint32_t requestId, const std::wstring& shortcutPath) {
     return {requestId, LaunchOutcome::started, process ? GetProcessId(process.get()) : 0, 0};
 }
 
+LaunchResult openNow(uint32_t requestId, const std::string& url) {
+    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
+    const DefaultErrorMode errorMode;
+    const Started started = openInGuest(url);
+    if (started.systemError != 0) return failure(requestId, started.systemError);
+    return {requestId, LaunchOutcome::started, started.processId, 0};
+}
+
 }  // namespace
 
 struct Launcher::Shared {
@@ -79,13 +88,21 @@ HANDLE Launcher::event() const { return shared_->results.event(); }
 std::vector<LaunchResult> Launcher::takeResults() { return shared_->results.take(); }
 
 void Launcher::launch(uint32_t requestId, std::wstring shortcutPath) {
+    start(requestId, [requestId, path = std::move(shortcutPath)] { return startNow(requestId, path); });
+}
+
+void Launcher::openLink(uint32_t requestId, std::string url) {
+    start(requestId, [requestId, url = std::move(url)] { return openNow(requestId, url); });
+}
+
+void Launcher::start(uint32_t requestId, std::function<LaunchResult()> work) {
     if (InterlockedIncrement(&shared_->running) > mostAtOnce) {
         InterlockedDecrement(&shared_->running);
         log_.write(LogLevel::warn, "launch: too many starts at once");
         return shared_->results.post(failure(requestId, ERROR_BUSY));
     }
-    const UniqueHandle thread = startThread([shared = shared_, requestId, path = std::move(shortcutPath)] {
-        shared->results.post(startNow(requestId, path));
+    const UniqueHandle thread = startThread([shared = shared_, work = std::move(work)] {
+        shared->results.post(work());
         InterlockedDecrement(&shared->running);
     });
     if (thread) return;

@@ -1,7 +1,8 @@
-// Starts published applications by their shortcuts.
+// Starts published applications by their shortcuts, and opens links.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,12 +22,17 @@ public:
     // The result comes later, in `takeResults`.
     void launch(uint32_t requestId, std::wstring shortcutPath);
 
+    // As `launch`; `url` is safe (urls/safe-url.h).
+    void openLink(uint32_t requestId, std::string url);
+
     // Set while there are results.
     HANDLE event() const;
     std::vector<LaunchResult> takeResults();
 
 private:
     struct Shared;
+    void start(uint32_t requestId, std::function<LaunchResult()> work);
+
     // Held by the threads too: one that hangs for ever must not be waited for at the end.
     std::shared_ptr<Shared> shared_;
     Log& log_;

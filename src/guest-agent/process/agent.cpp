@@ -39,7 +39,8 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       clock_(options.clockProgram, log),
       desktop_(makeDesktop(server, log, options.screenProgram)),
       notificationArea_(server, log),
-      installStatus_(server) {
+      installStatus_(server),
+      links_(server, log) {
     server_.serve(*this);
 }
 
@@ -114,7 +115,8 @@ void Agent::sayReady() {
 
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
-    return {agentVersion, instance_, system_, facts.captureBackend, {"unicode-text", "log-request"}, facts.width, facts.height};
+    const std::vector<std::string> capabilities{"links", "unicode-text", "log-request"};
+    return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }
 
 void Agent::connected(const Welcome& welcome) {
@@ -134,6 +136,7 @@ void Agent::disconnected() {
     desktop_->disconnected();
     notificationArea_.disconnected();
     installStatus_.disconnected();
+    links_.disconnected();
 }
 
 bool Agent::keepSecret(const std::string& digits) { return replaceContent(secretFile_, digits); }
@@ -161,6 +164,11 @@ void Agent::readLog(const LogRequest& request) {
 void Agent::setTime(const SetTime& time) { clock_.set(time.unixMs); }
 
 void Agent::command(const DesktopCommand& command) { desktop_->handle(command); }
+
+void Agent::command(const LinkCommand& command) {
+    if (const auto* link = std::get_if<OpenUrl>(&command)) launcher_.openLink(link->requestId, link->url);
+    if (const auto* handling = std::get_if<LinkHandling>(&command)) links_.handle(*handling);
+}
 
 void Agent::command(const TrayCommand& command) {
     std::visit([this](const auto& one) { notificationArea_.handle(one); }, command);

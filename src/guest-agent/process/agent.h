@@ -14,6 +14,7 @@
 #include "process/install-status.h"
 #include "process/options.h"
 #include "start-menu/watcher.h"
+#include "urls/link-relay.h"
 
 namespace xpane {
 
@@ -43,6 +44,7 @@ private:
     void setTime(const SetTime& time) override;
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
+    void command(const LinkCommand& command) override;
 
     Server& server_;
     AgentLog& log_;
@@ -54,6 +56,7 @@ private:
     std::unique_ptr<Desktop> desktop_;
     NotificationArea notificationArea_;
     InstallStatus installStatus_;
+    LinkRelay links_;
     std::unique_ptr<const Catalogue> catalogue_;  // null until the first scan is done
     bool owesReady_ = false;  // a host was welcomed and still waits for `ready`
     uint64_t readyDueMs_ = 0;  // when it gets it even without the Start Menu

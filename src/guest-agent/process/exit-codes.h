@@ -9,6 +9,7 @@ constexpr unsigned workerDone = 10;
 constexpr unsigned wrongSetUp = 2;  // command line or secret: starting again would not help
 constexpr unsigned anotherInstance = 3;
 constexpr unsigned cannotListen = 4;  // perhaps only for now
+constexpr unsigned cannotOpenLink = 5;  // of --open-url
 constexpr unsigned crashed = 70;
 
 }  // namespace xpane

@@ -69,6 +69,13 @@ struct BalloonClick { uint32_t trayId = 0; };
 // Commands for notification-area/.
 using TrayCommand = std::variant<TrayClick, BalloonClick>;
 
+struct OpenUrl { uint32_t requestId = 0; std::string url; };  // safe, see urls/safe-url.h
+// Whether links that programs of the guest open are the host's matter.
+struct LinkHandling { bool fromGuest = false; };
+
+// Commands for urls/.
+using LinkCommand = std::variant<OpenUrl, LinkHandling>;
+
 // Commands for desktop/; the channel keeps `challenge`, `proof`, `welcome`, `ping` to itself, launch/ gets Launch.
 using DesktopCommand =
     std::variant<DesktopConfigure, WindowMove, WindowActivate, WindowClose, WindowEnd, WindowState, DismissMenus,

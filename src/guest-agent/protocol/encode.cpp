@@ -103,6 +103,8 @@ json cursorMessage(uint32_t windowId, const CursorShape& shape) {
     return message;
 }
 
+json openUrlMessage(const std::string& url) { return {{"type", "open-url"}, {"url", url}}; }
+
 json secretAdoptedMessage() { return {{"type", "secret-adopted"}}; }
 
 json pongMessage(uint32_t id) { return {{"type", "pong"}, {"id", id}}; }

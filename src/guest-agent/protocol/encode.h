@@ -50,6 +50,8 @@ nlohmann::json launchResultMessage(const LaunchResult& result);
 nlohmann::json logMessage(LogLevel level, const std::string& text);
 // A part of a log; `end` is empty while more follows.
 nlohmann::json logPartMessage(uint32_t requestId, const std::string& text, const std::string& end);
+// Safe, see urls/safe-url.h.
+nlohmann::json openUrlMessage(const std::string& url);
 nlohmann::json cursorMessage(uint32_t windowId, const CursorShape& shape);
 nlohmann::json secretAdoptedMessage();
 nlohmann::json pongMessage(uint32_t id);

@@ -5,6 +5,7 @@
 
 #include "protocol/fields.h"
 #include "protocol/limits.h"
+#include "urls/safe-url.h"
 #include "win/unicode.h"
 
 namespace xpane {
@@ -128,6 +129,15 @@ HostMessage trayClick(Fields& fields) {
 
 HostMessage balloonClick(Fields& fields) { return TrayCommand{BalloonClick{fields.unsigned32("trayId", 1)}}; }
 
+HostMessage openUrl(Fields& fields) {
+    const uint32_t id = fields.unsigned32("requestId", 1);
+    std::string url = fields.string("url");
+    if (!isSafeUrl(url)) fields.refuse("url");
+    return LinkCommand{OpenUrl{id, std::move(url)}};
+}
+
+HostMessage linkHandling(Fields& fields) { return LinkCommand{LinkHandling{fields.boolean("fromGuest")}}; }
+
 HostMessage frameAck(Fields& fields) {
     const uint32_t id = windowId(fields);
     return DesktopCommand{FrameAck{id, fields.unsigned32("sequence")}};
@@ -154,8 +164,10 @@ constexpr struct {
     {"key", key},
     {"key-cancel", keyCancel},
     {"launch", launch},
+    {"link-handling", linkHandling},
     {"lock-state", lockState},
     {"log-request", logRequest},
+    {"open-url", openUrl},
     {"ping", ping},
     {"pointer-button", pointerButton},
     {"pointer-move", pointerMove},

@@ -53,6 +53,7 @@ struct Nobody : SessionEvents {
     void command(const DesktopCommand&) override {}
     void command(const TrayCommand&) override {}
     void readLog(const LogRequest&) override {}
+    void command(const LinkCommand&) override {}
     void setTime(const SetTime&) override {}
 };
 

@@ -52,6 +52,7 @@ struct Agent : SessionEvents {
     void setTime(const SetTime&) override {}
     void command(const DesktopCommand&) override {}
     void command(const TrayCommand&) override {}
+    void command(const LinkCommand&) override {}
 
     std::string says() {
         std::string all;

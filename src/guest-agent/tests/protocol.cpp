@@ -68,6 +68,9 @@ struct Described {
     json operator()(const Ping& p) const { return {{"type", "ping"}, {"id", p.id}}; }
     json operator()(const DesktopCommand& command) const { return std::visit(*this, command); }
     json operator()(const TrayCommand& command) const { return std::visit(*this, command); }
+    json operator()(const LinkCommand& command) const { return std::visit(*this, command); }
+    json operator()(const OpenUrl& o) const { return {{"type", "open-url"}, {"requestId", o.requestId}, {"url", o.url}}; }
+    json operator()(const LinkHandling& h) const { return {{"type", "link-handling"}, {"fromGuest", h.fromGuest}}; }
     json operator()(const TrayClick& c) const {
         constexpr const char* actions[] = {"down", "up", "double"};
         return {{"type", "tray-click"}, {"trayId", c.trayId},
@@ -171,6 +174,7 @@ json encodedLike(const json& wire) {
     }
     if (type == "application-published") return publishedMessage(applicationOf(wire["application"]));
     if (type == "application-withdrawn") return withdrawnMessage(wire["applicationId"]);
+    if (type == "open-url") return openUrlMessage(wire["url"]);
     if (type == "launch-result") {
         return launchResultMessage(
             {wire["requestId"], outcomeNamed(wire["outcome"]), wire["processId"], wire["systemError"]});

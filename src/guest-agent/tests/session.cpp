@@ -39,6 +39,7 @@ struct Recorder : SessionEvents {
     void command(const DesktopCommand& command) override { commands.push_back(command); }
     void command(const TrayCommand&) override {}
     void readLog(const LogRequest& request) override { logs.push_back(request.log); }
+    void command(const LinkCommand&) override {}
     void setTime(const SetTime& time) override { times.push_back(time.unixMs); }
 };
 

@@ -48,6 +48,8 @@ bool setRegistryText(HKEY root, const std::wstring& key, const std::wstring& nam
            RegFlushKey(open.get()) == ERROR_SUCCESS;
 }
 
+void removeRegistryKey(HKEY root, const std::wstring& key) { RegDeleteKeyW(root, key.c_str()); }
+
 void removeRegistryValue(HKEY root, const std::wstring& key, const std::wstring& name) {
     if (const UniqueKey open = opened(root, key, KEY_SET_VALUE)) RegDeleteValueW(open.get(), name.c_str());
 }

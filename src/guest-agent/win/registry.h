@@ -13,6 +13,8 @@ namespace xpane {
 std::optional<std::wstring> registryText(HKEY root, const std::wstring& key, const std::wstring& name);
 // Makes the key if needed, and has it on the disk when it returns true.
 bool setRegistryText(HKEY root, const std::wstring& key, const std::wstring& name, const std::wstring& text);
+// With its values; not if it has keys below it.
+void removeRegistryKey(HKEY root, const std::wstring& key);
 void removeRegistryValue(HKEY root, const std::wstring& key, const std::wstring& name);
 std::vector<std::wstring> registryNames(HKEY root, const std::wstring& key);
 // The value's bytes, `size` of them. False if there are not as many.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
+import { link } from './link.ts';
 import { unitText } from './text-units.ts';
 
 /** Control messages from guest to host: JSON text frames `{"type": …, …}`. Unknown fields are violations. */
@@ -158,6 +159,8 @@ export const fromGuest = z.discriminatedUnion('type', [
     /** Win32 error code, 0 if none. */
     systemError: z.int().min(0).max(0xffff_ffff),
   }),
+  /** A program of the guest opens a link; only after `link-handling` asked for them. */
+  z.strictObject({ type: z.literal('open-url'), url: link }),
   /** An icon in the guest's notification area, sent whole at every change. The id is never used again. */
   z.strictObject({
     type: z.literal('tray-icon'),

@@ -50,6 +50,9 @@ export const limits = {
   tooltipLength: 128,
   balloonTitleLength: 64,
   balloonTextLength: 256,
+  urlLength: 8192,
+  /** Links that a guest opens, averaged over ten seconds; what is more is dropped. */
+  linksPerSecond: 2,
   capabilities: 32,
   /** Longest time between two button events that is told; longer ones are as good as this. */
   buttonGapMs: 60_000,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { wireRect, wireSize } from './from-guest.ts';
 import { limits } from './limits.ts';
+import { link } from './link.ts';
 import { unitText } from './text-units.ts';
 
 /** Control messages from host to guest: JSON text frames `{"type": …, …}`. */
@@ -62,6 +63,13 @@ export const toGuest = z.discriminatedUnion('type', [
     requestId: z.int().min(1).max(0xffff_ffff),
     log: z.enum(guestLogs),
   }),
+  /**
+   * Opens a link in the guest by the program that would without `link-handling`; answered by `launch-result`. Only to an
+   * agent with the capability `links`, as `link-handling`.
+   */
+  z.strictObject({ type: z.literal('open-url'), requestId: z.int().min(1).max(0xffff_ffff), url: link }),
+  /** Whether links that programs of the guest open come here (`open-url`). Without a word of it they stay there. */
+  z.strictObject({ type: z.literal('link-handling'), fromGuest: z.boolean() }),
   /** Moves and resizes so that the window's *surface* becomes `surface` (guest screen coordinates). */
   z.strictObject({ type: z.literal('window-move'), windowId, surface: wireRect, serial }),
   z.strictObject({ type: z.literal('window-activate'), windowId }),
