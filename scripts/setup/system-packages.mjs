@@ -1,6 +1,6 @@
 /**
  * Debian packages that XPane needs, by what they are needed for. `run`: guests, their sound and network, tray,
- * notifications, the host's sleep. `build`: the agent and the built-in guest. `demo`: a desktop of its own for the
+ * notifications, the host's sleep, its browser. `build`: the agent and the built-in guest. `demo`: a desktop of its own for the
  * picture. `test`, `bench`: what those start.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
@@ -17,6 +17,7 @@ export const systemPackages = {
     'qemu-utils',
     'slirp4netns',
     'util-linux',
+    'xdg-utils',
   ],
   build: [
     'debian-archive-keyring',
@@ -30,6 +31,7 @@ export const systemPackages = {
   demo: ['dbus', 'dunst', 'openbox', 'tint2', 'trayer', 'x11-utils', 'xdotool', 'xfce4-panel', 'xvfb'],
   test: [
     'dbus-user-session',
+    'desktop-file-utils',
     'dosfstools',
     'g++',
     'genisoimage',

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { writeFileAtomically } from '../shared/atomic-file.ts';
 import type { SelfCommand } from '../shared/self-command.ts';
+import { execLine } from './exec-line.ts';
 
 /**
  * XPane at the user's log-in: a file that every desktop looks for (freedesktop.org, Desktop Application Autostart
@@ -46,27 +47,16 @@ export function removeAutostart(file: string): void {
 }
 
 /** The file's content: this very XPane, with the home it has. Pure. */
-export function autostartEntry({ command, args }: SelfCommand, env: NodeJS.ProcessEnv): string {
-  const moved = ['XPANE_HOME', 'XPANE_CACHE'].flatMap((name) => (env[name] ? [`${name}=${env[name]}`] : []));
-  const line = [...(moved.length > 0 ? ['env', ...moved] : []), command, ...args, 'log-on'];
+export function autostartEntry(self: SelfCommand, env: NodeJS.ProcessEnv): string {
   return [
     '[Desktop Entry]',
     'Type=Application',
     'Name=XPane',
     'Comment=Applications of Windows XP on this desktop',
-    `Exec=${line.map(quoted).join(' ')}`,
+    `Exec=${execLine(self, env, ['log-on'])}`,
     'Icon=application-x-executable',
     'Terminal=false',
     'X-GNOME-Autostart-enabled=true',
     '',
   ].join('\n');
-}
-
-/**
- * One argument of an Exec line: quoted, with what means something between quotes escaped; then escaped once more, as
- * every string of such a file is; a per cent sign would be a field code.
- */
-function quoted(argument: string): string {
-  const escaped = argument.replace(/(["`$\\])/g, '\\$1').replaceAll('%', '%%');
-  return `"${escaped}"`.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }

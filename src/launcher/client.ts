@@ -57,6 +57,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   cloneWorkspace: wholeDiskMs,
   exportWorkspace: wholeDiskMs,
   resetWorkspace: minuteMs,
+  openUrl: 12 * minuteMs,
   testUrl: 20_000,
   listUrlRules: 20_000,
   compactWorkspace: wholeDiskMs,

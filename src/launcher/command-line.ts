@@ -12,6 +12,7 @@ import {
 import { apps } from './commands/apps.ts';
 import { autostart } from './commands/autostart.ts';
 import { desktop } from './commands/desktop.ts';
+import { integrateUrl } from './commands/integrate/url.ts';
 import { launch } from './commands/launch.ts';
 import { logOn } from './commands/log-on.ts';
 import { openTray } from './commands/open-tray.ts';
@@ -49,6 +50,7 @@ const commands: readonly Command[] = [
   ...workspaceCommands,
   ...setUpCommands,
   ...urlCommands,
+  integrateUrl,
 ];
 
 interface Options {

@@ -54,6 +54,7 @@ export interface CommandContext {
 export const commandGroups = {
   workspace: 'make, change and remove workspaces',
   'workspace device': 'devices of this computer, and images, for one workspace',
+  integrate: 'make XPane a part of this desktop',
   url: 'which links open in the guest, and why',
   setup: 'set up the guests of disk images for the first time',
 } as const;

@@ -74,6 +74,7 @@ const byRoom: Record<string, ExitCode> = {
   launch: exitCodes.guestFailed,
   session: exitCodes.guestFailed,
   setup: exitCodes.guestFailed,
+  browser: exitCodes.linkNotOpened,
   url: exitCodes.linkNotOpened,
   vm: exitCodes.guestFailed,
   workspace: exitCodes.guestFailed,

@@ -1,4 +1,5 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
+import { linksCapability } from '../guest-bridge/guest-links.ts';
 import type { WorkspaceState } from '../launcher/api/state.ts';
 import type { UserAct } from '../presenter/presenter.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
@@ -33,6 +34,8 @@ export interface LiveWorkspaceParts {
   /** Ends what an earlier start left on the disk; rejects when that may still write to it. */
   readonly endLeft?: () => Promise<void>;
   readonly log: Log;
+  /** A program of the guest opens a link, which the rules may send elsewhere. */
+  readonly onLink?: (untrustedUrl: string) => void;
   /** Of a user's own image. */
   readonly setUp?: FirstTimeSetUp | undefined;
 }
@@ -200,6 +203,7 @@ export class LiveWorkspace {
         .finally(() => this.changes.emit());
     });
     bridge.on('balloon', (balloon) => this.#balloons.add(balloon));
+    this.#listenForLinks(bridge);
     bridge.on('frame', ({ windowId, sequence }) => {
       if (!this.#desktop) this.#unshown.set(windowId, sequence);
     });
@@ -264,6 +268,17 @@ export class LiveWorkspace {
     if (this.setUp?.report?.phase !== 'failed') return await this.ensureReady();
     if (this.#held !== undefined) throw busy(this.name, this.#held);
     return await this.session.ensureReady();
+  }
+
+  /** An agent that is not told stays out of the way of links, and one that was told otherwise before gives them back. */
+  #listenForLinks(bridge: GuestBridge): void {
+    const fromGuest = this.workspace.urlsFromGuest === 'rules' && this.#parts.onLink !== undefined;
+    bridge.on('connected', ({ capabilities }) => {
+      if (capabilities.includes(linksCapability)) bridge.send({ type: 'link-handling', fromGuest });
+    });
+    bridge.on('openUrl', (untrustedUrl) => {
+      if (fromGuest) this.#parts.onLink?.(untrustedUrl);
+    });
   }
 
   async #restUnused(): Promise<void> {

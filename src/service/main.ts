@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { openInHostBrowser, rememberedBrowsersFile } from '../integration/browser/host-browser.ts';
 import { exitCodes } from '../launcher/exit-codes.ts';
 import { type IpcServer, startIpcServer } from '../launcher/ipc-server.ts';
 import { takeLock } from '../launcher/service-lock.ts';
@@ -53,17 +54,30 @@ async function serve(paths: XPanePaths): Promise<void> {
     onScreenChanged: () => shelf?.live.all.forEach((each) => void each.screenChanged()),
   });
   const memory = new MemoryGate({ host: hostMemory(), workspaces: () => shelf?.live.all ?? [], log });
+  const live = () => {
+    if (!shelf) throw new Error('there are no workspaces yet');
+    return shelf.live;
+  };
+  /** As the user's desktop would: on the display that he works on. */
+  const openOnHost = (url: string) => {
+    const env = display.name === undefined ? process.env : { ...process.env, DISPLAY: display.name };
+    return openInHostBrowser(url, { env, remembered: rememberedBrowsersFile(paths.config) });
+  };
+  const urls = new UrlCare({
+    ...{ settings, configFolder: paths.config, dataFolder: paths.data },
+    ...{ workspaces: live, display, openOnHost, log },
+  });
+  const onLink = (from: LiveWorkspace, url: string) => void urls.openFromGuest(from, url);
   shelf = await WorkspaceShelf.open({
     dataFolder: paths.data,
     log,
-    open: (definition) => openWorkspace(definition, { paths, settings, display, memory, log }),
+    open: (definition) => openWorkspace(definition, { paths, settings, display, memory, log, onLink }),
   });
   await shelf.resumeSetUps();
     const care = new WorkspaceCare({
       ...{ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) },
       whySlow: () => whySlow({ cache: paths.cache, log }),
     });
-    const urls = new UrlCare({ settings, configFolder: paths.config, dataFolder: paths.data, log });
     const parts = { workspaces: shelf.live, care, urls, display, logFile };
     const service = new Service({ ...parts, onQuit: stop.resolve });
   const each = async (work: (live: LiveWorkspace) => Promise<void>) => {

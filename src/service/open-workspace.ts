@@ -31,6 +31,8 @@ export interface OpeningParts {
   readonly display: Display;
   readonly memory: MemoryGate;
   readonly log: Log;
+  /** A program of a guest opens a link. */
+  readonly onLink?: (from: LiveWorkspace, untrustedUrl: string) => void;
   /** What an administrator decided about first-time set-up; the computer's own by default. */
   readonly setUpPolicy?: string;
 }
@@ -97,7 +99,8 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       ...{ workspace, session, files, secret, cache: paths.cache, memory, log, live: () => live },
       policyFile: parts.setUpPolicy ?? setUpPolicyFile,
     }));
-  const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp };
+  const onLink = (untrustedUrl: string) => parts.onLink?.(live, untrustedUrl);
+  const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp, onLink };
   const live = new LiveWorkspace({ workspace, session, catalogue, display, log, ...tells });
   return live;
 }

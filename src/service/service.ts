@@ -42,7 +42,7 @@ export class Service implements ServiceApi {
 
   state(): ServiceState {
     const { display, logFile, workspaces, care, urls } = this.#parts;
-    const { broken: brokenUrlLists } = urls;
+    const { broken: brokenUrlLists, refused: refusedLinks } = urls;
     return {
       version,
       processId: process.pid,
@@ -51,6 +51,7 @@ export class Service implements ServiceApi {
       ...(display.failure === undefined ? {} : { displayFailure: display.failure }),
       workspaces: workspaces.all.map((workspace) => workspace.state()),
       ...(care.broken.length > 0 ? { broken: [...care.broken] } : {}),
+      ...(refusedLinks.length > 0 ? { refusedLinks } : {}),
       ...(brokenUrlLists.length > 0 ? { brokenUrlLists } : {}),
       ...(care.work.length > 0 ? { work: [...care.work] } : {}),
     };
@@ -155,6 +156,7 @@ export class Service implements ServiceApi {
   readonly compactWorkspace: ServiceApi['compactWorkspace'] = (...asked) =>
     this.#parts.care.compact(...asked);
   readonly removeWorkspace: ServiceApi['removeWorkspace'] = (params) => this.#parts.care.remove(params);
+  readonly openUrl: ServiceApi['openUrl'] = (...asked) => this.#parts.urls.open(...asked);
   readonly testUrl: ServiceApi['testUrl'] = (params) => this.#parts.urls.test(params);
   readonly listUrlRules: ServiceApi['listUrlRules'] = () => this.#parts.urls.list();
   readonly cancelWork: ServiceApi['cancelWork'] = async ({ work }) => {

@@ -33,6 +33,7 @@ export function notificationsFor(
 ): readonly Notification[] {
   return [
     ...brokenUrlLists(before, after),
+    ...(before ? refusedLinks(before, after) : []),
     ...after.workspaces.flatMap((workspace) => aboutOne(before, workspace)),
   ];
 }
@@ -50,6 +51,13 @@ function aboutOne(before: ServiceState | undefined, workspace: WorkspaceState): 
     ...(screen ? [screen] : []),
     ...(earlier ? newBalloons(earlier, workspace) : []),
   ];
+}
+
+function refusedLinks(before: ServiceState, { refusedLinks: links = [] }: ServiceState): Notification[] {
+  const lastId = before.refusedLinks?.at(-1)?.id ?? 0;
+  return links
+    .filter(({ id }) => id > lastId)
+    .map(({ failure }) => failureOf('link', 'A link was not opened', failure));
 }
 
 /** Told again to a tray that starts, as any failure. */

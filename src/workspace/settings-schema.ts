@@ -48,6 +48,8 @@ const shape = {
   /** In pixels of the guest: as wide to the eye at every scale. */
   trustEdgePx: z.int().min(1).max(16).default(2),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
+  /** MED-V 2.0 knew no links from the guest. Rules that were made for the host's links are not meant for a hostile guest. */
+  urlsFromGuest: z.enum(['guest', 'rules']).default('guest'),
   urlRules: z.string().max(4096).refine(isUrlSources).default(ownUrlList),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 } as const;
@@ -163,6 +165,13 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: 'text of 1 to 32 characters',
     setBy: 'user',
     variable: 'XPANE_TITLE_PREFIX',
+  },
+  urlsFromGuest: {
+    about:
+      'What becomes of links that programs in the guest open: they stay in the guest, or the rules for links may also send them to the browser of this computer.',
+    range: 'guest or rules',
+    setBy: 'user',
+    variable: 'XPANE_URLS_FROM_GUEST',
   },
   urlRules: {
     about:

@@ -31,6 +31,8 @@ export interface Workspace {
   readonly trustEdge: string;
   /** Its width in pixels of the guest. */
   readonly trustEdgePx: number;
+  /** Whether links that programs of the guest open may leave it, where the rules say so. */
+  readonly urlsFromGuest: 'guest' | 'rules';
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
   /** What the guest has beside its machine. */

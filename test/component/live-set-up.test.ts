@@ -71,7 +71,7 @@ test('logging on begins no set-up that may have been put off', async () => {
   const changes = new ChangeSignal();
   const care = { changes } as unknown as WorkspaceCare;
   const display = { changes } as unknown as Display;
-  const urls = { changes: new ChangeSignal(), broken: [] } as unknown as UrlCare;
+  const urls = { changes: new ChangeSignal(), broken: [], refused: [] } as unknown as UrlCare;
   const service = new Service({ workspaces, care, urls, display, logFile: '', onQuit: () => undefined });
   await setUp.postpone(3_600_000);
   expect(await service.logOn({}, signal)).toEqual({ workspaces: [] });

@@ -132,6 +132,11 @@ export const serviceState = z.object({
   workspaces: z.array(workspaceState),
   /** Workspaces whose files cannot be understood: by the name of their folder. */
   broken: z.array(z.object({ id: z.string(), failure: errorReport })).optional(),
+  /** Links that were not opened: the last few, the newest last; ids count up while the service runs. */
+  refusedLinks: z
+    .array(z.object({ id: z.int().min(1), failure: errorReport }))
+    .max(8)
+    .optional(),
   /** Lists of rules for links of which the newest is not in force, by their names. */
   brokenUrlLists: z.array(z.object({ source: z.string(), failure: errorReport })).optional(),
   /** Absent while nothing is done. */

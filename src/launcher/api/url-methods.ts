@@ -45,6 +45,25 @@ export const urlRules = z.object({
 
 /** Links: where they open, and why. All fail with `url.*` for what is no link that can be opened. */
 export const urlMethods = {
+  /**
+   * Opens a link that was clicked on the host: in the guest, which is started if need be, when a rule says so. `host`: the
+   * caller opens it, as he knows the user's desktop. `url.denied`, `launch.*`
+   */
+  openUrl: {
+    params: z.strictObject({
+      url,
+      /** As for `launch`. */
+      display: z.string().max(256).optional(),
+      authority: z.string().max(1024).optional(),
+      startupId: z.string().max(256).optional(),
+    }),
+    result: z.object({
+      url: z.string(),
+      to: z.enum(['guest', 'host']),
+      /** In which it was opened. */
+      workspace: z.string().optional(),
+    }),
+  },
   testUrl: { params: z.strictObject({ url, from: side }), result: urlTest },
   listUrlRules: { params: z.strictObject({}), result: urlRules },
 } as const;

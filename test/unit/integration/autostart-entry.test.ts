@@ -14,14 +14,14 @@ const self = { command: '/usr/bin/node', args: ['/home/a b/100%/x"`$\\.ts'] };
 const execOf = (entry: string) => /^Exec=(.*)$/m.exec(entry)?.[1];
 
 test('the entry starts this XPane, with the home it has', () => {
-  expect(execOf(autostartEntry({ command: '/opt/xpane', args: [] }, {}))).toBe('"/opt/xpane" "log-on"');
+  expect(execOf(autostartEntry({ command: '/opt/xpane', args: [] }, {}))).toBe('/opt/xpane log-on');
   const moved = autostartEntry({ command: '/opt/xpane', args: [] }, { XPANE_HOME: '/tmp/h', PATH: '/bin' });
-  expect(execOf(moved)).toBe('"env" "XPANE_HOME=/tmp/h" "/opt/xpane" "log-on"');
+  expect(execOf(moved)).toBe('env XPANE_HOME=/tmp/h /opt/xpane log-on');
 });
 
 test('what means something in an Exec line is escaped twice, as its readers undo it twice', () => {
   expect(execOf(autostartEntry(self, {}))).toBe(
-    '"/usr/bin/node" "/home/a b/100%%/x\\\\"\\\\`\\\\$\\\\\\\\.ts" "log-on"',
+    '/usr/bin/node "/home/a b/100%%/x\\\\"\\\\`\\\\$\\\\\\\\.ts" log-on',
   );
 });
 

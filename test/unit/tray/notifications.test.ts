@@ -146,3 +146,18 @@ test('a list of rules for links that is spoilt is told once, to a tray that come
   const worse = { source: '/etc/sites.xml', failure: { ...failure, message: 'Worse.' } };
   expect(notificationsFor(broken, { ...good, brokenUrlLists: [worse] })).toHaveLength(1);
 });
+
+test('a link that was not opened is told once, and not to a tray that comes late', () => {
+  const before = inPhase({ phase: 'stopped' });
+  const refused = (...ids: number[]) => ({ ...before, refusedLinks: ids.map((id) => ({ id, failure })) });
+  expect(notificationsFor(before, refused(1))).toMatchObject([
+    {
+      title: 'A link was not opened',
+      text: 'The disk is gone.\nWhat to do: Import it again.',
+      icon: 'failed',
+    },
+  ]);
+  expect(notificationsFor(refused(1), refused(1))).toEqual([]);
+  expect(notificationsFor(refused(1), refused(1, 2, 3))).toHaveLength(2);
+  expect(notificationsFor(undefined, refused(1))).toEqual([]);
+});

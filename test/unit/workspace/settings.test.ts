@@ -33,6 +33,7 @@ const defaults = {
   trustEdge: 'auto',
   trustEdgePx: 2,
   titlePrefix: '[XP] ',
+  urlsFromGuest: 'guest',
   urlRules: 'url-rules.txt',
   logLevel: 'info',
 };
@@ -163,6 +164,7 @@ test('the built-in workspace is made of the settings', () => {
     scale: 'auto',
     trustEdge: 'auto',
     trustEdgePx: 2,
+    urlsFromGuest: 'guest',
     titlePrefix: '[XP] ',
   });
 });

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { writeFileAtomically } from '../../shared/atomic-file.ts';
+import { XPaneError } from '../../shared/errors.ts';
+import type { SelfCommand } from '../../shared/self-command.ts';
+import { execLine } from '../exec-line.ts';
+import { applicationFolders } from './desktop-entry.ts';
+import { defaultHandler, rememberedIn, urlHandlerId } from './host-browser.ts';
+
+/** XPane as the program that this user's desktop gives links to. */
+
+export const handledSchemes = ['http', 'https', 'mailto'] as const;
+
+const commandMs = 10_000;
+
+export interface UrlHandlerPlace {
+  readonly self: SelfCommand;
+  readonly env: NodeJS.ProcessEnv;
+  /** Keeps who it was before; see `rememberedBrowsersFile`. */
+  readonly remembered: string;
+}
+
+export interface UrlHandlerState {
+  /** `partly`: another program has taken some of the kinds of links, or all. */
+  readonly state: 'on' | 'partly' | 'off';
+  readonly file: string;
+  /** Who opens links on the host: by scheme, the id of its entry. */
+  readonly browsers: Readonly<Record<string, string>>;
+}
+
+export async function urlHandlerState({ env, remembered }: UrlHandlerPlace): Promise<UrlHandlerState> {
+  const file = entryFile(env);
+  const browsers = await rememberedIn(remembered);
+  const there = await readFile(file).then(
+    () => true,
+    () => false,
+  );
+  if (!there) return { state: 'off', file, browsers };
+  const handlers = await Promise.all(handledSchemes.map((scheme) => defaultHandler(scheme, env)));
+  const all = handlers.every((id) => id === urlHandlerId);
+  return { state: all ? 'on' : 'partly', file, browsers };
+}
+
+/** Remembers who opens links now, and takes his place. Rejects with `browser.not-default`, or the system's error. */
+export async function becomeUrlHandler(place: UrlHandlerPlace): Promise<void> {
+  const { self, env, remembered } = place;
+  const before: Record<string, string> = { ...(await rememberedIn(remembered)) };
+  for (const scheme of handledSchemes) {
+    const id = await defaultHandler(scheme, env);
+    if (id !== undefined && id !== urlHandlerId) before[scheme] = id;
+  }
+  await mkdir(dirname(remembered), { recursive: true, mode: 0o700 });
+  await writeFileAtomically(remembered, `${JSON.stringify(before, null, 2)}\n`);
+  const file = entryFile(env);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFileAtomically(file, urlHandlerEntry(self, env));
+  await makeDefault(urlHandlerId, handledSchemes, env);
+}
+
+/** Gives links back to whoever had them. Rejects with `browser.not-default`. */
+export async function endUrlHandler({ env, remembered }: UrlHandlerPlace): Promise<void> {
+  const before = await rememberedIn(remembered);
+  for (const scheme of handledSchemes) {
+    const id = before[scheme];
+    const now = await defaultHandler(scheme, env);
+    if (id !== undefined && now === urlHandlerId) await makeDefault(id, [scheme], env);
+  }
+  // A default that is gone counts for nothing.
+  await rm(entryFile(env), { force: true });
+  await rm(remembered, { force: true });
+}
+
+/** Pure. */
+export function urlHandlerEntry(self: SelfCommand, env: NodeJS.ProcessEnv): string {
+  return [
+    '[Desktop Entry]',
+    'Type=Application',
+    'Name=XPane',
+    'Comment=Opens links in Windows XP or in your browser, as the rules say',
+    `Exec=${execLine(self, env, ['open-url'])} %u`,
+    'Icon=application-x-executable',
+    'Terminal=false',
+    'NoDisplay=true',
+    'StartupNotify=true',
+    `MimeType=${handledSchemes.map((scheme) => `x-scheme-handler/${scheme};`).join('')}`,
+    '',
+  ].join('\n');
+}
+
+function entryFile(env: NodeJS.ProcessEnv): string {
+  return join(applicationFolders(env)[0] ?? '', urlHandlerId);
+}
+
+async function makeDefault(id: string, schemes: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const types = schemes.map((scheme) => `x-scheme-handler/${scheme}`);
+  try {
+    await promisify(execFile)('xdg-mime', ['default', id, ...types], { env, timeout: commandMs });
+  } catch (cause) {
+    throw new XPaneError(
+      'browser.not-default',
+      'This desktop did not take the change of the program for links.',
+      'Install xdg-utils, or choose the program in the settings of your desktop.',
+      cause,
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import { openInHostBrowser, rememberedBrowsersFile } from '../../../integration/browser/host-browser.ts';
+import { type Command, displayOf } from '../../command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+
+/** What the desktop calls for every link, once "xpane integrate url on" was said. */
+export const openUrl: Command = {
+  name: 'open-url',
+  summary: 'open a link where the rules say: in the guest, or in the browser of this computer',
+  argument: { name: 'url', description: 'http, https or mailto' },
+  examples: ['xpane open-url http://shop.contoso.com/', 'xpane open-url mailto:somebody@contoso.com --json'],
+  async run({ start, output, callOptions, house }, { argument }) {
+    const { env, paths } = house;
+    const client = await start();
+    const { DESKTOP_STARTUP_ID: startupId } = env;
+    const opened = await client.call(
+      'openUrl',
+      {
+        url: argument,
+        ...displayOf(house),
+        ...(startupId && startupId.length <= 256 ? { startupId } : {}),
+      },
+      callOptions,
+    );
+    if (opened.to === 'host') {
+      await openInHostBrowser(opened.url, { env, remembered: rememberedBrowsersFile(paths.config) });
+    }
+    const where = opened.to === 'host' ? 'the browser of this computer' : 'the guest';
+    output.result(opened, `${opened.url} is opened in ${where}.`);
+    return exitCodes.ok;
+  },
+};

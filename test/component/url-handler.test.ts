@@ -1,0 +1,115 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { waitFor } from './fixtures/wait-for.ts';
+import { type Processes, processes } from './fixtures/xpane-processes.ts';
+
+let home: Processes;
+let folder: string;
+let env: NodeJS.ProcessEnv;
+beforeEach(() => {
+  home = processes();
+  folder = mkdtempSync(join(tmpdir(), 'xpane-handler-'));
+  env = {
+    ...{ PATH: process.env.PATH, HOME: folder, DISPLAY: ':77', LANG: 'C.UTF-8' },
+    ...{ XDG_DATA_HOME: join(folder, 'data'), XDG_CONFIG_HOME: join(folder, 'config') },
+    ...{ XDG_DATA_DIRS: join(folder, 'shared'), XDG_CONFIG_DIRS: join(folder, 'shared') },
+  };
+  for (const name of ['data/applications', 'config', 'shared'])
+    mkdirSync(join(folder, name), { recursive: true });
+});
+afterEach(async () => {
+  await home.clean();
+  rmSync(folder, { recursive: true });
+});
+
+const told = () => {
+  const file = join(folder, 'opened');
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+};
+/** The user's browser and mail program: writes down what it is to open, then does `then`. */
+function installBrowser(then = ''): void {
+  const program = join(folder, 'browser.sh');
+  writeFileSync(program, `#!/bin/sh\necho "$1" >> "${folder}/opened"\n${then}\n`);
+  chmodSync(program, 0o700);
+  const entry = ['[Desktop Entry]', 'Type=Application', 'Name=Browser', `Exec=${program} %u`, ''];
+  writeFileSync(join(folder, 'data/applications/test-browser.desktop'), entry.join('\n'));
+  const types = ['http', 'https', 'mailto'].map((scheme) => `x-scheme-handler/${scheme}`);
+  execFileSync('xdg-mime', ['default', 'test-browser.desktop', ...types], { env });
+}
+const xpane = (...args: string[]) => home.xpane(args, { ...env, XDG_CURRENT_DESKTOP: '' });
+const handlerOf = (scheme: string) =>
+  execFileSync('xdg-mime', ['query', 'default', `x-scheme-handler/${scheme}`], {
+    env,
+    encoding: 'utf8',
+  }).trim();
+/** As a program of the desktop does. What it says is not the test's matter. */
+const openBy = (command: string, ...args: string[]) =>
+  promisify(execFile)(command, args, { env, timeout: 30_000 }).catch(() => undefined);
+
+test('switched on, links go to XPane, and from there to the browser that had them before', async () => {
+  installBrowser();
+  expect(JSON.parse((await xpane('integrate', 'url', 'status', '--json')).stdout).state).toBe('off');
+  const on = JSON.parse((await xpane('integrate', 'url', 'on', '--json')).stdout);
+  const browsers = {
+    http: 'test-browser.desktop',
+    https: 'test-browser.desktop',
+    mailto: 'test-browser.desktop',
+  };
+  expect(on).toEqual({ state: 'on', file: join(folder, 'data/applications/xpane-url.desktop'), browsers });
+  execFileSync('desktop-file-validate', [on.file]);
+
+  await openBy('xdg-open', 'http://example.com/a?b=c&d');
+  await waitFor('the browser', () => told().includes('http://example.com/a?b=c&d'), 20_000);
+  await openBy('gio', 'open', 'http://example.com/gio');
+  await waitFor('the browser', () => told().includes('http://example.com/gio'), 20_000);
+  await openBy('gio', 'open', 'http://guest.example/');
+  expect(told()).toHaveLength(2);
+
+  // Again, which must not make XPane its own browser.
+  expect(JSON.parse((await xpane('integrate', 'url', 'on', '--json')).stdout).browsers).toEqual(browsers);
+  expect((await xpane('integrate', 'url', 'off')).stdout).toBe('Links do not go to XPane.\n');
+  expect([handlerOf('http'), handlerOf('mailto'), existsSync(on.file)]).toEqual([
+    'test-browser.desktop',
+    'test-browser.desktop',
+    false,
+  ]);
+}, 60_000);
+
+test('a browser that gives links back is not asked again and again', async () => {
+  installBrowser('xdg-open "$1"; echo "ended $?" >> "$0.ended"');
+  await xpane('integrate', 'url', 'on');
+  expect((await xpane('open-url', 'http://example.com/')).code).toBe(0);
+  await waitFor('the end of it', () => existsSync(join(folder, 'browser.sh.ended')), 30_000);
+  expect(told()).toEqual(['http://example.com/']);
+}, 60_000);
+
+test('without any browser: a sentence, and nothing is started', async () => {
+  await xpane('integrate', 'url', 'on');
+  const { code, stderr } = await xpane('open-url', 'http://example.com/');
+  expect([code, stderr.split('\n')[0]]).toEqual([
+    11,
+    'This computer has no program to open web links but XPane.',
+  ]);
+  expect((await xpane('open-url', 'https://forbidden.example/')).code).toBe(11);
+  expect((await xpane('integrate', 'url', 'maybe')).code).toBe(2);
+}, 60_000);
+
+test('a browser lives on when the command that started it has ended', async () => {
+  installBrowser('exec sleep 60 < /dev/null > /dev/null 2>&1 &\necho $! > "$0.pid"; wait');
+  await xpane('integrate', 'url', 'on');
+  await xpane('open-url', 'http://example.com/');
+  const pid = Number(
+    await waitFor(
+      'its process',
+      () =>
+        existsSync(join(folder, 'browser.sh.pid')) &&
+        readFileSync(join(folder, 'browser.sh.pid'), 'utf8').trim(),
+    ),
+  );
+  expect(existsSync(`/proc/${pid}`)).toBe(true);
+  process.kill(pid);
+}, 60_000);
