@@ -47,6 +47,16 @@ test('without a program for it: not found', async () => {
   expect((await open(talk, 1, 'http://contoso.com/')).outcome).toBe('not-found');
 });
 
+test('where Wine would look for a browser that no guest has, its own opens web links', async () => {
+  await links.setBrowser('"C:\\windows\\system32\\winebrowser.exe" "%1"');
+  onTestFinished(() => links.setWitness());
+  const talk = await opened();
+  expect((await open(talk, 1, 'http://127.0.0.1:9/')).outcome).toBe('started');
+  await talk.message('window-created', ({ window }) => window.title.includes('Internet Explorer'), 20_000);
+  expect((await open(talk, 2, 'mailto:a@contoso.com')).outcome).toBe('not-found');
+  await agent.guest.shell('"$WINE" taskkill /F /IM iexplore.exe');
+}, 60_000);
+
 test('links of the guest come to the host, and by its word open in the guest, not here again', async () => {
   const talk = await opened(true);
   await links.click('HTTP://contoso.com/a b');

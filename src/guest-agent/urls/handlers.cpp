@@ -34,14 +34,17 @@ std::wstring textOr(HKEY root, const std::wstring& key, const std::wstring& name
     return registryText(root, key, name).value_or(L"");
 }
 
-// The command in force, whoever set it; with the variables in it replaced.
-std::wstring commandInForce(const std::wstring& scheme) {
-    const std::wstring command = textOr(HKEY_CLASSES_ROOT, openOf(scheme) + L"command", L"");
+std::wstring expanded(const std::wstring& command) {
     std::wstring whole(32768, 0);
     const DWORD units = ExpandEnvironmentStringsW(command.c_str(), whole.data(), static_cast<DWORD>(whole.size()));
     if (units == 0 || units > whole.size()) return command;
     whole.resize(units - 1);
     return whole;
+}
+
+// The command in force, whoever set it; with the variables in it replaced.
+std::wstring commandInForce(const std::wstring& scheme) {
+    return expanded(textOr(HKEY_CLASSES_ROOT, openOf(scheme) + L"command", L""));
 }
 
 // Keeps a value as it is in the agent's own part of the class, and puts another one there.
@@ -63,6 +66,12 @@ void putBack(const std::wstring& scheme, const wchar_t* part, const wchar_t* kep
         removeRegistryKey(ownRoot(), key);
     }
     removeRegistryValue(HKEY_CURRENT_USER, keptIn, scheme);
+}
+
+// Wine's own handler looks for a browser of the Linux below it, where a guest has none; but Wine has one for the web.
+std::wstring instead(const std::wstring& scheme, const std::wstring& command) {
+    if (!isWine() || command.find(L"winebrowser") == command.npos) return command;
+    return scheme == L"mailto" ? L"" : expanded(L"\"%ProgramFiles%\\Internet Explorer\\iexplore.exe\" \"%1\"");
 }
 
 bool take(const std::wstring& scheme) {
@@ -90,10 +99,14 @@ bool give(const std::wstring& scheme) {
 
 GuestHandler guestHandlerOf(const std::string& scheme) {
     const std::wstring wide = wideFrom(scheme);
-    if (!isOurs(commandInForce(wide))) return {};
+    const std::wstring command = commandInForce(wide);
+    if (!isOurs(command)) {
+        const std::wstring better = instead(wide, command);
+        return better == command ? GuestHandler() : GuestHandler{true, better};
+    }
     const std::wstring hidden = textOr(HKEY_CURRENT_USER, hiddenCommands, wide);
     // Whatever was written there since: the agent is no handler behind itself.
-    return {true, isOurs(hidden) ? L"" : hidden};
+    return {true, isOurs(hidden) ? L"" : instead(wide, hidden)};
 }
 
 void takeLinks(bool wanted, Log& log) {

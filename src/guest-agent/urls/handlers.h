@@ -9,8 +9,8 @@
 namespace xpane {
 
 struct GuestHandler {
-    bool hidden = false;   // the agent stands before it
-    std::wstring command;  // of the hidden one; empty: there was none
+    bool byCommand = false;  // by the command below, as the shell's own way leads to the agent, or nowhere
+    std::wstring command;    // empty: nothing opens it
 };
 
 GuestHandler guestHandlerOf(const std::string& scheme);

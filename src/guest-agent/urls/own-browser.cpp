@@ -45,7 +45,7 @@ Started byShell(const std::string& url) {
 Started openInGuest(const std::string& url) {
     if (!isSafeUrl(url)) return {0, ERROR_INVALID_PARAMETER};
     const GuestHandler handler = guestHandlerOf(schemeOf(url));
-    if (!handler.hidden) return byShell(url);
+    if (!handler.byCommand) return byShell(url);
     if (handler.command.empty()) return {0, ERROR_NO_ASSOCIATION};
     return run(commandFor(handler.command, url));
 }
