@@ -35,7 +35,7 @@ const openTimeoutMs = 30_000;
 /**
  * What the service does about links: the rules that hold, and where links go by them. No link goes in a circle: rules
  * say the same to both sides, each side opens what is its own by its own browser and never by whom it would ask first,
- * and what was opened a moment ago is not opened once more because it comes back.
+ * and what comes back all the same is opened three times in half a minute at most.
  */
 export class UrlCare {
   readonly changes = new ChangeSignal();
@@ -90,7 +90,7 @@ export class UrlCare {
       if (decision.to === 'deny') throw denied(url, decision);
       if (decision.to === 'host') return { url, to: 'host' };
       const workspace = this.#parts.workspaces().find(decision.workspace);
-      this.#recent(workspace).note(url);
+      this.#recent(workspace).count(url);
       await openInGuest(url, workspace, this.#parts.display, where, signal);
       return { url, to: 'guest', workspace: workspace.id };
     } catch (error) {
@@ -123,10 +123,8 @@ export class UrlCare {
 
   /** The guest's own browser opens it, not whoever asked the host. */
   async #stay(from: LiveWorkspace, url: string): Promise<void> {
-    const recent = this.#recent(from);
-    // It was just opened there, and what opened it only asks again.
-    if (recent.has(url)) return;
-    recent.note(url);
+    // More often than a user clicks: what opens it there only asks again.
+    if (!this.#recent(from).count(url)) return;
     const bridge = await from.ensureReady();
     const result = await bridge.openUrl(url, { timeoutMs: openTimeoutMs });
     const failure = linkFailure(result, url, from.name);

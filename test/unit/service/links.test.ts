@@ -7,16 +7,18 @@ import { silentLog } from '../../../src/shared/log.ts';
 
 const refusal = (code: string) => new XPaneError(code, 'It is not.', 'Do not.');
 
-test('a link is recent for half a minute, and only so many are', () => {
+test('a link is opened three times in half a minute, and only so many are remembered', () => {
   let nowMs = 0;
   const recent = new RecentLinks(() => nowMs);
-  recent.note('first');
+  const times = (url: string, count: number) =>
+    Array.from({ length: count }, () => recent.count(url)).filter(Boolean).length;
+  expect(times('first', 2)).toBe(2);
   nowMs = 29_999;
-  expect([recent.has('first'), recent.has('other')]).toEqual([true, false]);
+  expect([times('first', 5), times('other', 5)]).toEqual([1, 3]);
   nowMs = 30_000;
-  expect(recent.has('first')).toBe(false);
-  for (let number = 0; number < 65; number++) recent.note(String(number));
-  expect([recent.has('0'), recent.has('1'), recent.has('64')]).toEqual([false, true, true]);
+  expect(times('first', 5)).toBe(2);
+  for (let number = 0; number < 64; number++) recent.count(String(number));
+  expect(times('other', 5)).toBe(3);
 });
 
 test('refusals are numbered, and a guest’s are told one in two seconds', () => {
