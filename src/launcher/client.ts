@@ -58,6 +58,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   exportWorkspace: wholeDiskMs,
   resetWorkspace: minuteMs,
   openUrl: 12 * minuteMs,
+  linkFailed: 5_000,
   testUrl: 20_000,
   listUrlRules: 20_000,
   compactWorkspace: wholeDiskMs,

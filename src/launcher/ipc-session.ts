@@ -136,6 +136,8 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.resetWorkspace(checked(methods.resetWorkspace.params, params), stopping);
     case 'openUrl':
       return api.openUrl(checked(methods.openUrl.params, params), stopping);
+    case 'linkFailed':
+      return api.linkFailed(checked(methods.linkFailed.params, params), stopping);
     case 'testUrl':
       return api.testUrl(checked(methods.testUrl.params, params), stopping);
     case 'listUrlRules':

@@ -157,6 +157,10 @@ export class Service implements ServiceApi {
     this.#parts.care.compact(...asked);
   readonly removeWorkspace: ServiceApi['removeWorkspace'] = (params) => this.#parts.care.remove(params);
   readonly openUrl: ServiceApi['openUrl'] = (...asked) => this.#parts.urls.open(...asked);
+  readonly linkFailed: ServiceApi['linkFailed'] = async ({ failure }) => {
+    this.#parts.urls.failed(failure);
+    return {};
+  };
   readonly testUrl: ServiceApi['testUrl'] = (params) => this.#parts.urls.test(params);
   readonly listUrlRules: ServiceApi['listUrlRules'] = () => this.#parts.urls.list();
   readonly cancelWork: ServiceApi['cancelWork'] = async ({ work }) => {

@@ -110,6 +110,9 @@ test('a link of the host goes where the rules say', async () => {
     /forbids to open "http:\/\/contoso.com\/secret\/1" \(line 2 of /,
   );
   expect(onHost).toEqual([]);
+  // The browser of the host that whoever asked was to start.
+  urls.failed({ code: 'browser.missing', message: 'There is none.', hint: 'Install one.' });
+  expect(urls.refused.at(-1)?.failure.code).toBe('browser.missing');
 });
 
 test('what the guest cannot open, the user is told', async () => {

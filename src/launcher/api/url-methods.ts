@@ -64,6 +64,17 @@ export const urlMethods = {
       workspace: z.string().optional(),
     }),
   },
+  /** The caller was to open a link on the host, and could not: the user is told, as the desktop shows no error. */
+  linkFailed: {
+    params: z.strictObject({
+      failure: z.strictObject({
+        code: z.string().max(64),
+        message: z.string().max(2048),
+        hint: z.string().max(2048),
+      }),
+    }),
+    result: z.object({}),
+  },
   testUrl: { params: z.strictObject({ url, from: side }), result: urlTest },
   listUrlRules: { params: z.strictObject({}), result: urlRules },
 } as const;

@@ -2,7 +2,7 @@ import type { Params, Result } from '../../launcher/api/methods.ts';
 import type { ServiceState } from '../../launcher/api/state.ts';
 import type { Decision } from '../../redirection/urls/decision.ts';
 import { type ListReport, RuleBook } from '../../redirection/urls/rule-book.ts';
-import { reportOf, XPaneError } from '../../shared/errors.ts';
+import { type ErrorReport, reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { displayText } from '../../shared/text.ts';
 import type { SettingsStore } from '../../workspace/settings-store.ts';
@@ -114,6 +114,11 @@ export class UrlCare {
       );
       this.#refused.addFromGuest(error);
     }
+  }
+
+  /** Whoever was to open a link on the host could not. */
+  failed({ code, message, hint }: ErrorReport): void {
+    this.#refused.add(new XPaneError(code, message, hint));
   }
 
   async test({ url, from }: Params<'testUrl'>): Promise<Result<'testUrl'>> {

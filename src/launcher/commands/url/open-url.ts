@@ -1,4 +1,5 @@
 import { openInHostBrowser, rememberedBrowsersFile } from '../../../integration/browser/host-browser.ts';
+import { reportOf } from '../../../shared/errors.ts';
 import { type Command, displayOf } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 
@@ -22,7 +23,11 @@ export const openUrl: Command = {
       callOptions,
     );
     if (opened.to === 'host') {
-      await openInHostBrowser(opened.url, { env, remembered: rememberedBrowsersFile(paths.config) });
+      const remembered = rememberedBrowsersFile(paths.config);
+      await openInHostBrowser(opened.url, { env, remembered }).catch(async (error: unknown) => {
+        await client.call('linkFailed', { failure: reportOf(error) });
+        throw error;
+      });
     }
     const where = opened.to === 'host' ? 'the browser of this computer' : 'the guest';
     output.result(opened, `${opened.url} is opened in ${where}.`);
