@@ -74,12 +74,12 @@ async function serve(paths: XPanePaths): Promise<void> {
     open: (definition) => openWorkspace(definition, { paths, settings, display, memory, log, onLink }),
   });
   await shelf.resumeSetUps();
-    const care = new WorkspaceCare({
-      ...{ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) },
-      whySlow: () => whySlow({ cache: paths.cache, log }),
-    });
-    const parts = { workspaces: shelf.live, care, urls, display, logFile };
-    const service = new Service({ ...parts, onQuit: stop.resolve });
+  const care = new WorkspaceCare({
+    ...{ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) },
+    whySlow: () => whySlow({ cache: paths.cache, log }),
+  });
+  const parts = { workspaces: shelf.live, care, urls, display, logFile };
+  const service = new Service({ ...parts, onQuit: stop.resolve });
   const each = async (work: (live: LiveWorkspace) => Promise<void>) => {
     await Promise.all(shelf?.live.all.map(work) ?? []);
   };
