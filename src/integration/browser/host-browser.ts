@@ -23,7 +23,8 @@ export async function openInHostBrowser(
   url: string,
   { env, remembered }: { readonly env: NodeJS.ProcessEnv; readonly remembered: string },
 ): Promise<void> {
-  const nowMs = Date.now();
+  // Since the computer's start, the same for all processes: what is left in an environment is held against it.
+  const nowMs = Number(process.hrtime.bigint() / 1_000_000n);
   if (isLoop(env, url, nowMs)) throw loop();
   const command = await browserCommand(url, env, await rememberedIn(remembered));
   if (!command) throw noBrowser(url);
