@@ -74,4 +74,17 @@ it('images of Virtual PC and VMware are imported and set up by one command each'
   }
   const setUp = JSON.parse(await run.ok('setup', 'status', '--json'));
   expect(setUp.workspaces).toMatchObject([{ setUp: { phase: 'done' } }, { setUp: { phase: 'done' } }]);
+  // What installer and agent wrote in the guest is here, as the installer's log file there has it.
+  for (const { id } of setUp.workspaces) {
+    const folder = join(run.home, 'data/workspaces', id, 'guest-logs');
+    expect(readFileSync(join(folder, 'install.log'), 'utf8')).toMatch(
+      /stage: copy.*ends with code (0|3010)/s,
+    );
+    const { files } = JSON.parse(await run.ok('setup', 'logs', '--workspace', id, '--json'));
+    expect(files.map(({ file }: { file: string }) => file)).toEqual([
+      join(folder, 'agent.log'),
+      join(folder, 'install.log'),
+    ]);
+    expect(readFileSync(join(folder, 'agent.log'), 'utf8')).toMatch(/listening on/);
+  }
 }, 300_000);
