@@ -12,6 +12,7 @@ import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
 import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
+import type { fileMessagesToGuest } from './protocol/file-messages.ts';
 import { secretKey } from './protocol/proof.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
 import { ProtocolViolation } from './protocol/violation.ts';
@@ -49,7 +50,8 @@ export type GuestCommand = Exclude<
       | 'launch'
       | 'frame-ack'
       | 'destroyed-ack'
-      | 'ping';
+      | 'ping'
+      | (typeof fileMessagesToGuest)[number]['shape']['type']['value'];
   }
 >;
 
@@ -208,6 +210,13 @@ export class GuestBridge {
         this.#installStatus = message.code === undefined ? 'at-work' : { code: message.code };
         this.#events.emit('installStatus', this.#installStatus);
         break;
+      case 'document-file':
+      case 'document-file-gone':
+      case 'transfer-begin':
+      case 'transfer-ack':
+      case 'transfer-end':
+      case 'document-forgotten':
+        throw new ProtocolViolation('bridge.wrong-order', 'files that nobody asked for');
       case 'log': {
         const entry = this.#guestLog.take(message);
         if (entry) this.#events.emit('agentLog', entry);

@@ -232,5 +232,7 @@ void Server::launch(const Launch& launch) { service_->launch(launch); }
 void Server::setTime(const SetTime& time) { service_->setTime(time); }
 void Server::command(const DesktopCommand& command) { service_->command(command); }
 void Server::command(const TrayCommand& command) { service_->command(command); }
+std::string Server::command(const FileCommand& command) { return service_->command(command); }
+std::string Server::chunk(const TransferChunk& chunk) { return service_->chunk(chunk); }
 
 }  // namespace xpane

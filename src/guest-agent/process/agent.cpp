@@ -146,4 +146,9 @@ void Agent::command(const TrayCommand& command) {
     std::visit([this](const auto& one) { notificationArea_.handle(one); }, command);
 }
 
+// `hello` does not promise them.
+std::string Agent::command(const FileCommand&) { return "files, which this agent does not take"; }
+
+std::string Agent::chunk(const TransferChunk&) { return "a piece of no file"; }
+
 }  // namespace xpane

@@ -42,6 +42,8 @@ private:
     void setTime(const SetTime& time) override;
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
+    std::string command(const FileCommand& command) override;
+    std::string chunk(const TransferChunk& chunk) override;
 
     Server& server_;
     AgentLog& log_;

@@ -51,6 +51,8 @@ struct Agent : SessionEvents {
     void setTime(const SetTime&) override {}
     void command(const DesktopCommand&) override {}
     void command(const TrayCommand&) override {}
+    std::string command(const FileCommand&) override { return {}; }
+    std::string chunk(const TransferChunk&) override { return {}; }
 
     std::string says() {
         std::string all;

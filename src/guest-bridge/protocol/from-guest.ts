@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileMessagesFromGuest } from './file-messages.ts';
 import { limits } from './limits.ts';
 import { unitText } from './text-units.ts';
 
@@ -190,5 +191,6 @@ export const fromGuest = z.discriminatedUnion('type', [
     text: text(limits.textLength),
   }),
   z.strictObject({ type: z.literal('pong'), id: z.int().min(0).max(0xffff_ffff) }),
+  ...fileMessagesFromGuest,
 ]);
 export type FromGuest = z.infer<typeof fromGuest>;
