@@ -11,6 +11,8 @@ namespace xpane {
 namespace {
 
 constexpr LONG mostAtOnce = 16;
+// No dialog of the shell's own: the host tells the user. The thread ends after the call, so DDE must finish.
+constexpr ULONG requestFlags = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT;
 
 // Programs start with Windows' own error mode, not with the agent's (they would inherit it).
 class DefaultErrorMode {
@@ -38,8 +40,7 @@ bool isFolder(const std::wstring& path) {
 SHELLEXECUTEINFOW requestFor(const Shortcut& shortcut, const std::wstring& shortcutPath) {
     SHELLEXECUTEINFOW start{};
     start.cbSize = sizeof start;
-    // No dialog of the shell's own: the host tells the user. The thread ends after the call, so DDE must finish.
-    start.fMask = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT;
+    start.fMask = requestFlags;
     start.nShow = SW_SHOWNORMAL;
     start.lpFile = shortcutPath.c_str();
     if (shortcut.forShellOnly) return start;
@@ -51,19 +52,45 @@ SHELLEXECUTEINFOW requestFor(const Shortcut& shortcut, const std::wstring& short
     return start;
 }
 
-LaunchResult startNow(uint32_t requestId, const std::wstring& shortcutPath) {
-    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
-    if (GetFileAttributesW(shortcutPath.c_str()) == INVALID_FILE_ATTRIBUTES) {
-        return failure(requestId, GetLastError());
-    }
-    const ComApartment apartment;
-    const auto shortcut = shortcutAt(shortcutPath);
-    if (!shortcut) return failure(requestId, ERROR_BAD_FORMAT);
-    SHELLEXECUTEINFOW start = requestFor(*shortcut, shortcutPath);
+bool isThere(const std::wstring& path) { return GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES; }
+
+LaunchResult execute(uint32_t requestId, SHELLEXECUTEINFOW& start) {
     const DefaultErrorMode errorMode;
     if (!ShellExecuteExW(&start)) return failure(requestId, GetLastError());
     const UniqueHandle process(start.hProcess);
     return {requestId, LaunchOutcome::started, process ? GetProcessId(process.get()) : 0, 0};
+}
+
+// `file`: what the application is to open, if anything.
+LaunchResult startNow(uint32_t requestId, const std::wstring& shortcutPath, const std::wstring& file) {
+    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
+    if (!isThere(shortcutPath)) return failure(requestId, GetLastError());
+    const ComApartment apartment;
+    auto shortcut = shortcutAt(shortcutPath);
+    if (!shortcut) return failure(requestId, ERROR_BAD_FORMAT);
+    // Shells add what they are given to a shortcut's own arguments; where the target is started, this does. No name
+    // of a file has a quote in it.
+    const std::wstring quoted = file.empty() ? L"" : L'"' + file + L'"';
+    if (!quoted.empty()) shortcut->arguments += (shortcut->arguments.empty() ? L"" : L" ") + quoted;
+    SHELLEXECUTEINFOW start = requestFor(*shortcut, shortcutPath);
+    if (shortcut->forShellOnly && !quoted.empty()) start.lpParameters = quoted.c_str();
+    return execute(requestId, start);
+}
+
+LaunchResult openNow(uint32_t requestId, const std::wstring& file) {
+    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
+    if (!isThere(file)) return failure(requestId, GetLastError());
+    const ComApartment apartment;
+    const std::wstring folder = file.substr(0, file.rfind(L'\\'));
+    SHELLEXECUTEINFOW start{};
+    start.cbSize = sizeof start;
+    start.fMask = requestFlags;
+    start.nShow = SW_SHOWNORMAL;
+    start.lpFile = file.c_str();
+    start.lpDirectory = folder.c_str();
+    const LaunchResult result = execute(requestId, start);
+    // What no application is known for, Wine takes for a program.
+    return result.systemError == ERROR_BAD_EXE_FORMAT ? failure(requestId, ERROR_NO_ASSOCIATION) : result;
 }
 
 }  // namespace
@@ -79,13 +106,24 @@ HANDLE Launcher::event() const { return shared_->results.event(); }
 std::vector<LaunchResult> Launcher::takeResults() { return shared_->results.take(); }
 
 void Launcher::launch(uint32_t requestId, std::wstring shortcutPath) {
+    start(requestId, [requestId, path = std::move(shortcutPath)] { return startNow(requestId, path, L""); });
+}
+
+void Launcher::open(uint32_t requestId, std::wstring filePath, std::wstring shortcutPath) {
+    start(requestId, [requestId, file = std::move(filePath), shortcut = std::move(shortcutPath)] {
+        if (shortcut.empty()) return openNow(requestId, file);
+        return isThere(file) ? startNow(requestId, shortcut, file) : failure(requestId, GetLastError());
+    });
+}
+
+void Launcher::start(uint32_t requestId, std::function<LaunchResult()> work) {
     if (InterlockedIncrement(&shared_->running) > mostAtOnce) {
         InterlockedDecrement(&shared_->running);
         log_.write(LogLevel::warn, "launch: too many starts at once");
         return shared_->results.post(failure(requestId, ERROR_BUSY));
     }
-    const UniqueHandle thread = startThread([shared = shared_, requestId, path = std::move(shortcutPath)] {
-        shared->results.post(startNow(requestId, path));
+    const UniqueHandle thread = startThread([shared = shared_, work = std::move(work)] {
+        shared->results.post(work());
         InterlockedDecrement(&shared->running);
     });
     if (thread) return;

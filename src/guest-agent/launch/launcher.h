@@ -1,7 +1,8 @@
-// Starts published applications by their shortcuts.
+// Starts published applications by their shortcuts, and opens files.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ public:
 
     // The result comes later, in `takeResults`.
     void launch(uint32_t requestId, std::wstring shortcutPath);
+    // With the application of this shortcut; without one, with the one that Windows has for such files.
+    void open(uint32_t requestId, std::wstring filePath, std::wstring shortcutPath);
 
     // Set while there are results.
     HANDLE event() const;
@@ -27,6 +30,7 @@ public:
 
 private:
     struct Shared;
+    void start(uint32_t requestId, std::function<LaunchResult()> work);
     // Held by the threads too: one that hangs for ever must not be waited for at the end.
     std::shared_ptr<Shared> shared_;
     Log& log_;

@@ -7,6 +7,7 @@
 
 #include "channel/server.h"
 #include "desktop/desktop.h"
+#include "files/files.h"
 #include "launch/launcher.h"
 #include "log/agent-log.h"
 #include "notification-area/notification-area.h"
@@ -33,6 +34,9 @@ private:
     void reportLaunches();
     void reportLog();
     void sayReady();
+    void openFile(const FileOpen& open);
+    // Nothing if it is not published.
+    const PublishedShortcut* published(const std::string& applicationId) const;
 
     Hello hello() override;
     bool keepSecret(const std::string& digits) override;
@@ -51,6 +55,7 @@ private:
     const std::wstring secretFile_;
     StartMenuWatcher startMenu_;
     Launcher launcher_;
+    Files files_;
     GuestClock clock_;
     std::unique_ptr<Desktop> desktop_;
     NotificationArea notificationArea_;
