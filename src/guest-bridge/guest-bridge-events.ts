@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../shared/errors.ts';
+import type { GuestFile, GuestFileName } from './guest-files.ts';
 import type { AgentLogEntry } from './guest-log.ts';
 import type {
   FrameUpdate,
@@ -41,6 +42,13 @@ export interface GuestBridgeEvents {
   trayIconRemoved(icon: GuestTrayIcon): void;
   /** As fast as the guest likes: who shows them holds back. */
   balloon(balloon: GuestBalloon): void;
+  /**
+   * A file of a document is new, has settled to something new, or its use changed. Not before `ready`: what was there
+   * is in `files` then.
+   */
+  documentFile(file: GuestFile): void;
+  /** Already gone from `files`. */
+  documentFileGone(name: GuestFileName): void;
   installStatus(status: InstallStatus): void;
   /** Already in the log; cleaned and few. */
   agentLog(entry: AgentLogEntry): void;

@@ -7,11 +7,14 @@ import { closedHere, timedOut, unreachable } from './connection/end-reasons.ts';
 import { FrameMemory } from './connection/frame-memory.ts';
 import { type ConnectionHandlers, GuestConnection } from './connection/guest-connection.ts';
 import type { GuestHello } from './connection/handshake.ts';
+import { LiveFiles } from './files/live-files.ts';
 import type { GuestBridgeEvents, InstallStatus } from './guest-bridge-events.ts';
+import type { GuestFiles } from './guest-files.ts';
 import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
 import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
+import { CHUNK_KIND, encodeChunk } from './protocol/chunk-codec.ts';
 import type { fileMessagesToGuest } from './protocol/file-messages.ts';
 import { secretKey } from './protocol/proof.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
@@ -71,6 +74,7 @@ export class GuestBridge {
   readonly #model = new LiveModel(FRAME_WINDOW, (message) => this.#memory.giveBack(message));
   readonly #events: TypedEvents<GuestBridgeEvents>;
   readonly #launches = new PendingLaunches();
+  readonly #files: LiveFiles;
   readonly #guestLog: GuestLog;
   readonly #policy: RedialPolicy;
   readonly #ended = Promise.withResolvers<void>();
@@ -99,11 +103,17 @@ export class GuestBridge {
     this.#events = new TypedEvents((event, error) =>
       this.#log.error({ event, err: error }, 'a listener of the bridge failed'),
     );
+    this.#files = this.#liveFiles();
     this.#dial(this.#policy.firstAttemptMs());
   }
 
   get model(): GuestModel {
     return this.#model;
+  }
+
+  /** Files of the host that live in the guest. */
+  get files(): GuestFiles {
+    return this.#files;
   }
 
   get state(): BridgeState {
@@ -150,10 +160,8 @@ export class GuestBridge {
 
   /** Rejects with XPaneError `bridge.not-connected`, `bridge.launch-timeout` or why the connection ended. */
   launch(applicationId: string, options: WaitOptions): Promise<LaunchResult> {
-    return this.#launches.ask(
-      applicationId,
-      options,
-      (message) => this.#facts !== undefined && this.#connection?.send(message) === true,
+    return this.#launches.ask(options, (requestId) =>
+      this.#say({ type: 'launch', requestId, applicationId }),
     );
   }
 
@@ -170,6 +178,10 @@ export class GuestBridge {
     await this.#ended.promise;
   }
 
+  #say(message: ToGuest): boolean {
+    return this.#facts !== undefined && this.#connection?.send(message) === true;
+  }
+
   #dial(dialMs: number): void {
     const { endpoint } = this.#options;
     const common = { key: this.#key, timing: this.#timing, memory: this.#memory };
@@ -177,8 +189,26 @@ export class GuestBridge {
     this.#connection = new GuestConnection(options, {
       onHello: (hello) => this.#onHello(hello),
       onControl: (message) => this.#onControl(message),
-      onBinary: (untrusted) => this.#tell(this.#model.receiveBinary(untrusted)),
+      onBinary: (untrusted) => {
+        if (untrusted[0] === CHUNK_KIND) this.#files.receiveBinary(untrusted);
+        else this.#tell(this.#model.receiveBinary(untrusted));
+      },
       onEnd: (reason) => this.#onEnd(reason),
+    });
+  }
+
+  #liveFiles(): LiveFiles {
+    return new LiveFiles({
+      line: {
+        send: (message) => this.#say(message),
+        sendChunk: async (chunk) => (await this.#connection?.sendBinary(encodeChunk(chunk))) === true,
+        giveBack: (data) => this.#memory.giveBack(data),
+        stuck: () => this.#connection?.end(timedOut('it does not end the transfer of a file')),
+      },
+      launches: this.#launches,
+      progressMs: this.#timing.fileProgressMs,
+      onFile: (file) => this.#events.emit('documentFile', file),
+      onGone: (name) => this.#events.emit('documentFileGone', name),
     });
   }
 
@@ -190,6 +220,7 @@ export class GuestBridge {
     this.#state = 'connected';
     this.#installStatus = undefined;
     this.#model.reset(hello.desktop, sameInstance);
+    this.#files.reset(hello.capabilities);
     this.#obstacle = timedOut('connected, but it does not get ready');
     this.#timer = setTimeout(() => this.#connection?.end(this.#obstacle), this.#timing.readyMs);
     this.#events.emit('reset', { sameInstance });
@@ -216,7 +247,8 @@ export class GuestBridge {
       case 'transfer-ack':
       case 'transfer-end':
       case 'document-forgotten':
-        throw new ProtocolViolation('bridge.wrong-order', 'files that nobody asked for');
+        this.#files.receive(message);
+        break;
       case 'log': {
         const entry = this.#guestLog.take(message);
         if (entry) this.#events.emit('agentLog', entry);
@@ -233,6 +265,7 @@ export class GuestBridge {
     this.#state = 'ready';
     this.#policy.succeeded();
     this.#applicationsDirty = false;
+    this.#files.ready();
     this.#events.emit('applicationsChanged', [...this.#model.applications.values()]);
     this.#events.emit('ready');
     for (const waiting of this.#waiting) waiting.resolve();
@@ -302,6 +335,7 @@ export class GuestBridge {
     const wasProven = this.#facts !== undefined;
     this.#facts = undefined;
     this.#launches.abandon(reason);
+    this.#files.abandon(reason);
     if (this.#final) {
       this.#ended.resolve();
       return;
