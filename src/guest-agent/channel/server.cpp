@@ -14,8 +14,8 @@ namespace {
 constexpr size_t mostUnproven = 4;
 constexpr size_t mostConnections = 16;  // with those that are saying goodbye
 constexpr size_t nonceBytes = 32;
-constexpr size_t readBytes = 16 * 1024;
-constexpr int readsInARow = 16;  // then others get their turn
+constexpr size_t readBytes = 64 * 1024;
+constexpr int readsInARow = 4;  // then others get their turn
 constexpr size_t chunksInASend = 16;
 
 std::runtime_error networkError(const char* what) {

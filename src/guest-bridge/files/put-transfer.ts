@@ -7,7 +7,7 @@ import { changed, errorOf } from './file-errors.ts';
 import type { OpenTransfer, TransferEnd, TransferLine } from './open-transfer.ts';
 
 /** Content in one message: keys and clicks wait behind it no longer than the socket needs for so much. */
-const CHUNK_BYTES = 128 * 1024;
+const CHUNK_BYTES = limits.transferChunkBytes;
 
 /** A file on its way to the guest, which was told of it already. */
 export class PutTransfer implements OpenTransfer {
