@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../shared/errors.ts';
+import type { GuestFile, GuestFileName } from './guest-files.ts';
 import type { AgentLogEntry } from './guest-log.ts';
 import type {
   FrameUpdate,
@@ -43,6 +44,13 @@ export interface GuestBridgeEvents {
   balloon(balloon: GuestBalloon): void;
   /** A program of the guest opens a link, as `protocol/link.ts` allows; few, and still whatever the guest likes. */
   openUrl(untrustedUrl: string): void;
+  /**
+   * A file of a document is new, has settled to something new, or its use changed. Not before `ready`: what was there
+   * is in `files` then.
+   */
+  documentFile(file: GuestFile): void;
+  /** Already gone from `files`. */
+  documentFileGone(name: GuestFileName): void;
   installStatus(status: InstallStatus): void;
   /** Already in the log; cleaned and few. */
   agentLog(entry: AgentLogEntry): void;

@@ -2,18 +2,22 @@ import { within } from '../shared/deadline.ts';
 import type { GuestEndpoint } from '../shared/endpoint.ts';
 import { reportOf, type XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import { displayText } from '../shared/text.ts';
 import { closedHere, timedOut, unreachable } from './connection/end-reasons.ts';
 import { FrameMemory } from './connection/frame-memory.ts';
 import { type ConnectionHandlers, GuestConnection } from './connection/guest-connection.ts';
 import type { GuestHello } from './connection/handshake.ts';
+import { LiveFiles } from './files/live-files.ts';
 import type { GuestBridgeEvents, InstallStatus } from './guest-bridge-events.ts';
+import type { GuestCommand } from './guest-command.ts';
+import { factsOf } from './guest-facts.ts';
+import type { GuestFiles } from './guest-files.ts';
 import { GuestLinks, linksCapability, noLinks } from './guest-links.ts';
 import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
-import { type LaunchResult, type LaunchWish, PendingLaunches, type WaitOptions } from './pending-launches.ts';
+import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
 import { type GuestLogName, type GuestLogText, noLogs, PendingLog } from './pending-log.ts';
+import { CHUNK_KIND, encodeChunk } from './protocol/chunk-codec.ts';
 import { secretKey } from './protocol/proof.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
 import { ProtocolViolation } from './protocol/violation.ts';
@@ -39,24 +43,6 @@ export interface GuestBridgeOptions {
 
 export type { GuestBridgeEvents, GuestLogName, GuestLogText, InstallStatus, LaunchResult, WaitOptions };
 
-/** What callers may send; the rest of the protocol is the bridge's own business. */
-export type GuestCommand = Exclude<
-  ToGuest,
-  {
-    type:
-      | 'challenge'
-      | 'proof'
-      | 'adopt-secret'
-      | 'welcome'
-      | 'launch'
-      | 'log-request'
-      | 'open-url'
-      | 'frame-ack'
-      | 'destroyed-ack'
-      | 'ping';
-  }
->;
-
 /** `failed` and `closed` are final. */
 export type BridgeState = 'connecting' | 'connected' | 'ready' | 'failed' | 'closed';
 
@@ -73,6 +59,7 @@ export class GuestBridge {
   readonly #model = new LiveModel(FRAME_WINDOW, (message) => this.#memory.giveBack(message));
   readonly #events: TypedEvents<GuestBridgeEvents>;
   readonly #launches = new PendingLaunches();
+  readonly #files: LiveFiles;
   readonly #guestLog: GuestLog;
   readonly #logs = new PendingLog();
   readonly #links: GuestLinks;
@@ -104,11 +91,17 @@ export class GuestBridge {
     this.#events = new TypedEvents((event, error) =>
       this.#log.error({ event, err: error }, 'a listener of the bridge failed'),
     );
+    this.#files = this.#liveFiles();
     this.#dial(this.#policy.firstAttemptMs());
   }
 
   get model(): GuestModel {
     return this.#model;
+  }
+
+  /** Files of the host that live in the guest. */
+  get files(): GuestFiles {
+    return this.#files;
   }
 
   get state(): BridgeState {
@@ -155,7 +148,9 @@ export class GuestBridge {
 
   /** Rejects with XPaneError `bridge.not-connected`, `bridge.launch-timeout` or why the connection ended. */
   launch(applicationId: string, options: WaitOptions): Promise<LaunchResult> {
-    return this.#ask({ applicationId }, options);
+    return this.#launches.ask(options, (requestId) =>
+      this.#say({ type: 'launch', requestId, applicationId }),
+    );
   }
 
   /**
@@ -164,15 +159,7 @@ export class GuestBridge {
    */
   async openUrl(url: string, options: WaitOptions): Promise<LaunchResult> {
     if (this.#facts && !this.#facts.capabilities.includes(linksCapability)) throw noLinks();
-    return await this.#ask({ url }, options);
-  }
-
-  #ask(wish: LaunchWish, options: WaitOptions): Promise<LaunchResult> {
-    return this.#launches.ask(
-      wish,
-      options,
-      (message) => this.#facts !== undefined && this.#connection?.send(message) === true,
-    );
+    return await this.#launches.ask(options, (requestId) => this.#say({ type: 'open-url', requestId, url }));
   }
 
   /**
@@ -181,11 +168,7 @@ export class GuestBridge {
    */
   async readLog(log: GuestLogName, options: WaitOptions): Promise<GuestLogText | undefined> {
     if (this.#facts && !this.#facts.capabilities.includes('log-request')) throw noLogs();
-    return await this.#logs.ask(
-      log,
-      options,
-      (message) => this.#facts !== undefined && this.#connection?.send(message) === true,
-    );
+    return await this.#logs.ask(log, options, (message) => this.#say(message));
   }
 
   /** The pixels of this frame are taken. Does nothing for a window that is gone. */
@@ -201,6 +184,10 @@ export class GuestBridge {
     await this.#ended.promise;
   }
 
+  #say(message: ToGuest): boolean {
+    return this.#facts !== undefined && this.#connection?.send(message) === true;
+  }
+
   #dial(dialMs: number): void {
     const { endpoint } = this.#options;
     const common = { key: this.#key, timing: this.#timing, memory: this.#memory };
@@ -208,8 +195,26 @@ export class GuestBridge {
     this.#connection = new GuestConnection(options, {
       onHello: (hello) => this.#onHello(hello),
       onControl: (message) => this.#onControl(message),
-      onBinary: (untrusted) => this.#tell(this.#model.receiveBinary(untrusted)),
+      onBinary: (untrusted) => {
+        if (untrusted[0] === CHUNK_KIND) this.#files.receiveBinary(untrusted);
+        else this.#tell(this.#model.receiveBinary(untrusted));
+      },
       onEnd: (reason) => this.#onEnd(reason),
+    });
+  }
+
+  #liveFiles(): LiveFiles {
+    return new LiveFiles({
+      line: {
+        send: (message) => this.#say(message),
+        sendChunk: async (chunk) => (await this.#connection?.sendBinary(encodeChunk(chunk))) === true,
+        giveBack: (data) => this.#memory.giveBack(data),
+        stuck: () => this.#connection?.end(timedOut('it does not end the transfer of a file')),
+      },
+      launches: this.#launches,
+      progressMs: this.#timing.fileProgressMs,
+      onFile: (file) => this.#events.emit('documentFile', file),
+      onGone: (name) => this.#events.emit('documentFileGone', name),
     });
   }
 
@@ -221,6 +226,7 @@ export class GuestBridge {
     this.#state = 'connected';
     this.#installStatus = undefined;
     this.#model.reset(hello.desktop, sameInstance);
+    this.#files.reset(hello.capabilities);
     this.#obstacle = timedOut('connected, but it does not get ready');
     this.#timer = setTimeout(() => this.#connection?.end(this.#obstacle), this.#timing.readyMs);
     this.#events.emit('reset', { sameInstance });
@@ -247,6 +253,14 @@ export class GuestBridge {
         this.#installStatus = message.code === undefined ? 'at-work' : { code: message.code };
         this.#events.emit('installStatus', this.#installStatus);
         break;
+      case 'document-file':
+      case 'document-file-gone':
+      case 'transfer-begin':
+      case 'transfer-ack':
+      case 'transfer-end':
+      case 'document-forgotten':
+        this.#files.receive(message);
+        break;
       case 'log': {
         const entry = this.#guestLog.take(message);
         if (entry) this.#events.emit('agentLog', entry);
@@ -263,6 +277,7 @@ export class GuestBridge {
     this.#state = 'ready';
     this.#policy.succeeded();
     this.#applicationsDirty = false;
+    this.#files.ready();
     this.#events.emit('applicationsChanged', [...this.#model.applications.values()]);
     this.#events.emit('ready');
     for (const waiting of this.#waiting) waiting.resolve();
@@ -333,6 +348,7 @@ export class GuestBridge {
     this.#facts = undefined;
     this.#launches.abandon(reason);
     this.#logs.abandon(reason);
+    this.#files.abandon(reason);
     if (this.#final) {
       this.#ended.resolve();
       return;
@@ -365,15 +381,3 @@ export class GuestBridge {
 }
 
 type ControlMessage = Parameters<ConnectionHandlers['onControl']>[0];
-
-function factsOf(untrusted: GuestHello): GuestFacts {
-  return {
-    agentVersion: displayText(untrusted.agentVersion, 32),
-    instance: untrusted.instance,
-    protocolMinor: untrusted.minor,
-    system: displayText(untrusted.system, 64),
-    captureBackend: untrusted.captureBackend,
-    capabilities: untrusted.capabilities.map((name) => displayText(name, 32)),
-    desktop: untrusted.desktop,
-  };
-}

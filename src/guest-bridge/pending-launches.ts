@@ -1,7 +1,6 @@
 import { within } from '../shared/deadline.ts';
 import { XPaneError } from '../shared/errors.ts';
 import type { LaunchOutcome } from './guest-model.ts';
-import type { ToGuest } from './protocol/to-guest.ts';
 import { ProtocolViolation } from './protocol/violation.ts';
 
 export interface LaunchResult {
@@ -22,26 +21,17 @@ interface Waiting {
   reject(reason: XPaneError): void;
 }
 
-/** What the guest is to start: a published application, or whatever opens a link. */
-export type LaunchWish = { readonly applicationId: string } | { readonly url: string };
-
-/** Launches that wait for the guest's answer. */
+/** Launches, and files and links to be opened, that wait for the guest's answer. */
 export class PendingLaunches {
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
 
   /** Asks by `send` (which gives false without a connection) and waits. Rejects with XPaneError `bridge.*`. */
-  async ask(
-    wish: LaunchWish,
-    options: WaitOptions,
-    send: (message: ToGuest) => boolean,
-  ): Promise<LaunchResult> {
+  async ask(options: WaitOptions, send: (requestId: number) => boolean): Promise<LaunchResult> {
     options.signal?.throwIfAborted();
     const requestId = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<LaunchResult>();
-    const message: ToGuest =
-      'url' in wish ? { type: 'open-url', requestId, ...wish } : { type: 'launch', requestId, ...wish };
-    if (!send(message)) throw notConnected();
+    if (!send(requestId)) throw notConnected();
     this.#waiting.set(requestId, { resolve, reject });
     try {
       return await within(options.timeoutMs, promise, tooLate, options.signal);

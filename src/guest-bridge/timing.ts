@@ -13,6 +13,8 @@ export interface BridgeTiming {
   readonly heartbeatMs: number;
   /** A message begun must be finished within this. */
   readonly messageMs: number;
+  /** A file's transfer in which the guest does nothing for so long is given up. */
+  readonly fileProgressMs: number;
   /** How long the closing handshake may take before the socket is destroyed. */
   readonly closeMs: number;
   /** Violations counted within this time; the third ends the bridge. */
@@ -28,6 +30,7 @@ export const standardTiming: BridgeTiming = {
   readyMs: 60_000,
   heartbeatMs: 5_000,
   messageMs: 10_000,
+  fileProgressMs: 30_000,
   closeMs: 1_000,
   violationMemoryMs: 60_000,
 };

@@ -1,5 +1,6 @@
 #include "channel/frame-reader.h"
 
+#include <cstring>
 #include <utility>
 
 #include "win/unicode.h"
@@ -64,39 +65,57 @@ bool FrameReader::allowed(const Header& header) {
             if (!header.final) refuse("fragmented control frame");
             if (header.payloadBytes > mostControlFrameBytes) refuse("control frame too long");
             break;
+        case Opcode::binary:
+            if (mostBinaryBytes_ == 0) refuse("binary message from the host");
+            [[fallthrough]];
         case Opcode::text:
             if (fragmented_) refuse("new message within a fragmented one");
             break;
         case Opcode::continuation:
             if (!fragmented_) refuse("continuation of nothing");
             break;
-        case Opcode::binary:
-            refuse("binary message from the host");
-            break;
         default:
             refuse("unknown opcode");
     }
-    if (!isControl(header.opcode) && header.payloadBytes > mostTextBytes_ - fragments_.size()) {
+    if (!isControl(header.opcode) && header.payloadBytes + fragments_.size() > mostBytes(header)) {
         refuse("message too long");
     }
     return violation_.empty();
+}
+
+// Limits may have changed since the message's first fragment.
+size_t FrameReader::mostBytes(const Header& header) const {
+    const Opcode kind = header.opcode == Opcode::continuation ? begun_ : header.opcode;
+    return kind == Opcode::binary ? mostBinaryBytes_ : mostTextBytes_;
 }
 
 std::string FrameReader::unmasked(const Header& header) const {
     const size_t start = at_ + header.headerBytes;
     const char* mask = buffer_.data() + start - maskBytes;
     std::string payload = buffer_.substr(start, static_cast<size_t>(header.payloadBytes));
-    for (size_t i = 0; i < payload.size(); ++i) payload[i] = static_cast<char>(payload[i] ^ mask[i % maskBytes]);
+    // A word at a time, as far as that goes: content of files comes this way.
+    uint32_t word, maskWord;
+    memcpy(&maskWord, mask, maskBytes);
+    size_t i = 0;
+    for (; i + maskBytes <= payload.size(); i += maskBytes) {
+        memcpy(&word, &payload[i], maskBytes);
+        word ^= maskWord;
+        memcpy(&payload[i], &word, maskBytes);
+    }
+    for (; i < payload.size(); ++i) payload[i] = static_cast<char>(payload[i] ^ mask[i % maskBytes]);
     return payload;
 }
 
 std::optional<FrameReader::Message> FrameReader::joined(const Header& header, std::string payload) {
     if (isControl(header.opcode)) return Message{header.opcode, std::move(payload)};
-    fragments_ += payload;
+    if (header.opcode != Opcode::continuation) begun_ = header.opcode;
+    // Most come in one piece, and those of files are large.
+    const bool whole = header.final && fragments_.empty();
+    if (!whole) fragments_ += payload;
     fragmented_ = !header.final;
     if (fragmented_) return std::nullopt;
-    Message message{Opcode::text, std::exchange(fragments_, {})};
-    if (isUtf8(message.payload)) return message;
+    Message message{begun_, whole ? std::move(payload) : std::exchange(fragments_, {})};
+    if (message.opcode == Opcode::binary || isUtf8(message.payload)) return message;
     refuse("text is not UTF-8");
     return std::nullopt;
 }

@@ -14,12 +14,15 @@ namespace xpane {
 class FrameReader {
 public:
     struct Message {
-        Opcode opcode;  // text, close, ping or pong; a host sends nothing binary
+        Opcode opcode;  // text, binary, close, ping or pong
         std::string payload;
     };
 
-    // The longest text message from now on, in bytes, all fragments together.
-    void limit(size_t mostTextBytes) { mostTextBytes_ = mostTextBytes; }
+    // The longest messages from now on, in bytes, all fragments together. 0: no binary ones at all.
+    void limit(size_t mostTextBytes, size_t mostBinaryBytes = 0) {
+        mostTextBytes_ = mostTextBytes;
+        mostBinaryBytes_ = mostBinaryBytes;
+    }
     void feed(std::string_view bytes);
     // The next whole message, or nothing until more bytes come. Limits may change between two of them.
     std::optional<Message> next();
@@ -36,15 +39,17 @@ private:
 
     std::optional<Header> header();
     bool allowed(const Header& header);
+    size_t mostBytes(const Header& header) const;
     std::string unmasked(const Header& header) const;
     std::optional<Message> joined(const Header& header, std::string payload);
     void refuse(const char* reason);
 
-    size_t mostTextBytes_ = 0;
+    size_t mostTextBytes_ = 0, mostBinaryBytes_ = 0;
     std::string buffer_;
     size_t at_ = 0;  // start of what was not read yet in the buffer
     std::string fragments_;
-    bool fragmented_ = false;  // a text message has begun and not ended
+    bool fragmented_ = false;  // a message has begun and not ended
+    Opcode begun_ = Opcode::text;  // which kind
     std::string violation_;
 };
 

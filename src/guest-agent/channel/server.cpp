@@ -14,8 +14,8 @@ namespace {
 constexpr size_t mostUnproven = 4;
 constexpr size_t mostConnections = 16;  // with those that are saying goodbye
 constexpr size_t nonceBytes = 32;
-constexpr size_t readBytes = 16 * 1024;
-constexpr int readsInARow = 16;  // then others get their turn
+constexpr size_t readBytes = 64 * 1024;
+constexpr int readsInARow = 4;  // then others get their turn
 constexpr size_t chunksInASend = 16;
 
 std::runtime_error networkError(const char* what) {
@@ -234,5 +234,7 @@ void Server::setTime(const SetTime& time) { service_->setTime(time); }
 void Server::command(const DesktopCommand& command) { service_->command(command); }
 void Server::command(const TrayCommand& command) { service_->command(command); }
 void Server::command(const LinkCommand& command) { service_->command(command); }
+std::string Server::command(const FileCommand& command) { return service_->command(command); }
+std::string Server::chunk(const TransferChunk& chunk) { return service_->chunk(chunk); }
 
 }  // namespace xpane

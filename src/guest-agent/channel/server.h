@@ -31,6 +31,9 @@ public:
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;
     virtual void command(const LinkCommand& command) = 0;
+    // These two: see SessionEvents.
+    virtual std::string command(const FileCommand& command) = 0;
+    virtual std::string chunk(const TransferChunk& chunk) = 0;
 };
 
 class Server : public Outbox, private SessionEvents {
@@ -77,6 +80,8 @@ private:
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
     void command(const LinkCommand& command) override;
+    std::string command(const FileCommand& command) override;
+    std::string chunk(const TransferChunk& chunk) override;
 
     std::string secret_;
     Log& log_;

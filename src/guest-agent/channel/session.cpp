@@ -73,6 +73,8 @@ void Session::handle(const FrameReader::Message& message, uint64_t nowMs) {
             return close(closeCode::goodbye, "the host said goodbye", nowMs);
         case Opcode::text:
             return handle(parseHostMessage(message.payload), nowMs);
+        case Opcode::binary:
+            return handleBinary(message.payload, nowMs);
         default:
             return;  // a pong nobody asked for
     }
@@ -90,6 +92,8 @@ void Session::handle(const HostMessage& message, uint64_t nowMs) {
         events_.command(*trayCommand);
     } else if (const auto* linkCommand = std::get_if<LinkCommand>(&message)) {
         events_.command(*linkCommand);
+    } else if (const auto* fileCommand = std::get_if<FileCommand>(&message)) {
+        closeIf(events_.command(*fileCommand), nowMs);
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
         control(pongMessage(ping->id));
     } else if (const auto* launch = std::get_if<Launch>(&message)) {
@@ -101,6 +105,16 @@ void Session::handle(const HostMessage& message, uint64_t nowMs) {
     } else {
         close(closeCode::violation, "message out of order", nowMs);
     }
+}
+
+// Only in an open session: before, the reader refuses all that is binary.
+void Session::handleBinary(std::string_view message, uint64_t nowMs) {
+    const auto chunk = readChunk(message);
+    closeIf(chunk ? events_.chunk(*chunk) : "not a piece of a file", nowMs);
+}
+
+void Session::closeIf(const std::string& violation, uint64_t nowMs) {
+    if (!violation.empty()) close(closeCode::violation, violation, nowMs);
 }
 
 // False if the message is not the one that this stage waits for.
@@ -140,6 +154,7 @@ void Session::checkProof(const HostProof& proof, uint64_t nowMs) {
 void Session::acceptWelcome(const WelcomeOffer& offer, uint64_t nowMs) {
     if (offer.major != protocolMajor) return close(closeCode::version, "another protocol version", nowMs);
     stage_ = Stage::open;
+    reader_.limit(mostControlBytes, chunkHeaderBytes + mostChunkBytes);
     silenceMs_ = offer.terms.heartbeatMs * heartbeatsOfSilence;
     heard(nowMs);
     events_.welcomed(*this, offer.terms);

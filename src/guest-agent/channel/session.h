@@ -15,6 +15,7 @@
 #include "protocol/commands.h"
 #include "protocol/encode.h"
 #include "protocol/parse.h"
+#include "protocol/transfer-chunk.h"
 
 namespace xpane {
 
@@ -40,6 +41,9 @@ public:
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;
     virtual void command(const LinkCommand& command) = 0;
+    // These two: empty, or how the host broke the protocol. `chunk` points into memory of the call's.
+    virtual std::string command(const FileCommand& command) = 0;
+    virtual std::string chunk(const TransferChunk& chunk) = 0;
 };
 
 class Session {
@@ -82,6 +86,8 @@ private:
     void readFrames(uint64_t nowMs);
     void handle(const FrameReader::Message& message, uint64_t nowMs);
     void handle(const HostMessage& message, uint64_t nowMs);
+    void handleBinary(std::string_view message, uint64_t nowMs);
+    void closeIf(const std::string& violation, uint64_t nowMs);
     bool handshake(const HostMessage& message, uint64_t nowMs);
     void answerChallenge(const Challenge& challenge);
     void checkProof(const HostProof& proof, uint64_t nowMs);

@@ -12,6 +12,8 @@ namespace xpane {
 namespace {
 
 constexpr LONG mostAtOnce = 16;
+// No dialog of the shell's own: the host tells the user. The thread ends after the call, so DDE must finish.
+constexpr ULONG requestFlags = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT;
 
 // Programs start with Windows' own error mode, not with the agent's (they would inherit it).
 class DefaultErrorMode {
@@ -39,8 +41,7 @@ bool isFolder(const std::wstring& path) {
 SHELLEXECUTEINFOW requestFor(const Shortcut& shortcut, const std::wstring& shortcutPath) {
     SHELLEXECUTEINFOW start{};
     start.cbSize = sizeof start;
-    // No dialog of the shell's own: the host tells the user. The thread ends after the call, so DDE must finish.
-    start.fMask = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT;
+    start.fMask = requestFlags;
     start.nShow = SW_SHOWNORMAL;
     start.lpFile = shortcutPath.c_str();
     if (shortcut.forShellOnly) return start;
@@ -52,27 +53,53 @@ SHELLEXECUTEINFOW requestFor(const Shortcut& shortcut, const std::wstring& short
     return start;
 }
 
-LaunchResult startNow(uint32_t requestId, const std::wstring& shortcutPath) {
-    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
-    if (GetFileAttributesW(shortcutPath.c_str()) == INVALID_FILE_ATTRIBUTES) {
-        return failure(requestId, GetLastError());
-    }
-    const ComApartment apartment;
-    const auto shortcut = shortcutAt(shortcutPath);
-    if (!shortcut) return failure(requestId, ERROR_BAD_FORMAT);
-    SHELLEXECUTEINFOW start = requestFor(*shortcut, shortcutPath);
+bool isThere(const std::wstring& path) { return GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES; }
+
+LaunchResult execute(uint32_t requestId, SHELLEXECUTEINFOW& start) {
     const DefaultErrorMode errorMode;
     if (!ShellExecuteExW(&start)) return failure(requestId, GetLastError());
     const UniqueHandle process(start.hProcess);
     return {requestId, LaunchOutcome::started, process ? GetProcessId(process.get()) : 0, 0};
 }
 
-LaunchResult openNow(uint32_t requestId, const std::string& url) {
+LaunchResult openLinkNow(uint32_t requestId, const std::string& url) {
     if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
     const DefaultErrorMode errorMode;
     const Started started = openInGuest(url);
     if (started.systemError != 0) return failure(requestId, started.systemError);
     return {requestId, LaunchOutcome::started, started.processId, 0};
+}
+
+// `file`: what the application is to open, if anything.
+LaunchResult startNow(uint32_t requestId, const std::wstring& shortcutPath, const std::wstring& file) {
+    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
+    if (!isThere(shortcutPath)) return failure(requestId, GetLastError());
+    const ComApartment apartment;
+    auto shortcut = shortcutAt(shortcutPath);
+    if (!shortcut) return failure(requestId, ERROR_BAD_FORMAT);
+    // Shells add what they are given to a shortcut's own arguments; where the target is started, this does. No name
+    // of a file has a quote in it.
+    const std::wstring quoted = file.empty() ? L"" : L'"' + file + L'"';
+    if (!quoted.empty()) shortcut->arguments += (shortcut->arguments.empty() ? L"" : L" ") + quoted;
+    SHELLEXECUTEINFOW start = requestFor(*shortcut, shortcutPath);
+    if (shortcut->forShellOnly && !quoted.empty()) start.lpParameters = quoted.c_str();
+    return execute(requestId, start);
+}
+
+LaunchResult openNow(uint32_t requestId, const std::wstring& file) {
+    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
+    if (!isThere(file)) return failure(requestId, GetLastError());
+    const ComApartment apartment;
+    const std::wstring folder = file.substr(0, file.rfind(L'\\'));
+    SHELLEXECUTEINFOW start{};
+    start.cbSize = sizeof start;
+    start.fMask = requestFlags;
+    start.nShow = SW_SHOWNORMAL;
+    start.lpFile = file.c_str();
+    start.lpDirectory = folder.c_str();
+    const LaunchResult result = execute(requestId, start);
+    // What no application is known for, Wine takes for a program.
+    return result.systemError == ERROR_BAD_EXE_FORMAT ? failure(requestId, ERROR_NO_ASSOCIATION) : result;
 }
 
 }  // namespace
@@ -88,11 +115,18 @@ HANDLE Launcher::event() const { return shared_->results.event(); }
 std::vector<LaunchResult> Launcher::takeResults() { return shared_->results.take(); }
 
 void Launcher::launch(uint32_t requestId, std::wstring shortcutPath) {
-    start(requestId, [requestId, path = std::move(shortcutPath)] { return startNow(requestId, path); });
+    start(requestId, [requestId, path = std::move(shortcutPath)] { return startNow(requestId, path, L""); });
+}
+
+void Launcher::open(uint32_t requestId, std::wstring filePath, std::wstring shortcutPath) {
+    start(requestId, [requestId, file = std::move(filePath), shortcut = std::move(shortcutPath)] {
+        if (shortcut.empty()) return openNow(requestId, file);
+        return isThere(file) ? startNow(requestId, shortcut, file) : failure(requestId, GetLastError());
+    });
 }
 
 void Launcher::openLink(uint32_t requestId, std::string url) {
-    start(requestId, [requestId, url = std::move(url)] { return openNow(requestId, url); });
+    start(requestId, [requestId, url = std::move(url)] { return openLinkNow(requestId, url); });
 }
 
 void Launcher::start(uint32_t requestId, std::function<LaunchResult()> work) {

@@ -1,4 +1,4 @@
-// Starts published applications by their shortcuts, and opens links.
+// Starts published applications by their shortcuts, and opens files and links.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,8 @@ public:
 
     // The result comes later, in `takeResults`.
     void launch(uint32_t requestId, std::wstring shortcutPath);
+    // With the application of this shortcut; without one, with the one that Windows has for such files.
+    void open(uint32_t requestId, std::wstring filePath, std::wstring shortcutPath);
 
     // As `launch`; `url` is safe (urls/safe-url.h).
     void openLink(uint32_t requestId, std::string url);

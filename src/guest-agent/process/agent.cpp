@@ -18,7 +18,7 @@ namespace {
 
 constexpr char agentVersion[] = "0.1.0";
 constexpr size_t instanceBytes = 8;
-// A Start Menu that cannot be read in this time (a dead network drive) does not keep the windows from the user.
+// A Start Menu, or documents, that cannot be read in this time (a dead network drive) does not keep the windows from the user.
 constexpr uint64_t mostScanMs = 5000;
 
 std::wstring installLogBeside(const std::wstring& agentLog) {
@@ -36,6 +36,7 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       logFile_(wideFrom(options.logFile)),
       startMenu_(log),
       launcher_(log),
+      files_(server),
       clock_(options.clockProgram, log),
       desktop_(makeDesktop(server, log, options.screenProgram)),
       notificationArea_(server, log),
@@ -64,12 +65,14 @@ void Agent::serveOnce() {
     }
     takeCatalogue();
     reportLaunches();
+    files_.tick();
     reportLog();
     sayReady();
 }
 
 bool Agent::waitForWork(uint32_t atMostMs) {
-    const HANDLE events[] = {server_.event(), launcher_.event(), startMenu_.event(), desktop_->event()};
+    const HANDLE events[] = {server_.event(), launcher_.event(), startMenu_.event(), files_.event(),
+                             desktop_->event()};
     const DWORD count = static_cast<DWORD>(std::size(events)) - (desktop_->event() ? 0 : 1);
     const DWORD came = MsgWaitForMultipleObjectsEx(count, events, atMostMs, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
     // Of several events the first is named, the server's; messages may be named before any event.
@@ -97,6 +100,7 @@ void Agent::reportLaunches() {
         log_.write(LogLevel::info, std::string("launch: ") + nameOf(result.outcome) + ", process " +
                                        std::to_string(result.processId) + ", error " +
                                        std::to_string(result.systemError));
+        files_.launched(result);
         server_.control(launchResultMessage(result));
     }
 }
@@ -107,7 +111,9 @@ void Agent::reportLog() {
 }
 
 void Agent::sayReady() {
-    if (!owesReady_ || (!catalogue_ && nowMs() < readyDueMs_)) return;
+    const bool hasAll = catalogue_ && files_.hasToldAll();
+    if (!owesReady_ || (!hasAll && nowMs() < readyDueMs_)) return;
+    if (!files_.hasToldAll()) log_.write(LogLevel::warn, "files: not read yet, the host is told without them");
     if (!catalogue_) log_.write(LogLevel::warn, "start menu: not read yet, the host is told without it");
     server_.control(readyMessage());
     owesReady_ = false;
@@ -115,7 +121,8 @@ void Agent::sayReady() {
 
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
-    const std::vector<std::string> capabilities{"links", "unicode-text", "log-request"};
+    std::vector<std::string> capabilities{"links", "unicode-text", "log-request"};
+    if (files_.works()) capabilities.push_back("files");
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }
 
@@ -127,6 +134,7 @@ void Agent::connected(const Welcome& welcome) {
     desktop_->connected(welcome);
     notificationArea_.connected();
     installStatus_.connected();
+    files_.connected();
     owesReady_ = true;
     readyDueMs_ = nowMs() + mostScanMs;
 }
@@ -137,15 +145,20 @@ void Agent::disconnected() {
     notificationArea_.disconnected();
     installStatus_.disconnected();
     links_.disconnected();
+    files_.disconnected();
 }
 
 bool Agent::keepSecret(const std::string& digits) { return replaceContent(secretFile_, digits); }
 
+const PublishedShortcut* Agent::published(const std::string& applicationId) const {
+    if (!catalogue_) return nullptr;
+    const auto found = catalogue_->find(applicationId);
+    return found == catalogue_->end() ? nullptr : &found->second;
+}
+
 void Agent::launch(const Launch& launch) {
-    if (catalogue_) {
-        const auto found = catalogue_->find(launch.applicationId);
-        if (found != catalogue_->end()) return launcher_.launch(launch.requestId, found->second.path);
-    }
+    const PublishedShortcut* application = published(launch.applicationId);
+    if (application) return launcher_.launch(launch.requestId, application->path);
     server_.control(launchResultMessage({launch.requestId, LaunchOutcome::notPublished, 0, 0}));
 }
 
@@ -172,6 +185,23 @@ void Agent::command(const LinkCommand& command) {
 
 void Agent::command(const TrayCommand& command) {
     std::visit([this](const auto& one) { notificationArea_.handle(one); }, command);
+}
+
+std::string Agent::command(const FileCommand& command) {
+    if (const auto* open = std::get_if<FileOpen>(&command)) openFile(*open);
+    return files_.handle(command);
+}
+
+std::string Agent::chunk(const TransferChunk& chunk) { return files_.receive(chunk); }
+
+void Agent::openFile(const FileOpen& open) {
+    const auto path = files_.pathToOpen(open.file);
+    const PublishedShortcut* application = open.applicationId ? published(*open.applicationId) : nullptr;
+    if (!path || (open.applicationId && !application)) {
+        return server_.control(launchResultMessage({open.requestId, LaunchOutcome::notPublished, 0, 0}));
+    }
+    files_.opening(open.requestId, open.file);
+    launcher_.open(open.requestId, *path, application ? application->path : L"");
 }
 
 }  // namespace xpane

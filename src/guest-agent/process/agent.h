@@ -7,6 +7,7 @@
 
 #include "channel/server.h"
 #include "desktop/desktop.h"
+#include "files/files.h"
 #include "launch/launcher.h"
 #include "log/agent-log.h"
 #include "notification-area/notification-area.h"
@@ -34,6 +35,9 @@ private:
     void reportLaunches();
     void reportLog();
     void sayReady();
+    void openFile(const FileOpen& open);
+    // Nothing if it is not published.
+    const PublishedShortcut* published(const std::string& applicationId) const;
 
     Hello hello() override;
     bool keepSecret(const std::string& digits) override;
@@ -45,6 +49,8 @@ private:
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
     void command(const LinkCommand& command) override;
+    std::string command(const FileCommand& command) override;
+    std::string chunk(const TransferChunk& chunk) override;
 
     Server& server_;
     AgentLog& log_;
@@ -52,6 +58,7 @@ private:
     const std::wstring secretFile_, logFile_;
     StartMenuWatcher startMenu_;
     Launcher launcher_;
+    Files files_;
     GuestClock clock_;
     std::unique_ptr<Desktop> desktop_;
     NotificationArea notificationArea_;

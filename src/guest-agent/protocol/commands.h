@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace xpane {
 
@@ -65,6 +66,33 @@ struct TrayClick {
     int x = 0, y = 0;
 };
 struct BalloonClick { uint32_t trayId = 0; };
+
+// A file's place: its document's id (16 hex digits), and plain names from the document's folder down (file-name.h).
+struct FileName {
+    std::string documentId;
+    std::vector<std::string> path;  // UTF-8, 1 to mostDocumentDepth
+};
+inline bool operator==(const FileName& a, const FileName& b) {
+    return a.documentId == b.documentId && a.path == b.path;
+}
+inline bool operator<(const FileName& a, const FileName& b) {
+    return a.documentId != b.documentId ? a.documentId < b.documentId : a.path < b.path;
+}
+
+struct FilePut {
+    uint32_t transferId = 0;
+    FileName file;
+    int64_t sizeBytes = 0, modifiedUnixMs = 0;
+    bool readOnly = false;
+};
+struct FileGet { uint32_t transferId = 0; FileName file; };
+struct TransferAck { uint32_t transferId = 0; int64_t bytes = 0; };
+struct TransferCancel { uint32_t transferId = 0; };
+struct FileOpen { uint32_t requestId = 0; FileName file; std::optional<std::string> applicationId; };
+struct DocumentForget { std::string documentId; };
+
+// Commands for files/.
+using FileCommand = std::variant<FilePut, FileGet, TransferAck, TransferCancel, FileOpen, DocumentForget>;
 
 // Commands for notification-area/.
 using TrayCommand = std::variant<TrayClick, BalloonClick>;

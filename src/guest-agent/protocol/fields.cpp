@@ -1,5 +1,6 @@
 #include "protocol/fields.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "crypto/hex.h"
@@ -71,6 +72,21 @@ std::string Fields::lowerHex(const char* name, size_t digits) {
     if (isLowerHex(text, digits)) return text;
     refuse(name);
     return {};
+}
+
+std::optional<std::string> Fields::optionalLowerHex(const char* name, size_t digits) {
+    if (!problem_.empty() || object_.find(name) == object_.end()) return std::nullopt;
+    return lowerHex(name, digits);
+}
+
+std::vector<std::string> Fields::strings(const char* name, size_t least, size_t most) {
+    const nlohmann::json* value = find(name);
+    const bool isList = value && value->is_array() && value->size() >= least && value->size() <= most;
+    if (!isList || !std::all_of(value->begin(), value->end(), [](const auto& one) { return one.is_string(); })) {
+        refuse(name);
+        return {};
+    }
+    return value->get<std::vector<std::string>>();
 }
 
 size_t Fields::oneOf(const char* name, std::initializer_list<const char*> names) {

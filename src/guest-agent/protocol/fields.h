@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "protocol/commands.h"
 
@@ -24,6 +25,10 @@ public:
     bool boolean(const char* name);
     std::string string(const char* name);
     std::string lowerHex(const char* name, size_t digits);
+    // Nothing if there is no such field.
+    std::optional<std::string> optionalLowerHex(const char* name, size_t digits);
+    // A list of texts, `least` to `most` of them.
+    std::vector<std::string> strings(const char* name, size_t least, size_t most);
     // Position of the text among `names`.
     size_t oneOf(const char* name, std::initializer_list<const char*> names);
     Rect rect(const char* name);

@@ -23,6 +23,14 @@ constexpr size_t mostTooltipLength = 128;
 constexpr size_t mostBalloonTitleLength = 64;
 constexpr size_t mostBalloonTextLength = 256;
 constexpr int mostButtonGapMs = 60000;
+constexpr size_t mostDocuments = 1024;
+constexpr size_t mostDocumentFiles = 16384;
+constexpr size_t mostDocumentDepth = 8;
+constexpr size_t mostFileNameLength = 255;
+constexpr int64_t mostFileBytes = int64_t{1} << 40;
+constexpr size_t mostTransfers = 8;
+constexpr size_t mostChunkBytes = 256 * 1024;
+constexpr int64_t transferWindowBytes = 2 * 1024 * 1024;
 constexpr int64_t earliestUnixMs = 946684800000, latestUnixMs = 4102444799999;  // 2000 to 2099
 
 namespace closeCode {

@@ -6,6 +6,7 @@
 #include "protocol/fields.h"
 #include "protocol/limits.h"
 #include "urls/safe-url.h"
+#include "protocol/parse-files.h"
 #include "win/unicode.h"
 
 namespace xpane {
@@ -160,6 +161,10 @@ constexpr struct {
     {"desktop-configure", desktopConfigure},
     {"destroyed-ack", ofWindow<DestroyedAck>},
     {"dismiss-menus", bare<DismissMenus>},
+    {"document-forget", readDocumentForget},
+    {"file-get", readFileGet},
+    {"file-open", readFileOpen},
+    {"file-put", readFilePut},
     {"frame-ack", frameAck},
     {"key", key},
     {"key-cancel", keyCancel},
@@ -177,6 +182,8 @@ constexpr struct {
     {"release-all", bare<ReleaseAll>},
     {"set-time", setTime},
     {"text", text},
+    {"transfer-ack", readTransferAck},
+    {"transfer-cancel", readTransferCancel},
     {"tray-click", trayClick},
     {"welcome", welcome},
     {"wheel", wheel},

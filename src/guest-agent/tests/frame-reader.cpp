@@ -107,3 +107,29 @@ TEST("frames: the writer uses the shortest length") {
     CHECK_EQUAL(frameHeader(Opcode::binary, 65536).size(), size_t{10});
     CHECK_EQUAL(closeFrame(4400, std::string(200, 'r')).size(), size_t{127});
 }
+
+TEST("frames: binary messages have a limit of their own, and need not be text") {
+    FrameReader reader;
+    reader.limit(4, 10);
+    reader.feed(maskedFrame(2, "\xff\xfe\x00 678", true) + maskedFrame(2, "12345", false) + maskedFrame(0, "67890"));
+    CHECK(reader.next()->opcode == Opcode::binary);
+    CHECK_EQUAL(reader.next()->payload, "1234567890");
+    reader.feed(maskedText("12345"));
+    CHECK(!reader.next());
+    CHECK_EQUAL(reader.violation(), "message too long");
+
+    FrameReader second;
+    second.limit(20, 10);
+    second.feed(maskedFrame(2, "12345", false) + maskedFrame(0, "678901"));
+    CHECK(!second.next());
+    CHECK_EQUAL(second.violation(), "message too long");
+}
+
+TEST("frames: a mask of any length of message comes off whole") {
+    for (size_t size = 0; size < 12; ++size) {
+        FrameReader reader = readerFor();
+        const std::string text = std::string("abcdefghijkl").substr(0, size);
+        reader.feed(maskedText(text));
+        CHECK_EQUAL(reader.next()->payload, text);
+    }
+}

@@ -54,6 +54,8 @@ struct Nobody : SessionEvents {
     void command(const TrayCommand&) override {}
     void readLog(const LogRequest&) override {}
     void command(const LinkCommand&) override {}
+    std::string command(const FileCommand&) override { return {}; }
+    std::string chunk(const TransferChunk&) override { return {}; }
     void setTime(const SetTime&) override {}
 };
 
@@ -83,6 +85,8 @@ TEST("fuzz: mutated messages are a message or a violation") {
 TEST("fuzz: mutated frames leave an open session open or ended, with little to say") {
     const std::vector<std::string> texts = messages();
     Random random(2);
+    const std::vector<uint8_t> message = chunkMessage(7, 0, 20);
+    const std::string chunk(message.begin(), message.end());
     Nobody nobody;
     for (int i = 0; i < rounds / 10 && !texts.empty(); ++i) {
         Session session(secret, [] { return nonce; }, nobody, 0);
@@ -90,6 +94,7 @@ TEST("fuzz: mutated frames leave an open session open or ended, with little to s
         CHECK(session.stage() == Session::Stage::open);
         for (int j = 0; j < 10 && !session.ended(); ++j) {
             session.receive(mutated(maskedText(texts[below(random, texts.size())]), random), 0);
+            if (!session.ended()) session.receive(mutated(maskedFrame(2, chunk), random), 0);
         }
         CHECK(session.outgoing().bytes() < mostOutgoingBytes);
     }

@@ -53,6 +53,8 @@ struct Agent : SessionEvents {
     void command(const DesktopCommand&) override {}
     void command(const TrayCommand&) override {}
     void command(const LinkCommand&) override {}
+    std::string command(const FileCommand&) override { return {}; }
+    std::string chunk(const TransferChunk&) override { return {}; }
 
     std::string says() {
         std::string all;

@@ -11,8 +11,10 @@
 #include "desktop/cursor-image.h"
 #include "icon/icon-image.h"
 #include "notification-area/tray-messages.h"
+#include "protocol/encode-files.h"
 #include "protocol/encode.h"
 #include "protocol/limits.h"
+#include "protocol/transfer-chunk.h"
 #include "tests/check.h"
 #include "tests/client-frames.h"
 #include "win/unicode.h"
@@ -130,6 +132,33 @@ struct Described {
         return {{"type", "frame-ack"}, {"windowId", a.windowId}, {"sequence", a.sequence}};
     }
     json operator()(const DestroyedAck& a) const { return {{"type", "destroyed-ack"}, {"windowId", a.windowId}}; }
+    json operator()(const FileCommand& command) const { return std::visit(*this, command); }
+    json operator()(const FilePut& p) const {
+        return {{"type", "file-put"},           {"transferId", p.transferId}, {"documentId", p.file.documentId},
+                {"path", p.file.path},          {"sizeBytes", p.sizeBytes},   {"modifiedUnixMs", p.modifiedUnixMs},
+                {"readOnly", p.readOnly}};
+    }
+    json operator()(const FileGet& g) const {
+        return {{"type", "file-get"},
+                {"transferId", g.transferId},
+                {"documentId", g.file.documentId},
+                {"path", g.file.path}};
+    }
+    json operator()(const TransferAck& a) const { return transferAckMessage(a.transferId, a.bytes); }
+    json operator()(const TransferCancel& c) const {
+        return {{"type", "transfer-cancel"}, {"transferId", c.transferId}};
+    }
+    json operator()(const FileOpen& o) const {
+        json described = {{"type", "file-open"},
+                          {"requestId", o.requestId},
+                          {"documentId", o.file.documentId},
+                          {"path", o.file.path}};
+        if (o.applicationId) described["applicationId"] = *o.applicationId;
+        return described;
+    }
+    json operator()(const DocumentForget& f) const {
+        return {{"type", "document-forget"}, {"documentId", f.documentId}};
+    }
     json operator()(const Refresh& r) const { return {{"type", "refresh"}, {"windowId", r.windowId}}; }
 };
 
@@ -152,6 +181,38 @@ BalloonKind balloonKindNamed(const std::string& name) {
     constexpr const char* names[] = {"none", "info", "warning", "error"};
     const auto at = std::find(std::begin(names), std::end(names), name);
     return static_cast<BalloonKind>(at - std::begin(names));
+}
+
+TransferOutcome transferOutcomeNamed(const std::string& name) {
+    for (const auto outcome : {TransferOutcome::done, TransferOutcome::cancelled, TransferOutcome::inUse,
+                               TransferOutcome::changed, TransferOutcome::notFound, TransferOutcome::noRoom,
+                               TransferOutcome::tooLarge, TransferOutcome::accessDenied}) {
+        if (name == xpane::nameOf(outcome)) return outcome;
+    }
+    return TransferOutcome::failed;
+}
+
+uint64_t stampOf(const json& wire) { return std::stoull(wire["stamp"].get<std::string>(), nullptr, 16); }
+
+// Null if it is no message about files.
+json fileMessageLike(const json& wire) {
+    const std::string type = wire["type"];
+    if (type == "document-file") {
+        return documentFileMessage({wire["documentId"], wire["path"]},
+                                   {stampOf(wire), wire["sizeBytes"], wire["modifiedUnixMs"]}, wire["inUse"]);
+    }
+    if (type == "document-file-gone") return documentFileGoneMessage({wire["documentId"], wire["path"]});
+    if (type == "transfer-begin") {
+        return transferBeginMessage(wire["transferId"], {stampOf(wire), wire["sizeBytes"], wire["modifiedUnixMs"]});
+    }
+    if (type == "transfer-ack") return transferAckMessage(wire["transferId"], wire["bytes"]);
+    if (type == "transfer-end") {
+        return wire.contains("stamp") ? transferDoneMessage(wire["transferId"], stampOf(wire))
+                                      : transferEndMessage(wire["transferId"], transferOutcomeNamed(wire["outcome"]),
+                                                           wire["systemError"]);
+    }
+    if (type == "document-forgotten") return documentForgottenMessage(wire["documentId"], wire["gone"]);
+    return nullptr;
 }
 
 Application applicationOf(const json& wire) {
@@ -205,7 +266,7 @@ json encodedLike(const json& wire) {
     }
     if (type == "secret-adopted") return secretAdoptedMessage();
     if (type == "pong") return pongMessage(wire["id"]);
-    return nullptr;
+    return fileMessageLike(wire);
 }
 
 }  // namespace
@@ -267,6 +328,33 @@ TEST("vectors: icons and cursors come out as written down") {
         CHECK_EQUAL(iconIdOf(id), name);
     }
     CHECK(encoded >= 4);
+}
+
+TEST("vectors: pieces of files are read, refused and written as written down") {
+    int read = 0, refused = 0;
+    for (const json& vector : vectors("binary/valid.json")) {
+        const json& expect = vector["expect"];
+        if (expect["kind"] != "chunk") continue;
+        ++read;
+        const std::string bytes = bytesOf(vector);
+        const auto chunk = readChunk(bytes);
+        CHECK(chunk.has_value());
+        if (!chunk) continue;
+        CHECK_EQUAL(chunk->transferId, expect["transferId"]);
+        CHECK_EQUAL(chunk->offset, expect["offset"]);
+        CHECK_EQUAL(hexOf(chunk->data), expect["dataHex"]);
+        std::vector<uint8_t> made = chunkMessage(chunk->transferId, chunk->offset, chunk->data.size());
+        std::copy(chunk->data.begin(), chunk->data.end(), made.begin() + chunkHeaderBytes);
+        CHECK_EQUAL(hexOf(std::string_view(reinterpret_cast<const char*>(made.data()), made.size())), vector["hex"]);
+    }
+    for (const json& vector : vectors("binary/malformed.json")) {
+        if (vector["code"] != "bridge.bad-chunk") continue;
+        ++refused;
+        if (readChunk(bytesOf(vector))) fail(__FILE__, __LINE__, vector["name"].get<std::string>() + " was accepted");
+    }
+    CHECK(read >= 3);
+    CHECK(refused >= 7);
+    CHECK(!readChunk(std::string(chunkHeaderBytes + mostChunkBytes + 1, '\x10')));
 }
 
 TEST("vectors: proofs") {

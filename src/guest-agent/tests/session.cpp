@@ -40,6 +40,18 @@ struct Recorder : SessionEvents {
     void command(const TrayCommand&) override {}
     void readLog(const LogRequest& request) override { logs.push_back(request.log); }
     void command(const LinkCommand&) override {}
+    std::vector<FileCommand> fileCommands;
+    std::vector<std::string> chunks;
+    std::string violation;  // what it finds in all of them
+    std::string command(const FileCommand& command) override {
+        fileCommands.push_back(command);
+        return violation;
+    }
+    std::string chunk(const TransferChunk& chunk) override {
+        chunks.push_back(std::to_string(chunk.transferId) + "@" + std::to_string(chunk.offset) + ":" +
+                         std::string(chunk.data));
+        return violation;
+    }
     void setTime(const SetTime& time) override { times.push_back(time.unixMs); }
 };
 
@@ -279,4 +291,34 @@ TEST("session: a host that does not read is cut off at 64 MiB") {
     talk.session.binary(frame);
     CHECK(talk.session.stage() == Stage::dead);
     CHECK_EQUAL(talk.session.outgoing().bytes(), size_t{0});
+}
+
+TEST("session: pieces of files go on once it is open, and are refused before") {
+    const std::vector<uint8_t> message = chunkMessage(7, 5, 2);
+    const std::string bytes = maskedFrame(2, std::string(message.begin(), message.end() - 2) + "hi");
+    Conversation early;
+    early.prove();
+    early.session.receive(bytes, start);
+    early.expectClosed(closeCode::violation);
+
+    Conversation talk;
+    talk.open();
+    talk.session.receive(bytes, start);
+    CHECK_EQUAL(talk.events.chunks.size(), size_t{1});
+    CHECK_EQUAL(talk.events.chunks.at(0), "7@5:hi");
+    CHECK(talk.session.stage() == Stage::open);
+    talk.session.receive(maskedFrame(2, "hi"), start);
+    talk.expectClosed(closeCode::violation);
+}
+
+TEST("session: what the files' room finds wrong ends it") {
+    const json forget = {{"type", "document-forget"}, {"documentId", std::string(16, '0')}};
+    Conversation talk;
+    talk.open();
+    talk.say(forget);
+    CHECK(talk.session.stage() == Stage::open);
+    CHECK_EQUAL(talk.events.fileCommands.size(), size_t{1});
+    talk.events.violation = "no";
+    talk.say(forget);
+    talk.expectClosed(closeCode::violation);
 }

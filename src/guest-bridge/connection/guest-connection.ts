@@ -108,6 +108,14 @@ export class GuestConnection {
     return true;
   }
 
+  /** Resolves when the socket has taken it, with false when there is no connection (any more). */
+  async sendBinary(message: Uint8Array): Promise<boolean> {
+    if (this.#ws.readyState !== WebSocket.OPEN || this.#reason) return false;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#ws.send(message, (error) => resolve(!error));
+    return await promise;
+  }
+
   /** Stops and resumes reading: what the guest sends meanwhile waits in the guest. */
   hold(held: boolean): void {
     if (held === this.#held || this.#phase !== 'open') return;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileMessagesFromGuest } from './file-messages.ts';
 import { limits } from './limits.ts';
 import { link } from './link.ts';
 import { unitText } from './text-units.ts';
@@ -201,5 +202,6 @@ export const fromGuest = z.discriminatedUnion('type', [
     end: z.enum(['whole', 'cut', 'missing']).optional(),
   }),
   z.strictObject({ type: z.literal('pong'), id: z.int().min(0).max(0xffff_ffff) }),
+  ...fileMessagesFromGuest,
 ]);
 export type FromGuest = z.infer<typeof fromGuest>;

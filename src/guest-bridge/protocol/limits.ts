@@ -3,7 +3,7 @@
  * Generated into C++ as `protocol_limits.h` is not worth a generator: the golden vectors hold both to them.
  */
 export const limits = {
-  /** What a host's clock may say: from 2000 to 2099, in milliseconds since 1970. */
+  /** What a host's clock and a file's time may say: from 2000 to 2099, in milliseconds since 1970. */
   earliestUnixMs: 946_684_800_000,
   latestUnixMs: 4_102_444_799_999,
   /** One JSON text frame. */
@@ -54,6 +54,21 @@ export const limits = {
   /** Links that a guest opens, averaged over ten seconds; what is more is dropped. */
   linksPerSecond: 2,
   capabilities: 32,
+  /** Folders of the guest that each were made for one file of the host. */
+  documents: 1024,
+  /** In all documents together. */
+  documentFiles: 16_384,
+  /** Names of a path within a document. */
+  documentDepth: 8,
+  /** What NTFS has room for, in UTF-16 units. */
+  fileNameLength: 255,
+  fileBytes: 2 ** 40,
+  /** Transfers of files at once, both directions together. */
+  transfers: 8,
+  /** Content in one binary message. */
+  transferChunkBytes: 256 * 1024,
+  /** Content of one transfer that was sent and not acknowledged. */
+  transferWindowBytes: 2 * 1024 * 1024,
   /** Longest time between two button events that is told; longer ones are as good as this. */
   buttonGapMs: 60_000,
   /** A rate, averaged over ten seconds, past which the guest floods. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileMessagesToGuest } from './file-messages.ts';
 import { wireRect, wireSize } from './from-guest.ts';
 import { limits } from './limits.ts';
 import { link } from './link.ts';
@@ -155,12 +156,13 @@ export const toGuest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('refresh'), windowId }),
   /**
    * Sent after a resume, in which the guest's clock stood still: the time by the host's, in milliseconds since
-   * 1970-01-01 00:00 UTC. The one absolute time that crosses the line; the guest sets its clock by it.
+   * 1970-01-01 00:00 UTC. The guest sets its clock by it.
    */
   z.strictObject({
     type: z.literal('set-time'),
     unixMs: z.int().min(limits.earliestUnixMs).max(limits.latestUnixMs),
   }),
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0).max(0xffff_ffff) }),
+  ...fileMessagesToGuest,
 ]);
 export type ToGuest = z.infer<typeof toGuest>;

@@ -30,6 +30,10 @@ export type ViolationCode =
   | 'bridge.bad-frame'
   | 'bridge.bad-icon'
   | 'bridge.bad-cursor'
+  | 'bridge.bad-chunk'
+  /** A file of another size than announced, or more acknowledged than was sent. */
+  | 'bridge.file-lies'
+  | 'bridge.unknown-transfer'
   /** A frame's sequence number is not one more than the last. */
   | 'bridge.frame-gap'
   | 'bridge.id-reused'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LiveModel } from '../../../src/guest-bridge/model/live-model.ts';
+import { CHUNK_KIND, readChunk } from '../../../src/guest-bridge/protocol/chunk-codec.ts';
 import { decodeControl } from '../../../src/guest-bridge/protocol/control-codec.ts';
 import { limits } from '../../../src/guest-bridge/protocol/limits.ts';
 import { ProtocolViolation } from '../../../src/guest-bridge/protocol/violation.ts';
@@ -28,9 +29,11 @@ interface Tally {
 function deliver(model: LiveModel, bytes: Buffer, isBinary: boolean, tally: Tally): void {
   try {
     if (isBinary) {
-      for (const change of model.receiveBinary(bytes)) {
-        if (change.kind === 'frame') model.acknowledge(change.frame.windowId, change.frame.sequence);
-      }
+      if (bytes[0] === CHUNK_KIND) readChunk(bytes);
+      else
+        for (const change of model.receiveBinary(bytes)) {
+          if (change.kind === 'frame') model.acknowledge(change.frame.windowId, change.frame.sequence);
+        }
     } else {
       const message = decodeControl(bytes);
       if (message.type in modelTypes) model.receive(message as Parameters<LiveModel['receive']>[0]);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { FramePatch } from '../../../src/guest-bridge/guest-model.ts';
+import { CHUNK_KIND, encodeChunk, readChunk } from '../../../src/guest-bridge/protocol/chunk-codec.ts';
 import { decodeControl, encodeControl } from '../../../src/guest-bridge/protocol/control-codec.ts';
 import { readCursor } from '../../../src/guest-bridge/protocol/cursor-codec.ts';
 import { binaryKinds, readFrameHeader, readPatches } from '../../../src/guest-bridge/protocol/frame-codec.ts';
 import { readIcon } from '../../../src/guest-bridge/protocol/icon-codec.ts';
+import { limits } from '../../../src/guest-bridge/protocol/limits.ts';
 import {
   agentProof,
   hostProof,
@@ -31,6 +33,10 @@ function violationOf(work: () => unknown): { code: string; closeCode: number } |
 
 /** The form in which the vectors write a decoded message. */
 function decodeBinary(bytes: Uint8Array): unknown {
+  if (bytes[0] === CHUNK_KIND) {
+    const { transferId, offset, data } = readChunk(bytes);
+    return { kind: 'chunk', transferId, offset, dataHex: hex(data) };
+  }
   if (bytes[0] === binaryKinds.icon) {
     const { iconId, width, height, bgra } = readIcon(bytes);
     return { kind: 'icon', iconId, width, height, bgraHex: hex(bgra) };
@@ -105,6 +111,18 @@ describe('binary', () => {
       code: vector.code,
       closeCode: vector.closeCode,
     });
+  });
+
+  it('a piece of a file is written as it is read', () => {
+    const pieces = readVectors('binary/valid.json')
+      .map(bytesOf)
+      .filter(([kind]) => kind === CHUNK_KIND);
+    expect(pieces.length).toBeGreaterThan(2);
+    for (const piece of pieces) expect(hex(encodeChunk(readChunk(piece)))).toBe(hex(piece));
+    const largest = { transferId: 1, offset: 0, data: new Uint8Array(limits.transferChunkBytes) };
+    expect(readChunk(encodeChunk(largest))).toEqual(largest);
+    const larger = encodeChunk({ ...largest, data: new Uint8Array(limits.transferChunkBytes + 1) });
+    expect(violationOf(() => readChunk(larger))?.code).toBe('bridge.bad-chunk');
   });
 
   it('is what the fake agent of the tests encodes', () => {

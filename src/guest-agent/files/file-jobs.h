@@ -1,0 +1,36 @@
+// What the main thread and the disk's thread tell each other about documents.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/commands.h"
+#include "win/handles.h"
+
+namespace xpane {
+
+// Another host, or, with `connection` 0, none any more: what was under way is over.
+struct HostChanged { uint32_t connection = 0; };
+struct PutContent { uint32_t transferId = 0; std::string content; };
+// A program was started for the document.
+struct DocumentOpened { std::string documentId; UniqueHandle process; };
+
+using FileJob = std::variant<HostChanged, FilePut, PutContent, FileGet, TransferAck, TransferCancel, DocumentForget,
+                             DocumentOpened>;
+
+// For the host with this `connection`; for another one it is nothing.
+struct FileWord {
+    enum class Kind { plain, taken, sent, end, allTold };
+
+    uint32_t connection = 0;
+    Kind kind = Kind::plain;
+    uint32_t transferId = 0;      // not of `plain` and `allTold`
+    int64_t bytes = 0;            // of `taken` and `sent`: in all
+    nlohmann::json message;       // not of `sent` and `allTold`
+    std::vector<uint8_t> binary;  // of `sent`
+};
+
+}  // namespace xpane

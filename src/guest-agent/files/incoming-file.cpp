@@ -1,0 +1,86 @@
+#include "files/incoming-file.h"
+
+#include "files/disk.h"
+
+namespace xpane {
+namespace {
+
+// So often content goes to the disk itself: the host counts no progress while a flush of everything lasts.
+constexpr int64_t flushedAtOnceBytes = 16 * 1024 * 1024;
+
+TransferStep failed(DWORD error = GetLastError()) { return {transferOutcomeOf(error), error}; }
+
+}  // namespace
+
+IncomingFile::IncomingFile(const DocumentStore& store, FilePut put)
+    : store_(store), put_(std::move(put)), path_(store.incomingPath(put_.transferId)) {}
+
+IncomingFile::~IncomingFile() {
+    content_.reset();
+    SetFileAttributesW(path_.c_str(), FILE_ATTRIBUTE_NORMAL);
+    DeleteFileW(path_.c_str());
+}
+
+TransferStep IncomingFile::begin() {
+    // A file system that makes holes would take any size.
+    ULARGE_INTEGER freeBytes{};
+    if (GetDiskFreeSpaceExW(store_.root().c_str(), &freeBytes, nullptr, nullptr) &&
+        freeBytes.QuadPart < static_cast<uint64_t>(put_.sizeBytes)) {
+        return {TransferOutcome::noRoom, ERROR_DISK_FULL};
+    }
+    content_ = openFile(path_, GENERIC_WRITE, 0, CREATE_ALWAYS);
+    if (!content_) return failed();
+    LARGE_INTEGER size{};
+    size.QuadPart = put_.sizeBytes;
+    const LARGE_INTEGER start{};
+    if (!SetFilePointerEx(content_.get(), size, nullptr, FILE_BEGIN) || !SetEndOfFile(content_.get()) ||
+        !SetFilePointerEx(content_.get(), start, nullptr, FILE_BEGIN)) {
+        return failed();
+    }
+    return {};
+}
+
+TransferStep IncomingFile::take(std::string_view content) {
+    DWORD written = 0;
+    if (!WriteFile(content_.get(), content.data(), static_cast<DWORD>(content.size()), &written, nullptr)) {
+        return failed();
+    }
+    if (written != content.size()) return failed(ERROR_DISK_FULL);
+    takenBytes_ += written;
+    if (takenBytes_ - flushedBytes_ < flushedAtOnceBytes) return {};
+    flushedBytes_ = takenBytes_;
+    return FlushFileBuffers(content_.get()) ? TransferStep{} : failed();
+}
+
+TransferStep IncomingFile::finish(FileState& state) {
+    const FILETIME modified = fileTimeOf(put_.modifiedUnixMs);
+    if (!FlushFileBuffers(content_.get()) || !SetFileTime(content_.get(), nullptr, nullptr, &modified)) return failed();
+    content_.reset();
+    if (put_.readOnly && !SetFileAttributesW(path_.c_str(), FILE_ATTRIBUTE_READONLY)) return failed();
+    if (!store_.makeFoldersOf(put_.file)) return failed();
+    const TransferStep replaced = replaceTarget();
+    if (replaced.outcome != TransferOutcome::done) return replaced;
+    const auto now = stateAt(store_.pathOf(put_.file));
+    if (!now) return failed();
+    state = *now;
+    return {};
+}
+
+// Windows lets nobody replace a file that is open, nor one that is marked as read-only: which the host's own may be.
+TransferStep IncomingFile::replaceTarget() const {
+    const std::wstring target = store_.pathOf(put_.file);
+    const DWORD before = GetFileAttributesW(target.c_str());
+    const bool isThere = before != INVALID_FILE_ATTRIBUTES;
+    if (isThere && (before & FILE_ATTRIBUTE_DIRECTORY) != 0) return failed(ERROR_ACCESS_DENIED);
+    if (isThere && claimsOn(target).open) return failed(ERROR_SHARING_VIOLATION);
+    const bool wasReadOnly = isThere && (before & FILE_ATTRIBUTE_READONLY) != 0;
+    if (wasReadOnly) SetFileAttributesW(target.c_str(), before & ~FILE_ATTRIBUTE_READONLY);
+    if (MoveFileExW(path_.c_str(), target.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) return {};
+    const DWORD error = GetLastError();
+    if (wasReadOnly) SetFileAttributesW(target.c_str(), before);
+    // Of a target that was opened just now Windows says that access is denied.
+    if (isThere && error == ERROR_ACCESS_DENIED) return {TransferOutcome::inUse, error};
+    return failed(error);
+}
+
+}  // namespace xpane

@@ -1,0 +1,47 @@
+// A file on its way from the host: content goes to a place of its own, and to its name when it is whole.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "files/document-store.h"
+#include "protocol/encode-files.h"
+#include "win/handles.h"
+
+namespace xpane {
+
+// How a step went. Of what is not done the transfer is over.
+struct TransferStep {
+    TransferOutcome outcome = TransferOutcome::done;
+    DWORD systemError = 0;
+};
+
+class IncomingFile {
+public:
+    IncomingFile(const DocumentStore& store, FilePut put);
+    // What did not come to its name is removed.
+    ~IncomingFile();
+    IncomingFile(const IncomingFile&) = delete;
+    IncomingFile& operator=(const IncomingFile&) = delete;
+
+    const FileName& file() const { return put_.file; }
+    int64_t takenBytes() const { return takenBytes_; }
+    bool isWhole() const { return takenBytes_ == put_.sizeBytes; }
+
+    // In this order: room for all of it, then its content, then to its name.
+    TransferStep begin();
+    TransferStep take(std::string_view content);
+    TransferStep finish(FileState& state);
+
+private:
+    TransferStep replaceTarget() const;
+
+    const DocumentStore& store_;
+    const FilePut put_;
+    const std::wstring path_;
+    UniqueHandle content_;
+    int64_t takenBytes_ = 0, flushedBytes_ = 0;
+};
+
+}  // namespace xpane

@@ -1,0 +1,16 @@
+// Control messages from the host about documents and their files (src/guest-bridge/protocol/file-messages.ts).
+#pragma once
+
+#include "protocol/fields.h"
+#include "protocol/parse.h"
+
+namespace xpane {
+
+HostMessage readFilePut(Fields& fields);
+HostMessage readFileGet(Fields& fields);
+HostMessage readTransferAck(Fields& fields);
+HostMessage readTransferCancel(Fields& fields);
+HostMessage readFileOpen(Fields& fields);
+HostMessage readDocumentForget(Fields& fields);
+
+}  // namespace xpane

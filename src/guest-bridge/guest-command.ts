@@ -1,0 +1,21 @@
+import type { fileMessagesToGuest } from './protocol/file-messages.ts';
+import type { ToGuest } from './protocol/to-guest.ts';
+
+/** What callers may send; the rest of the protocol is the bridge's own business. */
+export type GuestCommand = Exclude<
+  ToGuest,
+  {
+    type:
+      | 'challenge'
+      | 'proof'
+      | 'adopt-secret'
+      | 'welcome'
+      | 'launch'
+      | 'log-request'
+      | 'open-url'
+      | 'frame-ack'
+      | 'destroyed-ack'
+      | 'ping'
+      | (typeof fileMessagesToGuest)[number]['shape']['type']['value'];
+  }
+>;
