@@ -13,6 +13,7 @@ const unhurried = [
   'bridge-*',
   'command-line',
   'devices',
+  'files-*',
   'first-time-*',
   'host-*',
   'idle-guest',

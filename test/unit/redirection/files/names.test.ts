@@ -53,6 +53,7 @@ describe('a name for the guest', () => {
     expect(guestNameOf(`a${'😀'.repeat(150)}.doc`)).toBe(`a${'😀'.repeat(57)}.doc`);
     expect(guestNameOf(`a.${'x'.repeat(298)}`)).toBe(`a.${'x'.repeat(117)}`);
     expect(guestNameOf(`${'x'.repeat(110)}${' .'.repeat(95)}`)).toBe('x'.repeat(110));
+    expect(guestNameOf(`${'x'.repeat(110)}${' '.repeat(30)}y`)).toBe('x'.repeat(110));
     expect(guestNameOf(`con.${'x'.repeat(296)}`)).toHaveLength(120);
   });
 
