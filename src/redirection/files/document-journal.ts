@@ -19,10 +19,10 @@ export class DocumentJournal {
     this.#folder = folder;
   }
 
-  /** `folder` is made. A record that cannot be understood is put aside for whoever looks for lost files, and logged. */
+  /** `folder` is made when it is needed. A record that cannot be understood is put aside for whoever looks for lost files, and logged. */
   static async open(folder: string, log: Log): Promise<DocumentJournal> {
-    const journal = new DocumentJournal(privateFolder(folder));
-    for (const name of await readdir(folder)) {
+    const journal = new DocumentJournal(folder);
+    for (const name of await namesIn(folder)) {
       const path = join(folder, name);
       if (name.endsWith('.tmp')) await rm(path, { force: true });
       if (!/^[0-9a-f]{16}\.json$/.test(name)) continue;
@@ -50,6 +50,7 @@ export class DocumentJournal {
   async save(record: DocumentRecord): Promise<void> {
     const text = `${JSON.stringify(documentRecord.parse(record), null, 1)}\n`;
     await this.#inTurn(record.documentId, async () => {
+      privateFolder(this.#folder);
       await writeFileAtomically(this.#pathOf(record.documentId), text);
       this.#records.set(record.documentId, record);
     });
@@ -75,4 +76,11 @@ export class DocumentJournal {
   #pathOf(documentId: string): string {
     return join(this.#folder, `${documentId}.json`);
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
 }

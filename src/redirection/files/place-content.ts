@@ -1,7 +1,14 @@
 import { constants } from 'node:fs';
 import { chmod, chown, link, lstat, open, rename, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { AsideReason, DocumentRecord, FileRecord, Ready } from './document-record.ts';
+import {
+  type AsideReason,
+  type DocumentRecord,
+  type FileRecord,
+  mainFile,
+  type Ready,
+  samePath,
+} from './document-record.ts';
 import { type FileIdentity, identityOf, isSameFile, lookAt, mayWrite, sameIdentity } from './host-file.ts';
 import { nameBeside } from './host-name.ts';
 import { writeAll } from './incoming-file.ts';
@@ -43,7 +50,9 @@ export async function choosePlace(
     return { target: file.hostPath, way: 'create' };
   }
   const known = file.identity;
-  if (there === 'other' || !known) return await aside(known ? 'changed' : 'taken');
+  // What is here is not what the guest's was made from.
+  const wasOpened = samePath(file.path, mainFile(record).path);
+  if (there === 'other' || !known) return await aside(known || wasOpened ? 'changed' : 'taken');
   if (!sameIdentity(identityOf(there), known)) return await aside('changed');
   if (!(await mayWrite(file.hostPath, there))) return await aside('read-only');
   // A file with several names keeps them all.

@@ -1,0 +1,147 @@
+import { basename } from 'node:path';
+import { XPaneError } from '../../shared/errors.ts';
+import { displayText } from '../../shared/text.ts';
+import type { DocumentJournal } from './document-journal.ts';
+import {
+  type DocumentRecord,
+  type FileRecord,
+  fileAt,
+  mainFile,
+  samePath,
+  withFile,
+} from './document-record.ts';
+import type { DocumentSync } from './document-sync.ts';
+import { type FileRules, refusal } from './file-rules.ts';
+import { guestNameOf } from './guest-name.ts';
+import { type GuestFile, type GuestFiles, guestKey } from './guest-port.ts';
+import { contentOf, type HostFile, inspectHostFile, sameIdentity } from './host-file.ts';
+import type { TransferList } from './transfer-list.ts';
+
+export interface OpeningParts {
+  readonly files: GuestFiles;
+  readonly journal: DocumentJournal;
+  readonly sync: DocumentSync;
+  readonly rules: () => FileRules;
+  readonly transfers: TransferList;
+}
+
+/** A file that changes while it is read is read again, so often. */
+const maxReads = 3;
+/** Times that the channel carries; an older file is as old as that in the guest. */
+const earliestMs = Date.UTC(2000, 0, 1);
+const latestMs = Date.UTC(2099, 11, 31);
+
+/** Looks whether a file may be opened in the guest, without the guest. Throws `files.*`. */
+export async function acceptFile(path: string, rules: FileRules): Promise<HostFile> {
+  const file = await inspectHostFile(path);
+  const { name, identity } = file;
+  // Links followed: what the guest reads counts, too.
+  const names = [name, guestNameOf(name), basename(file.path)];
+  const refused = refusal(rules, 'to-guest', { names, sizeBytes: identity.sizeBytes });
+  if (refused) throw refused;
+  return file;
+}
+
+/**
+ * Sees to it that the guest has the file as it is here, and that nothing newer in the guest is lost by that. Resolves to
+ * the file's path in the guest. One call at a time for each document. Throws `files.*`, `bridge.*`.
+ */
+export async function bringIntoGuest(
+  parts: OpeningParts,
+  documentId: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  for (let reads = 1; ; reads++) {
+    try {
+      return await bringIn(parts, documentId, path, signal);
+    } catch (error) {
+      const changed = error instanceof XPaneError && error.code === 'files.changed';
+      if (!changed || reads === maxReads) throw error;
+    }
+  }
+}
+
+async function bringIn(
+  parts: OpeningParts,
+  documentId: string,
+  hostPath: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { files, journal, sync, rules } = parts;
+  const asked = await acceptFile(hostPath, rules());
+  const known = journal.get(documentId);
+  const path = known ? mainFile(known).path : [guestNameOf(asked.name)];
+  const inGuest = () => files.files.get(guestKey({ documentId, path }));
+  let file = asked;
+  if (inGuest()) {
+    await journal.save(known ?? unknownIn(documentId, path, asked));
+    const failed = await sync.run(documentId, signal);
+    // It may have been written just now.
+    file = await acceptFile(hostPath, rules());
+    const entry = mainOf(journal, documentId);
+    const isHere =
+      entry.hostPath === file.path && entry.identity && sameIdentity(entry.identity, file.identity);
+    // A newer one in the guest that cannot be fetched just now is what the user wants to see all the same.
+    if (isHere) return path;
+    const [first] = failed.filter((each) => samePath(each.file.path, path));
+    if (first) throw first.error;
+  }
+  const over = inGuest();
+  if (over?.inUse) throw olderIsOpen(file);
+  await put(parts, { documentId, path, file, over }, signal);
+  return path;
+}
+
+interface Put {
+  readonly documentId: string;
+  readonly path: readonly string[];
+  readonly file: HostFile;
+  /** What is there by now, and is here, too. */
+  readonly over: GuestFile | undefined;
+}
+
+async function put(
+  { files, journal, transfers }: OpeningParts,
+  { documentId, path, file, over }: Put,
+  signal: AbortSignal,
+): Promise<void> {
+  const { identity, readOnly } = file;
+  const before = journal.get(documentId) ?? unknownIn(documentId, path, file);
+  const main: FileRecord = { path: [...path], hostPath: file.path, identity };
+  const record = { ...before, hostPath: file.path, readOnly };
+  await journal.save(withFile(record, { ...main, ...(over ? { putOver: over.stamp } : {}) }));
+  const modifiedMs = Math.min(latestMs, Math.max(earliestMs, file.modifiedMs));
+  const described = { documentId, path, sizeBytes: identity.sizeBytes, modifiedMs, readOnly };
+  const transfer = { name: displayText(file.name, 80), direction: 'to-guest' } as const;
+  const { stamp } = await transfers
+    .follow(transfer, identity.sizeBytes, (onProgress) =>
+      files.put(described, contentOf(file), { signal, onProgress }),
+    )
+    .catch((error: unknown) => {
+      if (error instanceof XPaneError && error.code === 'bridge.file-in-use') throw olderIsOpen(file);
+      throw error;
+    });
+  await journal.save(withFile(journal.get(documentId) ?? record, { ...main, stamp }));
+}
+
+/** For a copy in the guest of which the journal knows nothing: it may be anything. */
+function unknownIn(documentId: string, path: readonly string[], file: HostFile): DocumentRecord {
+  const { path: hostPath, readOnly } = file;
+  return { version: 1, documentId, hostPath, readOnly, files: [{ path: [...path], hostPath }] };
+}
+
+function mainOf(journal: DocumentJournal, documentId: string): FileRecord {
+  const record = journal.get(documentId);
+  const main = record && fileAt(record, mainFile(record).path);
+  if (!main) throw new Error(`the journal has lost ${documentId}`);
+  return main;
+}
+
+function olderIsOpen({ name }: HostFile): XPaneError {
+  return new XPaneError(
+    'files.older-open',
+    `${displayText(name, 80)} is open in the guest with an older content.`,
+    'Close it there, then open it again.',
+  );
+}

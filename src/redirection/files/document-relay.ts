@@ -1,0 +1,357 @@
+import { unlessAborted, within } from '../../shared/deadline.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import type { DocumentJournal } from './document-journal.ts';
+import { acceptFile, bringIntoGuest, type OpeningParts } from './document-opening.ts';
+import { type DocumentRecord, documentIdOf, mainFile, samePath } from './document-record.ts';
+import { DocumentSync, filesOf, type NotBrought, newerInGuest } from './document-sync.ts';
+import type { FileRules } from './file-rules.ts';
+import type { GuestFile, GuestFileName, GuestFiles, OpenResult } from './guest-port.ts';
+import { type FileNotice, noticeOfBrought, noticeOfFailure } from './notices.ts';
+import { type Transfer, TransferList } from './transfer-list.ts';
+import { Turns } from './turns.ts';
+import type { WriteBack } from './write-back.ts';
+
+export interface RelayParts<Opened extends OpenResult> {
+  readonly workspaceId: string;
+  readonly files: GuestFiles<Opened>;
+  readonly journal: DocumentJournal;
+  readonly writeBack: WriteBack;
+  readonly rescuedFolder: string;
+  readonly rules: () => FileRules;
+  /** `busy` or `transfers` have changed. */
+  readonly onChange: () => void;
+  readonly onNotice: (notice: FileNotice) => void;
+  readonly log: Log;
+  /** Only tests need other times than the standard ones. */
+  readonly timing?: Partial<RelayTiming>;
+}
+
+export interface RelayTiming {
+  /** From word of a change to its fetching: several files of one save come together. */
+  readonly settleMs: number;
+  /** After a failure, doubled by each, `retryMaxMs` at most. */
+  readonly retryMs: number;
+  readonly retryMaxMs: number;
+  /** An application that saves by a rename is done by then. */
+  readonly goneMs: number;
+  /** What nobody has used for so long, and is all here, is removed in the guest. */
+  readonly unusedMs: number;
+  readonly lookMs: number;
+  /** The agent tells of what a program saved last within this after the program has ended. */
+  readonly lastWordMs: number;
+  /** How long programs may hold files open that have no window any more. */
+  readonly inUseMs: number;
+}
+
+const standardTiming: RelayTiming = {
+  settleMs: 200,
+  retryMs: 1000,
+  retryMaxMs: 30_000,
+  goneMs: 10_000,
+  unusedMs: 600_000,
+  lookMs: 15_000,
+  lastWordMs: 800,
+  inUseMs: 3000,
+};
+
+export interface SettleOptions {
+  readonly timeoutMs: number;
+  /** Programs have just ended: what they saved last is waited for. */
+  readonly closing: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Files under way at once; the channel takes eight. */
+const maxAtOnce = 4;
+const forgetTimeoutMs = 10_000;
+const openTimeoutMs = 30_000;
+/** After so many failures the user is told. */
+const toldAfter = 5;
+
+/**
+ * Documents of one guest, for as long as its bridge lives: opens files of the host in it, brings back what changes, and
+ * removes in the guest what is not used any more. Owned by whoever owns the bridge, who must call `close`.
+ */
+export class DocumentRelay<Opened extends OpenResult = OpenResult> {
+  readonly #parts: RelayParts<Opened>;
+  readonly #timing: RelayTiming;
+  readonly #opening: OpeningParts;
+  readonly #sync: DocumentSync;
+  readonly #turns = new Turns(maxAtOnce);
+  readonly #transfers: TransferList;
+  readonly #ended = new AbortController();
+  /** When documents are looked at again. */
+  readonly #due = new Map<string, NodeJS.Timeout>();
+  readonly #failures = new Map<string, number>();
+  /** What the user knows already, by file and error. */
+  readonly #said = new Set<string>();
+  /** Documents of which the rules alone keep something in the guest. */
+  readonly #kept = new Set<string>();
+  readonly #lastUse = new Map<string, number>();
+  /** The file that was opened is missing in the guest: for a moment, or for good. */
+  readonly #missing = new Map<string, NodeJS.Timeout>();
+  readonly #brokenOff = new Set<string>();
+  readonly #look: NodeJS.Timeout;
+  #isReady = false;
+  #lastTold = 0;
+
+  constructor(parts: RelayParts<Opened>) {
+    this.#parts = parts;
+    this.#timing = { ...standardTiming, ...parts.timing };
+    this.#transfers = new TransferList(parts.onChange);
+    this.#sync = new DocumentSync({
+      ...parts,
+      transfers: this.#transfers,
+      onBrought: (brought) => {
+        parts.log.info({ ...brought }, 'a file came from the guest');
+        const notice = noticeOfBrought(brought);
+        if (notice) parts.onNotice(notice);
+      },
+    });
+    this.#opening = { ...parts, sync: this.#sync, transfers: this.#transfers };
+    this.#look = setInterval(() => this.#forgetUnused(), this.#timing.lookMs);
+    this.#look.unref();
+  }
+
+  get transfers(): readonly Transfer[] {
+    return this.#transfers.shown;
+  }
+
+  /** Something is on its way, or is about to be. */
+  get busy(): boolean {
+    return this.#turns.busy || this.#due.size > 0;
+  }
+
+  /**
+   * Opens a file of the host in the guest, by the published application with that id or by what the guest has for such
+   * files. Throws `files.*`, `bridge.*`, `signal.reason`; the result tells how the start went.
+   */
+  async open(
+    path: string,
+    { applicationId, signal }: { applicationId?: string; signal: AbortSignal },
+  ): Promise<Opened> {
+    const { workspaceId, rules, files } = this.#parts;
+    const documentId = documentIdOf(workspaceId, (await acceptFile(path, rules())).path);
+    const either = AbortSignal.any([signal, this.#ended.signal]);
+    return await this.#inTurn(documentId, async () => {
+      const guestPath = await bringIntoGuest(this.#opening, documentId, path, either);
+      this.#lastUse.set(documentId, performance.now());
+      const file = { documentId, path: guestPath, ...(applicationId ? { applicationId } : {}) };
+      return await files.open(file, { timeoutMs: openTimeoutMs, signal: either });
+    });
+  }
+
+  /** The guest has told all it has: what the journal says is held against that. */
+  ready(): void {
+    this.#isReady = true;
+    const now = performance.now();
+    for (const record of this.#parts.journal.all) {
+      const { documentId } = record;
+      this.#lastUse.set(documentId, now);
+      this.#noteMain(record);
+      if (newerInGuest(this.#parts.files, record, false).length > 0) this.#schedule(documentId, 0);
+    }
+  }
+
+  /** The connection is gone; `ready` comes again with the next one. */
+  lost(): void {
+    this.#isReady = false;
+    for (const timer of [...this.#due.values(), ...this.#missing.values()]) clearTimeout(timer);
+    for (const each of [this.#due, this.#missing, this.#brokenOff]) each.clear();
+    this.#parts.onChange();
+  }
+
+  /** The guest tells of a file. */
+  told({ documentId, path, stamp }: GuestFile): void {
+    if (!this.#isReady) return;
+    const now = performance.now();
+    this.#lastTold = now;
+    const record = this.#parts.journal.get(documentId);
+    // What was never opened from here stays where it is.
+    if (!record) return;
+    this.#lastUse.set(documentId, now);
+    this.#noteMain(record);
+    const known = record.files.find((file) => samePath(file.path, path));
+    if (known?.stamp !== stamp) this.#schedule(documentId, this.#timing.settleMs);
+  }
+
+  gone({ documentId }: GuestFileName): void {
+    if (!this.#isReady) return;
+    this.#lastTold = performance.now();
+    const record = this.#parts.journal.get(documentId);
+    if (record) this.#noteMain(record);
+  }
+
+  /**
+   * Brings all that is newer in the guest, for an end or a rest of it. Resolves to the host's names of what should have
+   * come and could not. Throws `signal.reason`.
+   */
+  async settle({ timeoutMs, closing, signal }: SettleOptions): Promise<readonly string[]> {
+    const deadline = performance.now() + timeoutMs;
+    if (closing) await this.#untilQuiet(deadline, signal);
+    for (const documentId of this.#withNews()) void this.#run(documentId);
+    const leftMs = Math.max(0, deadline - performance.now());
+    await within(leftMs, this.#turns.settled(), tooLong, signal).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      this.#parts.log.warn({ error: reportOf(error) }, 'files of the guest were not brought in time');
+    });
+    const { journal } = this.#parts;
+    const left = this.#withNews().filter((documentId) => !this.#kept.has(documentId));
+    return left.flatMap((documentId) => journal.get(documentId)?.hostPath ?? []);
+  }
+
+  /** Ends what is under way; the journal knows how far it was. Resolves when nothing is. */
+  async close(): Promise<void> {
+    clearInterval(this.#look);
+    this.lost();
+    this.#ended.abort(closed());
+    await this.#turns.settled();
+  }
+
+  /** Documents of which the guest has something that this computer has not. */
+  #withNews(): string[] {
+    const { journal, files } = this.#parts;
+    return journal.all
+      .filter((record) => newerInGuest(files, record, this.#brokenOff.has(record.documentId)).length > 0)
+      .map(({ documentId }) => documentId);
+  }
+
+  async #untilQuiet(deadline: number, signal: AbortSignal | undefined): Promise<void> {
+    const { journal, files } = this.#parts;
+    const begun = performance.now();
+    const told = () => journal.all.flatMap(({ documentId }) => filesOf(files, documentId));
+    for (;;) {
+      const now = performance.now();
+      const all = told();
+      const waits = all.some(({ inUse }) => inUse) && now - begun < this.#timing.inUseMs;
+      const quiet = now - Math.max(begun, this.#lastTold) >= this.#timing.lastWordMs;
+      if (all.length === 0 || now >= deadline || (!waits && quiet)) return;
+      await unlessAborted(new Promise((resolve) => setTimeout(resolve, 20)), signal);
+    }
+  }
+
+  #noteMain(record: DocumentRecord): void {
+    const { documentId } = record;
+    const { path } = mainFile(record);
+    const told = filesOf(this.#parts.files, documentId);
+    if (told.length === 0 || told.some((file) => samePath(file.path, path))) {
+      clearTimeout(this.#missing.get(documentId));
+      this.#missing.delete(documentId);
+      this.#brokenOff.delete(documentId);
+    } else if (!this.#missing.has(documentId)) {
+      const forGood = () => {
+        this.#brokenOff.add(documentId);
+        this.#schedule(documentId, 0);
+      };
+      this.#missing.set(documentId, setTimeout(forGood, this.#timing.goneMs));
+    }
+  }
+
+  #schedule(documentId: string, afterMs: number): void {
+    clearTimeout(this.#due.get(documentId));
+    const timer = setTimeout(() => void this.#run(documentId), afterMs);
+    this.#due.set(documentId, timer);
+    this.#parts.onChange();
+  }
+
+  /** Never rejects: what goes wrong is tried again, and told. */
+  async #run(documentId: string): Promise<void> {
+    clearTimeout(this.#due.get(documentId));
+    this.#due.delete(documentId);
+    const { signal } = this.#ended;
+    const brokenOff = this.#brokenOff.has(documentId);
+    try {
+      const failed = await this.#inTurn(documentId, () => this.#sync.run(documentId, signal, { brokenOff }));
+      this.#afterSync(documentId, failed);
+    } catch (error) {
+      if (!signal.aborted) this.#parts.log.error({ error: reportOf(error) }, 'files were not compared');
+    }
+  }
+
+  #afterSync(documentId: string, failed: readonly NotBrought[]): void {
+    const passing = failed.filter(({ error }) => !isRefused(error));
+    const failures = passing.length > 0 ? (this.#failures.get(documentId) ?? 0) + 1 : 0;
+    this.#failures.set(documentId, failures);
+    if (failed.length > 0 && failures === 0) this.#kept.add(documentId);
+    else this.#kept.delete(documentId);
+    for (const each of failed) {
+      const { code } = reportOf(each.error);
+      this.#parts.log.warn({ code, documentId }, 'a file stays in the guest');
+      if (isRefused(each.error) || code === 'files.no-room' || failures >= toldAfter) this.#say(each, code);
+    }
+    if (failures === 0 || !this.#isReady) return;
+    const { retryMs, retryMaxMs } = this.#timing;
+    this.#schedule(documentId, Math.min(retryMaxMs, retryMs * 2 ** (failures - 1)));
+  }
+
+  #say(failed: NotBrought, code: string): void {
+    const key = `${failed.file.documentId}/${failed.file.path.join('/')}/${code}`;
+    if (this.#said.has(key) || this.#said.size > 1000) return;
+    this.#said.add(key);
+    this.#parts.onNotice(noticeOfFailure(failed));
+  }
+
+  async #inTurn<T>(documentId: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.run(documentId, work);
+    this.#parts.onChange();
+    try {
+      return await turn;
+    } finally {
+      this.#parts.onChange();
+    }
+  }
+
+  #forgetUnused(): void {
+    if (!this.#isReady) return;
+    for (const { documentId } of this.#parts.journal.all) {
+      if (!this.#isUnused(documentId)) continue;
+      this.#inTurn(documentId, () => this.#forget(documentId)).catch((error: unknown) =>
+        this.#parts.log.warn({ error: reportOf(error), documentId }, 'a file was not removed in the guest'),
+      );
+    }
+  }
+
+  #isUnused(documentId: string): boolean {
+    const { files, journal } = this.#parts;
+    const record = journal.get(documentId);
+    if (!record || this.#due.has(documentId) || this.#turns.has(documentId)) return false;
+    if (performance.now() - (this.#lastUse.get(documentId) ?? 0) < this.#timing.unusedMs) return false;
+    if (record.files.some(({ incoming }) => incoming)) return false;
+    if (filesOf(files, documentId).some(({ inUse }) => inUse)) return false;
+    return newerInGuest(files, record, this.#brokenOff.has(documentId)).length === 0;
+  }
+
+  async #forget(documentId: string): Promise<void> {
+    const { files, journal } = this.#parts;
+    // It may have been opened meanwhile.
+    if ((this.#lastUse.get(documentId) ?? 0) + this.#timing.unusedMs > performance.now()) return;
+    const there = filesOf(files, documentId).length > 0;
+    const options = { timeoutMs: forgetTimeoutMs, signal: this.#ended.signal };
+    if (there && !(await files.forget(documentId, options))) return;
+    await journal.remove(documentId);
+    for (const each of [this.#lastUse, this.#failures, this.#kept]) each.delete(documentId);
+  }
+}
+
+/** By the rules: trying again changes nothing. */
+function isRefused(error: unknown): boolean {
+  const codes = ['files.program', 'files.not-allowed', 'files.too-large', 'files.too-many'];
+  return error instanceof XPaneError && codes.includes(error.code);
+}
+
+function tooLong(): XPaneError {
+  return new XPaneError(
+    'files.late',
+    'Files of the guest were not brought in time.',
+    'They are still in the guest; XPane brings them when it runs again.',
+  );
+}
+
+function closed(): XPaneError {
+  return new XPaneError(
+    'files.ended',
+    'The guest ended before the file was open in it.',
+    'Open it again when the workspace runs.',
+  );
+}

@@ -1,0 +1,39 @@
+import { basename, dirname } from 'node:path';
+import { type ErrorReport, reportOf } from '../../shared/errors.ts';
+import { displayText } from '../../shared/text.ts';
+import type { AsideReason } from './document-record.ts';
+import type { NotBrought } from './document-sync.ts';
+import type { Brought } from './write-back.ts';
+
+/** What the user is told of a file that did not go the usual way. */
+export interface FileNotice {
+  readonly title: string;
+  readonly text: string;
+}
+
+const why: Record<AsideReason, string> = {
+  changed: 'It was changed here, too, while it was open in the guest.',
+  taken: 'Another file here has that name.',
+  'read-only': 'The file here may not be written.',
+  'no-folder': 'Its folder here is missing, or takes no new files.',
+  'no-room': 'The disk of its folder here is full.',
+  'in-folder': 'It was saved in a folder beside the file that was opened.',
+};
+
+/** Undefined for what is where it belongs. Pure. */
+export function noticeOfBrought({ hostPath, aside }: Brought): FileNotice | undefined {
+  if (!aside) return undefined;
+  const name = displayText(basename(hostPath), 200);
+  const folder = displayText(dirname(hostPath), 400);
+  return {
+    title: 'A file from the guest was kept beside',
+    text: `${why[aside]} What the guest saved is ${name} in ${folder}.`,
+  };
+}
+
+/** Pure. */
+export function noticeOfFailure({ file, error }: NotBrought): FileNotice {
+  const { message, hint }: ErrorReport = reportOf(error);
+  const name = displayText(file.path.at(-1) ?? '', 80);
+  return { title: `${name} stays in the guest`, text: `${message}\nWhat to do: ${hint}` };
+}

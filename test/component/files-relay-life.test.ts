@@ -1,0 +1,181 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { fileRule } from '../../src/workspace/file-rule.ts';
+import { failure } from './fixtures/files/fake-guest-files.ts';
+import { RelayRig } from './fixtures/files/relay-rig.ts';
+import { until } from './fixtures/until.ts';
+
+const soon = (what: string, condition: () => boolean) => until(what, 5000, condition);
+const idle = (rig: RelayRig) => soon('nothing is under way', () => !rig.relay.busy);
+const asked = ({ guest }: RelayRig, what: string) => guest.asked.filter((each) => each.startsWith(what));
+
+describe('what is killed or lost', () => {
+  test('in the middle of a fetch comes at the next start', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.guest.duringGet = () => {
+      rig.guest.connected = false;
+    };
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('it was asked for', () => asked(rig, 'get').length > 0);
+    rig.relay.lost();
+    rig.guest.duringGet = () => {};
+    await rig.restart();
+    await soon('it is here', () => rig.shown['Letter.txt'] === 'edited');
+    expect(rig.shown).toEqual({ 'Letter.txt': 'edited' });
+  });
+
+  test('is fetched when the connection is back', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.guest.connected = false;
+    rig.relay.lost();
+    rig.guest.save('Letter.txt', 'edited');
+    rig.guest.connected = true;
+    rig.relay.ready();
+    await soon('it is here', () => rig.shown['Letter.txt'] === 'edited');
+  });
+
+  test('in the middle of a put leaves nothing that is taken for content', async () => {
+    await using rig = await RelayRig.make();
+    rig.guest.duringPut = () => {
+      rig.guest.connected = false;
+    };
+    await expect(rig.open()).rejects.toMatchObject({ code: 'bridge.not-connected' });
+    rig.guest.duringPut = () => {};
+    await rig.restart();
+    await idle(rig);
+    expect(rig.shown).toEqual({ 'Letter.txt': 'old' });
+    await rig.open();
+    expect(rig.guest.contentOf('Letter.txt')).toBe('old');
+  });
+
+  test('in the middle of a put over older content does not bring that back', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    writeFileSync(rig.file, 'newer here');
+    rig.guest.duringPut = () => {
+      throw failure('file-timeout');
+    };
+    await expect(rig.open()).rejects.toMatchObject({ code: 'bridge.file-timeout' });
+    rig.guest.duringPut = () => {};
+    await rig.restart();
+    await idle(rig);
+    expect(rig.shown).toEqual({ 'Letter.txt': 'newer here' });
+    // What is saved there now is based on the older content.
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('both are here', () => 'Letter (from Office).txt' in rig.shown && !rig.relay.busy);
+    expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'newer here' });
+    expect(rig.notices[0]?.text).toContain('changed here, too');
+  });
+
+  test('between a put over older content and word of it: what the guest has is no change', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    const [before] = rig.guest.held.values();
+    writeFileSync(rig.file, 'newer here');
+    await rig.open();
+    // As the journal was before the put had ended.
+    const [record] = rig.journal.all;
+    const [main] = record?.files ?? [];
+    if (!record || !main || !before) throw new Error('nothing was put');
+    const { stamp: _, ...rest } = main;
+    await rig.journal.save({ ...record, files: [{ ...rest, putOver: before.stamp }] });
+    await rig.restart();
+    await soon('it was compared', () => asked(rig, 'get').length === 1 && !rig.relay.busy);
+    expect(rig.shown).toEqual({ 'Letter.txt': 'newer here' });
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('a change comes', () => rig.shown['Letter.txt'] === 'edited');
+  });
+
+  test('between a put over older content and word of it, and edited there since: both are kept', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    const [before] = rig.guest.held.values();
+    writeFileSync(rig.file, 'newer here');
+    await rig.open();
+    const [record] = rig.journal.all;
+    const [main] = record?.files ?? [];
+    if (!record || !main || !before) throw new Error('nothing was put');
+    const { stamp: _, ...rest } = main;
+    await rig.journal.save({ ...record, files: [{ ...rest, putOver: before.stamp }] });
+    rig.relay.lost();
+    rig.guest.save('Letter.txt', 'edited');
+    await rig.restart();
+    await soon('it is here', () => 'Letter (from Office).txt' in rig.shown && !rig.relay.busy);
+    expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'newer here' });
+    expect(rig.notices[0]?.text).toContain('changed here, too');
+  });
+
+  test('with its journal: what lies in the guest is not put over before it is here', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.guest.connected = false;
+    rig.guest.save('Letter.txt', 'edited');
+    rmSync(join(rig.root, 'journal'), { recursive: true });
+    await rig.restart();
+    await rig.open();
+    expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'old' });
+    expect(rig.guest.contentOf('Letter.txt')).toBe('old');
+  });
+});
+
+describe('what is not used any more', () => {
+  test('is removed in the guest, when all is here', async () => {
+    await using rig = await RelayRig.make({ unusedMs: 150 });
+    await rig.open();
+    rig.guest.save('Letter.txt', 'edited', { inUse: true });
+    await soon('the change is here', () => rig.shown['Letter.txt'] === 'edited');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(asked(rig, 'forget')).toEqual([]);
+    rig.guest.use('Letter.txt', false);
+    await soon('it is gone', () => rig.journal.all.length === 0);
+    expect([rig.guest.held.size, asked(rig, 'forget').length]).toEqual([0, 1]);
+  });
+
+  test('stays while something of it is only there', async () => {
+    await using rig = await RelayRig.make({ unusedMs: 50 });
+    rig.rules = { ...rig.rules, fromGuest: fileRule('none') };
+    await rig.open();
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('it was refused', () => rig.notices.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(asked(rig, 'forget')).toEqual([]);
+    // It is what the user wants to see all the same.
+    await rig.open();
+    expect(asked(rig, 'put')).toHaveLength(1);
+  });
+});
+
+describe('before a guest ends', () => {
+  test('what its programs save last is waited for', async () => {
+    await using rig = await RelayRig.make({ settleMs: 60_000 });
+    await rig.open();
+    rig.guest.use('Letter.txt', true);
+    setTimeout(() => rig.guest.save('Letter.txt', 'last word'), 150);
+    expect(await rig.relay.settle({ timeoutMs: 5000, closing: true })).toEqual([]);
+    expect(rig.shown).toEqual({ 'Letter.txt': 'last word' });
+  });
+
+  test('nothing is waited for where no file is open', async () => {
+    await using rig = await RelayRig.make({ lastWordMs: 60_000 });
+    expect(await rig.relay.settle({ timeoutMs: 5000, closing: true })).toEqual([]);
+  });
+
+  test('what cannot be brought is named', async () => {
+    await using rig = await RelayRig.make({ retryMs: 60_000 });
+    await rig.open();
+    rig.guest.duringGet = () => {
+      throw failure('file-in-use');
+    };
+    rig.guest.save('Letter.txt', 'edited');
+    expect(await rig.relay.settle({ timeoutMs: 5000, closing: false })).toEqual([rig.file]);
+    rig.guest.duringGet = () => new Promise(() => {});
+    rig.relay.lost();
+    rig.relay.ready();
+    expect(await rig.relay.settle({ timeoutMs: 100, closing: false })).toEqual([rig.file]);
+    rig.guest.duringGet = () => {};
+    rig.guest.connected = false;
+  });
+});

@@ -1,0 +1,282 @@
+import { chmodSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { fileRule } from '../../src/workspace/file-rule.ts';
+import { failure } from './fixtures/files/fake-guest-files.ts';
+import { RelayRig } from './fixtures/files/relay-rig.ts';
+import { until } from './fixtures/until.ts';
+
+const soon = (what: string, condition: () => boolean) => until(what, 5000, condition);
+const idle = (rig: RelayRig) => soon('nothing is under way', () => !rig.relay.busy);
+const asked = ({ guest }: RelayRig, what: string) => guest.asked.filter((each) => each.startsWith(what));
+
+describe('a file that is opened', () => {
+  test('is in the guest with its name, content, time and read-only state', async () => {
+    await using rig = await RelayRig.make();
+    chmodSync(rig.file, 0o444);
+    utimesSync(rig.file, 1e9, 1e9);
+    expect(await rig.open(rig.file, '0123456789abcdef')).toMatchObject({ outcome: 'started' });
+    expect(rig.guest.asked).toEqual(['put Letter.txt', 'open Letter.txt with 0123456789abcdef']);
+    const [held] = rig.guest.held.values();
+    expect(held).toMatchObject({ path: ['Letter.txt'], modifiedMs: 1e12, readOnly: true });
+    expect(held?.content.toString()).toBe('old');
+    expect(rig.journal.all).toMatchObject([{ hostPath: rig.file, files: [{ stamp: held?.stamp }] }]);
+    await idle(rig);
+    expect(asked(rig, 'get')).toEqual([]);
+  });
+
+  test('has a name that Windows takes, and two that become the same are two', async () => {
+    await using rig = await RelayRig.make();
+    for (const name of ['a:b.txt', 'a|b.txt']) {
+      writeFileSync(join(rig.home, name), name);
+      await rig.open(join(rig.home, name));
+    }
+    expect(asked(rig, 'open')).toEqual(['open a_b.txt', 'open a_b.txt']);
+    expect([...rig.guest.held.values()].map(({ content }) => content.toString())).toEqual([
+      'a:b.txt',
+      'a|b.txt',
+    ]);
+  });
+
+  test('twice is one copy, put again only when it has changed here', async () => {
+    await using rig = await RelayRig.make();
+    symlinkSync('Letter.txt', join(rig.home, 'link.txt'));
+    await rig.open();
+    await rig.open(join(rig.home, 'link.txt'));
+    expect(asked(rig, 'put')).toEqual(['put Letter.txt']);
+    writeFileSync(rig.file, 'newer here');
+    await rig.open();
+    expect(asked(rig, 'put')).toHaveLength(2);
+    expect(rig.guest.contentOf('Letter.txt')).toBe('newer here');
+    expect(rig.shown).toMatchObject({ 'Letter.txt': 'newer here' });
+  });
+
+  test('and is open there with an older content is not replaced below the application', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.guest.use('Letter.txt', true);
+    await rig.open();
+    writeFileSync(rig.file, 'newer here');
+    await expect(rig.open()).rejects.toMatchObject({ code: 'files.older-open' });
+    expect(rig.guest.contentOf('Letter.txt')).toBe('old');
+  });
+
+  test('is newer in the guest: it comes here first, and is not put over', async () => {
+    await using rig = await RelayRig.make({ settleMs: 60_000 });
+    await rig.open();
+    rig.guest.save('Letter.txt', 'edited');
+    await rig.open();
+    expect(rig.shown).toEqual({ 'Letter.txt': 'edited' });
+    expect(rig.guest.asked.slice(2)).toEqual(['get Letter.txt', 'open Letter.txt']);
+  });
+
+  test('is read again when it changes while it is read', async () => {
+    await using rig = await RelayRig.make();
+    let reads = 0;
+    rig.guest.duringPut = () => {
+      if (reads++ === 0) writeFileSync(rig.file, 'changed meanwhile');
+    };
+    await rig.open();
+    expect(rig.guest.contentOf('Letter.txt')).toBe('changed meanwhile');
+    rig.guest.duringPut = () => writeFileSync(rig.file, `${Math.random()}`);
+    writeFileSync(rig.file, 'once more');
+    await expect(rig.open()).rejects.toMatchObject({ code: 'files.changed' });
+  });
+
+  test.each([
+    ['program.exe', 'files.program'],
+    ['script.sh', 'files.program'],
+    ['archive.zip', 'files.not-allowed'],
+    ['large.txt', 'files.too-large'],
+  ])('%s is refused before the guest hears of it', async (name, code) => {
+    await using rig = await RelayRig.make();
+    rig.rules = { ...rig.rules, toGuest: fileRule('!zip, max=1K') };
+    writeFileSync(join(rig.home, name), 'x'.repeat(name === 'large.txt' ? 1025 : 1));
+    await expect(rig.open(join(rig.home, name))).rejects.toMatchObject({ code });
+    expect([rig.guest.asked, rig.journal.all]).toEqual([[], []]);
+  });
+
+  test('through a link is judged by what it leads to', async () => {
+    await using rig = await RelayRig.make();
+    writeFileSync(join(rig.home, 'program.exe'), '');
+    symlinkSync('program.exe', join(rig.home, 'link.txt'));
+    await expect(rig.open(join(rig.home, 'link.txt'))).rejects.toMatchObject({ code: 'files.program' });
+  });
+});
+
+describe('a change in the guest', () => {
+  test('comes back, once for a burst of words of it', async () => {
+    await using rig = await RelayRig.make({ settleMs: 100 });
+    await rig.open();
+    for (const content of ['a', 'ab', 'abc', 'abcd']) rig.guest.save('Letter.txt', content, { inUse: true });
+    await soon('the change is here', () => rig.shown['Letter.txt'] === 'abcd');
+    await idle(rig);
+    expect(asked(rig, 'get')).toEqual(['get Letter.txt']);
+    expect(rig.notices).toEqual([]);
+  });
+
+  test('that no program lets read just now comes when it does', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    let busy = 3;
+    rig.guest.duringGet = () => {
+      if (busy-- > 0) throw failure(busy > 1 ? 'file-in-use' : 'file-changed');
+    };
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('the change is here', () => rig.shown['Letter.txt'] === 'edited');
+    expect(rig.notices).toEqual([]);
+  });
+
+  test('to a file that has changed here: both are kept, and the user is told', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    writeFileSync(rig.file, 'mine');
+    rig.guest.save('Letter.txt', 'theirs');
+    const both = { 'Letter (from Office).txt': 'theirs', 'Letter.txt': 'mine' };
+    await soon('both are here', () => 'Letter (from Office).txt' in rig.shown && !rig.relay.busy);
+    expect(rig.shown).toEqual(both);
+    await soon('it was told', () => rig.notices.length === 1);
+    expect(rig.notices[0]?.text).toContain('changed here, too');
+    // What is saved next goes to the same one.
+    rig.guest.save('Letter.txt', 'theirs, later');
+    await soon('the next is here', () => rig.shown['Letter (from Office).txt'] === 'theirs, later');
+    expect(Object.keys(rig.shown)).toHaveLength(2);
+  });
+
+  test('for a file that was deleted here makes it anew', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rmSync(rig.file);
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('it is here', () => rig.shown['Letter.txt'] === 'edited');
+  });
+
+  test('by a rename comes as one; what an application makes by the way does not come', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.guest.save('~$Letter.txt', 'lock', { inUse: true });
+    rig.guest.save('~WRL1.tmp', 'edited');
+    rig.guest.remove('Letter.txt');
+    rig.guest.remove('~WRL1.tmp');
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('it is here', () => rig.shown['Letter.txt'] === 'edited');
+    await idle(rig);
+    expect(rig.shown).toEqual({ 'Letter.txt': 'edited' });
+  });
+
+  test('that broke off before its rename is not lost', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.guest.save('~WRL1.tmp', 'edited');
+    rig.guest.remove('Letter.txt');
+    await soon('it is here', () => rig.shown['_~WRL1.tmp'] === 'edited');
+    expect(rig.shown['Letter.txt']).toBe('old');
+  });
+});
+
+describe('what a guest makes beside', () => {
+  test('comes beside, under a safe name, and never over another file', async () => {
+    await using rig = await RelayRig.make();
+    writeFileSync(join(rig.home, 'taken.txt'), 'mine');
+    await rig.open();
+    for (const name of ['copy.txt', '.bashrc', 'taken.txt', 'folder/picture.png', '../../up.txt']) {
+      rig.guest.save(name, 'theirs');
+    }
+    await soon('all are here', () => asked(rig, 'get').length === 5 && !rig.relay.busy);
+    expect(rig.shown).toEqual({
+      'Letter.txt': 'old',
+      '_.bashrc': 'theirs',
+      'copy.txt': 'theirs',
+      'taken (from Office).txt': 'theirs',
+      'taken.txt': 'mine',
+    });
+    expect(rig.shownRescued).toEqual({ '_.. - _.. - up.txt': 'theirs', 'folder - picture.png': 'theirs' });
+    expect(statSync(join(rig.home, 'copy.txt')).mode & 0o111).toBe(0);
+    rig.guest.save('copy.txt', 'theirs, later');
+    await soon('the next is here', () => rig.shown['copy.txt'] === 'theirs, later');
+  });
+
+  test('is no program, and the user is told once', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    for (const name of ['run.sh', 'evil.desktop', 'virus.exe']) rig.guest.save(name, 'boo');
+    rig.guest.save('run.sh', 'boo again');
+    await soon('it was told', () => rig.notices.length === 3);
+    await idle(rig);
+    expect(rig.shown).toEqual({ 'Letter.txt': 'old' });
+    expect([rig.notices.length, asked(rig, 'get')]).toEqual([3, []]);
+  });
+
+  test('is as much as can be looked through', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    for (let number = 0; number < 300; number++) rig.guest.save(`${number}.txt`, 'x');
+    await until('all were tried', 20_000, () => rig.notices.length > 0 && !rig.relay.busy);
+    expect(Object.keys(rig.shown)).toHaveLength(256);
+    expect(rig.notices[0]?.text).toContain('Too many files');
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('the file itself still comes', () => rig.shown['Letter.txt'] === 'edited');
+  });
+});
+
+describe('a hostile guest', () => {
+  test('is asked for nothing that was not opened', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.guest.save('passwd', 'x', { documentId: 'f'.repeat(16) });
+    await rig.restart();
+    await idle(rig);
+    expect(asked(rig, 'get')).toEqual([]);
+    expect(rig.shown).toEqual({ 'Letter.txt': 'old' });
+  });
+
+  test('that says another size than it sends changes nothing, and is told of', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.guest.lieBytes = 1;
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('it was told', () => rig.notices.length > 0);
+    expect(rig.notices[0]).toMatchObject({ title: 'Letter.txt stays in the guest' });
+    expect(rig.shown).toEqual({ 'Letter.txt': 'old' });
+    rig.guest.lieBytes = 0;
+    await soon('the truth comes', () => rig.shown['Letter.txt'] === 'edited');
+  });
+
+  test('that tells of changes without end is fetched from at a pace', async () => {
+    await using rig = await RelayRig.make({ settleMs: 200 });
+    await rig.open();
+    for (let number = 0; number < 2000; number++) rig.guest.save('Letter.txt', `${number}`);
+    await soon('the last is here', () => rig.shown['Letter.txt'] === '1999');
+    expect(asked(rig, 'get').length).toBeLessThan(5);
+  });
+
+  test('never has more than four files under way', async () => {
+    await using rig = await RelayRig.make();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    rig.guest.duringPut = () => released;
+    const opens = [...'abcdefgh'].map((letter) => {
+      const path = join(rig.home, `${letter}.txt`);
+      writeFileSync(path, letter);
+      return rig.open(path);
+    });
+    await soon('four are under way', () => rig.guest.atOnce === 4);
+    release();
+    await Promise.all(opens);
+    expect([rig.guest.mostAtOnce, asked(rig, 'put').length]).toEqual([4, 8]);
+  });
+});
+
+test('a transfer is shown only after a second', async () => {
+  await using rig = await RelayRig.make();
+  const shown: number[] = [];
+  rig.guest.duringPut = async () => {
+    shown.push(rig.relay.transfers.length);
+    await soon('it is shown', () => rig.relay.transfers.length === 1);
+    expect(rig.relay.transfers).toMatchObject([{ name: 'Letter.txt', direction: 'to-guest', fraction: 0 }]);
+  };
+  await rig.open();
+  expect([shown, rig.relay.transfers]).toEqual([[0], []]);
+});
