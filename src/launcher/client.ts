@@ -42,6 +42,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   balloonClicked: 10_000,
   logOn: 10_000,
   launch: 12 * minuteMs,
+  open: 12 * minuteMs,
   desktop: 12 * minuteMs,
   stop: minuteMs,
   suspend: minuteMs,

@@ -15,6 +15,7 @@ import { desktop } from './commands/desktop.ts';
 import { integrateUrl } from './commands/integrate/url.ts';
 import { launch } from './commands/launch.ts';
 import { logOn } from './commands/log-on.ts';
+import { open } from './commands/open.ts';
 import { openTray } from './commands/open-tray.ts';
 import { quit } from './commands/quit.ts';
 import { restart } from './commands/restart.ts';
@@ -40,6 +41,7 @@ const commands: readonly Command[] = [
   status,
   apps,
   launch,
+  open,
   desktop,
   openTray,
   autostart,
@@ -59,6 +61,7 @@ interface Options {
   readonly workspace?: string;
   readonly force?: boolean;
   readonly yes?: boolean;
+  readonly wait?: boolean;
   readonly set?: Readonly<Record<string, string>>;
 }
 
@@ -135,7 +138,7 @@ function groupsIn(program: Program): Map<string, Program> {
 function inputOf({ options = [] }: Command, sub: Program): CommandInput {
   const [argument = '', ...more] = sub.args;
   const given = sub.opts<Options & Record<string, unknown>>();
-  const { workspace, force, yes, set = {} } = given;
+  const { workspace, force, yes, wait, set = {} } = given;
   const values = options.flatMap(({ name }) => {
     const value = given[camelCase(name)];
     return typeof value === 'string' ? [[name, value] as const] : [];
@@ -145,6 +148,7 @@ function inputOf({ options = [] }: Command, sub: Program): CommandInput {
     ...(workspace ? { workspace } : {}),
     ...(force ? { force } : {}),
     ...(yes ? { yes } : {}),
+    ...(wait ? { wait } : {}),
   };
 }
 
@@ -153,7 +157,7 @@ function camelCase(option: string): string {
   return option.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-const brackets = { one: ['<', '>'], optional: ['[', ']'], many: ['<', '...>'] } as const;
+const brackets = { one: ['<', '>'], optional: ['[', ']'], many: ['<', '...>'], any: ['[', '...]'] } as const;
 
 function described(sub: Program, command: Command): Program {
   sub.summary(command.summary).description(`${sentence(command.summary)}.`);
@@ -171,6 +175,7 @@ function described(sub: Program, command: Command): Program {
   }
   if (command.takesYes) sub.option('--yes', 'do not ask');
   if (command.takesWorkspace) sub.option('--workspace <id>', 'which workspace, see "xpane status"');
+  if (command.takesWait) sub.option('--wait', 'return only when it is done');
   if (command.takesForce) sub.option('--force', 'do not ask applications: what is not saved is lost');
   sub.addOption(new Option('--timeout <seconds>', 'longest wait').argParser(seconds));
   sub.option('--json', 'print one JSON object, for programs');

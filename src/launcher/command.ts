@@ -26,6 +26,7 @@ export interface CommandInput {
   readonly workspace?: string;
   readonly force?: boolean;
   readonly yes?: boolean;
+  readonly wait?: boolean;
   /** By the option's name. */
   readonly values: Readonly<Record<string, string>>;
   /** From `--set NAME=VALUE`. */
@@ -72,7 +73,7 @@ export interface Command {
   readonly more?: {
     readonly name: string;
     readonly description: string;
-    readonly count: 'one' | 'optional' | 'many';
+    readonly count: 'one' | 'optional' | 'many' | 'any';
   };
   readonly options?: readonly ValueOption[];
   /** Settings of a workspace, each as `--set NAME=VALUE`. */
@@ -80,6 +81,7 @@ export interface Command {
   /** Asks before it does what cannot be undone, unless `--yes`. */
   readonly takesYes?: boolean;
   readonly takesWorkspace?: boolean;
+  readonly takesWait?: boolean;
   readonly takesForce?: boolean;
   readonly examples: readonly string[];
   run(context: CommandContext, input: CommandInput): Promise<number>;

@@ -15,6 +15,7 @@ export const exitCodes = {
   imageUnusable: 9,
   cancelled: 10,
   linkNotOpened: 11,
+  fileRefused: 12,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -33,6 +34,7 @@ export const exitCodeMeanings: Record<ExitCode, string> = {
   9: 'the disk image, or that of a CD, could not be read or written',
   10: 'it was cancelled',
   11: 'the link was not opened, by a rule or as none can be',
+  12: 'the file could not be opened in the guest, or could not be brought back',
 };
 
 const byCode: Record<string, ExitCode> = {
@@ -67,6 +69,7 @@ const byRoom: Record<string, ExitCode> = {
   appliance: exitCodes.guestFailed,
   bridge: exitCodes.guestFailed,
   desktop: exitCodes.guestFailed,
+  files: exitCodes.fileRefused,
   device: exitCodes.guestFailed,
   guest: exitCodes.guestFailed,
   'guest-setup': exitCodes.guestFailed,

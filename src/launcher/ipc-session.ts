@@ -106,6 +106,8 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.logOn(checked(methods.logOn.params, params), stopping);
     case 'launch':
       return api.launch(checked(methods.launch.params, params), stopping);
+    case 'open':
+      return api.open(checked(methods.open.params, params), stopping);
     case 'desktop':
       return api.desktop(checked(methods.desktop.params, params), stopping);
     case 'balloonClicked':

@@ -29,9 +29,18 @@ export function workspaceIn(state: ServiceState, id: string | undefined): Worksp
 }
 
 /** Pure. */
-export function progressText({ name, progress, phase, setUp }: WorkspaceState): string {
+export function progressText({ name, progress, phase, setUp, files }: WorkspaceState): string {
+  const [transfer] = files?.transfers ?? [];
+  if (transfer) return `${name}: ${transferText(transfer)}`;
   if (setUp?.phase === 'running') return `${name} ${setUpText(setUp)}`;
   if (!progress) return phase === 'running' ? '' : `${name}: ${phase}`;
   const percent = progress.fraction === undefined ? '' : ` (${Math.floor(progress.fraction * 100)} %)`;
   return `${name}: ${progress.text}${percent}`;
+}
+
+type Transfer = NonNullable<NonNullable<WorkspaceState['files']>['transfers']>[number];
+
+/** Pure. */
+export function transferText({ name, direction, fraction }: Transfer): string {
+  return `${name} ${direction === 'to-guest' ? 'to' : 'from'} the guest (${Math.floor(fraction * 100)} %)`;
 }

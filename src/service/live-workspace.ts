@@ -17,6 +17,7 @@ import { nothingToSetUp } from './first-time/set-up-errors.ts';
 import { seamlessLook } from './guest-look.ts';
 import { canSuspend, idleEnd } from './idle-end.ts';
 import { IdleRest } from './idle-rest.ts';
+import type { RedirectedFiles } from './redirected-files.ts';
 import type { SessionPhase } from './session-phase.ts';
 import { type WhereToShow, WorkspaceScreen } from './workspace-screen.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
@@ -29,6 +30,7 @@ export interface LiveWorkspaceParts {
   readonly session: WorkspaceSession;
   readonly catalogue: Catalogue;
   readonly display: Display;
+  readonly files: RedirectedFiles;
   /** What was to be said at the guest's last start though it was started. */
   readonly warning?: () => ErrorReport | undefined;
   /** Ends what an earlier start left on the disk; rejects when that may still write to it. */
@@ -76,7 +78,8 @@ export class LiveWorkspace {
         parts.session.phase.name === 'running' &&
         !this.#showsWindows() &&
         !this.screen.state?.shown &&
-        !parts.setUp?.active,
+        !parts.setUp?.active &&
+        !parts.files.busy,
       rest: () => this.#restUnused(),
     });
     this.changes.listen(() => this.#idle.look());
@@ -84,6 +87,7 @@ export class LiveWorkspace {
       this.#balloons.changes.listen(() => this.changes.emit()),
       parts.session.changes.listen(() => this.#followSession()),
       parts.display.changes.listen(() => this.#join()),
+      parts.files.changes.listen(() => this.changes.emit()),
       parts.setUp?.changes.listen(() => this.changes.emit()) ?? (() => undefined),
     ];
   }
@@ -92,6 +96,7 @@ export class LiveWorkspace {
   close(): void {
     for (const stop of this.#stopListening) stop();
     this.screen.close();
+    this.files.release();
     void this.setUp?.end();
     this.#held = 'has just been changed';
     this.#closed = true;
@@ -116,6 +121,11 @@ export class LiveWorkspace {
   /** First-time set-up, where there is something to set up. */
   get setUp(): FirstTimeSetUp | undefined {
     return this.#parts.setUp;
+  }
+
+  /** Files of the host that are open in it. */
+  get files(): RedirectedFiles {
+    return this.#parts.files;
   }
 
   get catalogue(): Catalogue {
@@ -196,6 +206,7 @@ export class LiveWorkspace {
     const { log, catalogue } = this.#parts;
     this.#bridge = bridge;
     this.#unshown.clear();
+    this.files.adopt(bridge);
     bridge.on('applicationsChanged', (applications) => {
       catalogue
         .replace(applications, (iconId) => bridge.model.icon(iconId))
@@ -260,6 +271,7 @@ export class LiveWorkspace {
       ...(this.setUp?.report ? { setUp: this.setUp.report } : {}),
       ...(this.screen.state ? { desktopView: this.screen.state } : {}),
       ...(balloons.length > 0 ? { balloons: [...balloons] } : {}),
+      ...(this.files.state ? { files: this.files.state } : {}),
     };
   }
 
@@ -301,6 +313,7 @@ export class LiveWorkspace {
     const { name } = this.#parts.session.phase;
     if (this.#bridge && !withWindows.has(name)) {
       this.#bridge = undefined;
+      this.files.release();
       this.#balloons.clear();
       this.#join();
     } else {

@@ -23,6 +23,7 @@ import { guestSource, imageSource } from './guest-source.ts';
 import { hasOwnDisk } from './idle-end.ts';
 import { LiveWorkspace } from './live-workspace.ts';
 import type { MemoryGate } from './memory-gate.ts';
+import { RedirectedFiles, redirectedFolders } from './redirected-files.ts';
 import { WorkspaceSession } from './workspace-session.ts';
 
 export interface OpeningParts {
@@ -91,6 +92,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       trouble = why;
       live.changes.emit();
     },
+    beforeEnd: (end) => redirected.settle(end),
     log,
   });
   const joined =
@@ -99,9 +101,17 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       ...{ workspace, session, files, secret, cache: paths.cache, memory, log, live: () => live },
       policyFile: parts.setUpPolicy ?? setUpPolicyFile,
     }));
+  const redirected = await RedirectedFiles.open({
+    ...{ workspace, log, ...redirectedFolders(paths.data, files.folder, workspace.id) },
+    leavesNothing: () => workspace.revertible && joined?.setUp.needed !== true,
+  });
   const onLink = (untrustedUrl: string) => parts.onLink?.(live, untrustedUrl);
   const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp, onLink };
-  const live = new LiveWorkspace({ workspace, session, catalogue, display, log, ...tells });
+  const live = new LiveWorkspace({
+    ...{ workspace, session, catalogue, display, log },
+    files: redirected,
+    ...tells,
+  });
   return live;
 }
 

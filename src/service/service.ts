@@ -9,6 +9,7 @@ import { cannotPostpone, nothingToSetUp } from './first-time/set-up-errors.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import type { LiveWorkspaces } from './live-workspaces.ts';
+import { openFiles } from './open-files.ts';
 import type { UrlCare } from './urls/url-care.ts';
 import type { WorkspaceCare } from './workspace-care.ts';
 
@@ -109,6 +110,9 @@ export class Service implements ServiceApi {
       release();
     }
   };
+
+  readonly open = async (params: Params<'open'>, signal: AbortSignal): Promise<Result<'open'>> =>
+    await openFiles(this.#parts.display, this.#workspace(params.workspace), params, signal);
 
   readonly balloonClicked = async (params: Params<'balloonClicked'>): Promise<Result<'balloonClicked'>> => {
     this.#workspace(params.workspace).balloonClicked(params.balloon);

@@ -115,6 +115,14 @@ export function leavesNothing(): XPaneError {
   );
 }
 
+export function suspendLate(): XPaneError {
+  return new XPaneError(
+    'workspace.suspend-timeout',
+    'The guest was not suspended in time.',
+    'Start it again.',
+  );
+}
+
 /** Waits for the end of work whose failure is told elsewhere. */
 export async function ended(work: Promise<unknown>): Promise<void> {
   await work.catch(() => undefined);

@@ -3,6 +3,7 @@ import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import type { VmNetwork } from '../vm/network.ts';
 import type { GuestSnapshot, InstallationMedia, VmBackend, VmSpec } from '../vm/vm-backend.ts';
+import type { GuestEnd } from './redirected-files.ts';
 import type { GuestPatience } from './session-guest.ts';
 
 /** What a workspace's session is made of. */
@@ -40,6 +41,8 @@ export interface SessionParts {
   readonly attended?: () => boolean;
   /** A guest's bridge exists from its start on; whoever shows windows or lists applications listens here. */
   readonly onBridge: (bridge: GuestBridge) => void;
+  /** Awaited before a guest that runs ends or rests. What it rejects with keeps the guest running. */
+  readonly beforeEnd?: (end: () => GuestEnd) => Promise<void>;
   readonly log: Log;
 }
 

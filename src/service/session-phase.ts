@@ -23,7 +23,7 @@ const successors: Readonly<Record<WorkspacePhase, readonly WorkspacePhase[]>> = 
   stopped: ['starting'],
   starting: ['starting', 'running', 'stopping', 'failed'],
   running: ['running', 'suspending', 'stopping', 'stopped', 'failed'],
-  suspending: ['suspended', 'running', 'failed'],
+  suspending: ['suspended', 'running', 'stopped', 'failed'],
   suspended: ['starting', 'stopped'],
   stopping: ['stopped', 'failed'],
   failed: ['starting', 'stopped'],

@@ -13,6 +13,7 @@ import {
   leavesNothing,
   type SessionGuest,
   startCancelled,
+  suspendLate,
   untilReady,
 } from './session-guest.ts';
 import type { SessionParts } from './session-parts.ts';
@@ -39,6 +40,8 @@ export class WorkspaceSession {
   /** Or not even to shut down. */
   #atOnce = false;
   #suspending: Promise<void> | undefined;
+  /** The service ends. */
+  #ending = false;
   #cancelStart: AbortController | undefined;
   readonly #closing: PoliteClosing;
   /** A guest that ended or broke off is still being cleared away: the next one uses the same runtime folder. */
@@ -170,6 +173,7 @@ export class WorkspaceSession {
 
   /** For the end of the service, which waits for nobody: what can be suspended in a moment is, the rest shut down. */
   async end(): Promise<void> {
+    this.#ending = true;
     const { name } = this.#phase;
     const canRest = name === 'running' && this.#guest?.vm.suspend !== undefined;
     if (canRest || name === 'suspending' || isResuming(this.#phase)) {
@@ -256,6 +260,8 @@ export class WorkspaceSession {
     const { suspend } = guest.vm;
     if (!suspend) throw this.#parts.revertible ? leavesNothing() : cannotSuspend();
     this.#enter({ name: 'suspending', text: 'Suspending the guest' });
+    if (this.#parts.beforeEnd) await this.#parts.beforeEnd(() => (this.#ending ? 'hurry' : 'suspend'));
+    if (this.#guest !== guest) return;
     // Its end is what is wanted now.
     this.#guest = undefined;
     try {
@@ -286,6 +292,7 @@ export class WorkspaceSession {
       await ended(this.#starting);
     } else {
       if (this.#guest && !this.#forced) await this.#closing.ask(this.#guest);
+      if (this.#guest) await this.#parts.beforeEnd?.(() => (this.#forced ? 'force' : 'stop'));
       // It may have ended meanwhile.
       if (this.#phase.name === 'running') {
         this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
@@ -330,12 +337,4 @@ function isResuming(phase: SessionPhase): boolean {
 
 function brokenOff(): SessionPhase {
   return { name: 'failed', failure: guestEnded() };
-}
-
-function suspendLate(): XPaneError {
-  return new XPaneError(
-    'workspace.suspend-timeout',
-    'The guest was not suspended in time.',
-    'Start it again.',
-  );
 }

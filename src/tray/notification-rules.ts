@@ -50,6 +50,7 @@ function aboutOne(before: ServiceState | undefined, workspace: WorkspaceState): 
     ...(told ? [told] : []),
     ...(screen ? [screen] : []),
     ...(earlier ? newBalloons(earlier, workspace) : []),
+    ...(earlier ? newFileNotices(earlier, workspace) : []),
   ];
 }
 
@@ -166,6 +167,14 @@ function newBalloons(
       icon: balloonIcons[kind],
       click: { workspace, balloon: id },
     }));
+}
+
+/** What XPane itself says of files: each has a place of its own on the screen. */
+function newFileNotices(before: WorkspaceState, { id: workspace, files }: WorkspaceState): Notification[] {
+  const lastId = before.files?.notices?.at(-1)?.id ?? 0;
+  return (files?.notices ?? [])
+    .filter(({ id }) => id > lastId)
+    .map(({ id, title, text }) => ({ subject: `files/${workspace}/${id}`, title, text, icon: 'warning' }));
 }
 
 /** Something the user asked for did not work. */

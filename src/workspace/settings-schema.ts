@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceRuleRange, isDeviceRule } from './device-rule.ts';
+import { fileRuleRange, isFileRule } from './file-rule.ts';
 import { isUrlSources, ownUrlList, urlSourcesRange } from './url-sources.ts';
 
 /**
@@ -47,6 +48,9 @@ const shape = {
   trustEdge: z.union([z.enum(['auto', 'off']), z.string().regex(/^#[0-9a-f]{6}$/i)]).default('auto'),
   /** In pixels of the guest: as wide to the eye at every scale. */
   trustEdgePx: z.int().min(1).max(16).default(2),
+  /** MED-V v1's extension filter, each way. */
+  filesToGuest: z.string().max(1024).refine(isFileRule).default('all'),
+  filesFromGuest: z.string().max(1024).refine(isFileRule).default('all'),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
   /** MED-V 2.0 knew no links from the guest. Rules that were made for the host's links are not meant for a hostile guest. */
   urlsFromGuest: z.enum(['guest', 'rules']).default('guest'),
@@ -159,6 +163,19 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: 'a whole number from 1 to 16',
     setBy: 'user',
     variable: 'XPANE_TRUST_EDGE_PX',
+  },
+  filesToGuest: {
+    about: 'Which files of this computer may be opened in the guest. Programs never are.',
+    range: fileRuleRange,
+    setBy: 'user',
+    variable: 'XPANE_FILES_TO_GUEST',
+  },
+  filesFromGuest: {
+    about:
+      'Which files may come back from the guest: those that were opened there, and what is saved beside them. Programs never do.',
+    range: fileRuleRange,
+    setBy: 'user',
+    variable: 'XPANE_FILES_FROM_GUEST',
   },
   titlePrefix: {
     about: 'Stands before the title of every guest window, so that none can pass for a window of the host.',

@@ -33,6 +33,9 @@ export interface Workspace {
   readonly trustEdgePx: number;
   /** Whether links that programs of the guest open may leave it, where the rules say so. */
   readonly urlsFromGuest: 'guest' | 'rules';
+  /** Which files may go each way, see `fileRule`. */
+  readonly filesToGuest: string;
+  readonly filesFromGuest: string;
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
   /** What the guest has beside its machine. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { connectService } from '../../src/launcher/client.ts';
 import { type Processes, processes } from './fixtures/xpane-processes.ts';
@@ -246,6 +247,19 @@ test('a tray that cannot open says why', async () => {
   const { code, stderr } = await home.xpane(['open-tray'], { FIXTURE_TRAY: 'dies' });
   expect(code).toBe(3);
   expect(stderr).toContain('The XPane tray did not start: the tray has no legs');
+});
+
+test('open hands over absolute paths, the application and the display', async () => {
+  const args = ['open', '--with', 'Notepad', '--workspace', 'builtin', 'a b.txt', '/d/../e.txt'];
+  const { stdout, code } = await home.xpane(args, { DISPLAY: ':5' });
+  const here = join(process.cwd(), 'a b.txt');
+  expect([code, stdout]).toEqual([0, `${here}, /e.txt: on the way into the guest.\n`]);
+  const state = JSON.parse((await home.xpane(['status', '--json'])).stdout);
+  expect(state.display).toBe(':5');
+  const waited = await home.xpane(['open', '--wait', '/a.txt']);
+  expect(waited).toMatchObject({ code: 0, stdout: '/a.txt: open in the guest.\n' });
+  expect(await home.xpane(['open', '--with', 'Ntepad', '/a.txt'])).toMatchObject({ code: 5 });
+  expect(await home.xpane(['open'])).toMatchObject({ code: 2 });
 });
 
 test('launch hands over the display', async () => {

@@ -8,6 +8,7 @@ import { LiveWorkspace } from '../../src/service/live-workspace.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
 import type { Workspace } from '../../src/workspace/workspace.ts';
+import { noFiles } from './fixtures/no-files.ts';
 import { ScriptedBackend } from './fixtures/scripted-backend.ts';
 import { scriptedSession } from './fixtures/scripted-session.ts';
 
@@ -25,6 +26,7 @@ async function unused(part: Partial<Workspace>) {
     session,
     catalogue: { known: false, applications: [], replace: async () => undefined } as unknown as Catalogue,
     display: { changes: new ChangeSignal() } as unknown as Display,
+    files: noFiles(),
     log: silentLog,
   });
   onTestFinished(async () => {

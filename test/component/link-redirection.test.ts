@@ -15,6 +15,7 @@ import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
 import { openSettings } from '../../src/workspace/settings-store.ts';
 import { FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
+import { noFiles } from './fixtures/no-files.ts';
 import { plainWorkspace } from './fixtures/plain-workspace.ts';
 import { waitFor } from './fixtures/wait-for.ts';
 import { startXDesktop, type XDesktop } from './fixtures/x-desktop.ts';
@@ -42,6 +43,7 @@ async function begin({ urlsFromGuest = 'rules' as 'rules' | 'guest', capabilitie
     } as unknown as WorkspaceSession,
     catalogue: { applications: [], replace: async () => undefined } as unknown as Catalogue,
     display,
+    files: noFiles(),
     onLink: (url) => void urls.openFromGuest(live, url),
     log: silentLog,
   });

@@ -11,6 +11,7 @@ import type { UrlCare } from '../../src/service/urls/url-care.ts';
 import type { WorkspaceCare } from '../../src/service/workspace-care.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
+import { noFiles } from './fixtures/no-files.ts';
 import { plainWorkspace } from './fixtures/plain-workspace.ts';
 import { type SetUpRigOptions, setUpRig, toBeSetUp } from './fixtures/set-up-rig.ts';
 import { waitFor } from './fixtures/wait-for.ts';
@@ -25,7 +26,7 @@ async function liveRig(options: SetUpRigOptions = {}) {
     workspace: { ...plainWorkspace, id: 'xp', name: 'XP', start: 'log-on' },
     session: rig.session,
     catalogue: { applications: [], replace: async () => undefined } as unknown as Catalogue,
-    ...{ display, log: silentLog, setUp: rig.setUp },
+    ...{ display, files: noFiles(), log: silentLog, setUp: rig.setUp },
   });
   onTestFinished(async () => {
     live.close();

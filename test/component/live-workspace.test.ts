@@ -8,6 +8,7 @@ import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
 import { FakeAgent, fakeSecret } from './fixtures/fake-agent.ts';
 import { lastingDisplay } from './fixtures/lasting-display.ts';
+import { noFiles } from './fixtures/no-files.ts';
 import { plainWorkspace } from './fixtures/plain-workspace.ts';
 import { pixelAt, startXDesktop, waitFor, type XDesktop } from './fixtures/x-desktop.ts';
 
@@ -59,6 +60,7 @@ beforeEach(async () => {
     session: { changes: new ChangeSignal(), phase: { name: 'running' } } as unknown as WorkspaceSession,
     catalogue: { applications: [], replace: async () => undefined } as unknown as Catalogue,
     display,
+    files: noFiles(),
     log: silentLog,
   });
   live.adopt(bridge);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileMethods } from './file-methods.ts';
 import { errorReport, serviceState, workspacePhases } from './state.ts';
 import { urlMethods } from './url-methods.ts';
 import { workspaceMethods } from './workspace-methods.ts';
@@ -64,6 +65,7 @@ export const methods = {
   quit: { params: z.strictObject({ force: z.boolean().optional() }), result: z.object({}) },
   /** First event: the whole state; then one at each change, at most every 50 ms. */
   watch: { params: z.strictObject({}), result: z.object({}) },
+  ...fileMethods,
   ...workspaceMethods,
   ...urlMethods,
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileState } from './file-methods.ts';
 
 /**
  * What the service tells its clients: one state object, sent whole. It is small (an application is some hundred
@@ -110,6 +111,8 @@ export const workspaceState = z.object({
   setUp: setUpReport.optional(),
   /** The last few, the newest last. Whoever watches shows those that are new to him. */
   balloons: z.array(balloon).max(16).optional(),
+  /** None while there is nothing to tell. */
+  files: fileState.optional(),
 });
 
 /** Long work on disks, as an import. */

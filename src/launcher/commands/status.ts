@@ -3,6 +3,7 @@ import type { ServiceState, WorkspaceState } from '../api/state.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { table } from '../output.ts';
+import { transferText } from '../progress.ts';
 import { workText } from '../work-progress.ts';
 
 export const status: Command = {
@@ -46,12 +47,14 @@ function noDisplay({ displayFailure: failure }: ServiceState): string {
   return failure ? `none: ${failure.message} ${failure.hint}` : 'none: applications cannot be shown';
 }
 
-function remarksOn({ name, progress, warning, failure, setUp }: WorkspaceState): string[][] {
+function remarksOn({ name, progress, warning, failure, setUp, files }: WorkspaceState): string[][] {
   const settingUp = setUp && setUpText(setUp);
   return [
     ...(settingUp === undefined ? [] : [[`${name}:`, settingUp]]),
     ...(progress ? [[`${name}:`, progress.text]] : []),
     ...(warning ? [[`${name}:`, `${warning.message} ${warning.hint}`]] : []),
     ...(failure ? [[`${name}:`, `${failure.message} ${failure.hint}`]] : []),
+    ...(files?.transfers ?? []).map((transfer) => [`${name}:`, transferText(transfer)]),
+    ...(files?.notices ?? []).map(({ title, text }) => [`${name}:`, `${title}. ${text}`]),
   ];
 }

@@ -196,9 +196,13 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
       signal?.throwIfAborted();
       this.#parts.log.warn({ error: reportOf(error) }, 'files of the guest were not brought in time');
     });
-    const { journal } = this.#parts;
+    return this.unsettled;
+  }
+
+  /** The host's names of what is newer in the guest, but for what the rules keep there. */
+  get unsettled(): readonly string[] {
     const left = this.#withNews().filter((documentId) => !this.#kept.has(documentId));
-    return left.flatMap((documentId) => journal.get(documentId)?.hostPath ?? []);
+    return left.flatMap((documentId) => this.#parts.journal.get(documentId)?.hostPath ?? []);
   }
 
   /** Ends what is under way; the journal knows how far it was. Resolves when nothing is. */

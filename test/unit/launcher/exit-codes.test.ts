@@ -22,6 +22,8 @@ test.each([
   ['image.damaged', 9],
   ['image.timeout', 7],
   ['work.cancelled', 10],
+  ['files.not-found', 12],
+  ['files.program', 12],
   ['guest-setup.bad-product-key', 2],
   ['guest-setup.not-a-cd', 9],
   ['setup.needs-key', 4],

@@ -26,6 +26,7 @@ const allowed = new Set([
   'running>failed',
   'suspending>suspended',
   'suspending>running',
+  'suspending>stopped',
   'suspending>failed',
   'suspended>starting',
   'suspended>stopped',

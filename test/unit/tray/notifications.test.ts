@@ -94,6 +94,21 @@ test('a view of the desktop that goes by itself says why, unless the guest has s
   expect(titles(notificationsFor(shown, failed))).toEqual(['Windows XP stopped working']);
 });
 
+test('what became of a file is told once, each by itself, and not to a tray that comes late', () => {
+  const notice = (id: number) => ({ id, title: `File ${id}`, text: 'It was kept beside.' });
+  const [none, one, three] = [[], [notice(1)], [notice(1), notice(2), notice(3)]].map((notices) =>
+    inPhase({ files: { notices } }),
+  );
+  if (!none || !one || !three) throw new Error('no states');
+  expect(notificationsFor(inPhase({}), one)).toEqual([
+    { subject: 'files/xp/1', title: 'File 1', text: 'It was kept beside.', icon: 'warning' },
+  ]);
+  expect(titles(notificationsFor(none, three))).toEqual(['File 1', 'File 2', 'File 3']);
+  expect(titles(notificationsFor(one, three))).toEqual(['File 2', 'File 3']);
+  expect(notificationsFor(three, three)).toEqual([]);
+  expect(notificationsFor(undefined, three)).toEqual([]);
+});
+
 test('a guest that starts and fails for ever is told of a few times', () => {
   let nowMs = 0;
   const mayShow = notificationLimit(() => nowMs);

@@ -32,6 +32,8 @@ const defaults = {
   scale: 'auto',
   trustEdge: 'auto',
   trustEdgePx: 2,
+  filesToGuest: 'all',
+  filesFromGuest: 'all',
   titlePrefix: '[XP] ',
   urlsFromGuest: 'guest',
   urlRules: 'url-rules.txt',
@@ -165,6 +167,8 @@ test('the built-in workspace is made of the settings', () => {
     trustEdge: 'auto',
     trustEdgePx: 2,
     urlsFromGuest: 'guest',
+    filesToGuest: 'all',
+    filesFromGuest: 'all',
     titlePrefix: '[XP] ',
   });
 });

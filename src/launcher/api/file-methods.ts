@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** Files of this computer in the guest. */
+export const fileMethods = {
+  /**
+   * Opens files in the guest; their changes come back by themselves. Resolves as soon as the files are accepted, or with
+   * `wait` when they are open; what goes wrong after that is among the state's file notices. `files.*`, `application.*`,
+   * and with `wait` what `launch` fails with.
+   */
+  open: {
+    params: z.strictObject({
+      workspace: z.string().optional(),
+      /** Absolute. */
+      files: z.array(z.string().startsWith('/').max(4096)).min(1).max(64),
+      /** Id or name of the application to open them with; by default what the guest has for such files. */
+      application: z.string().min(1).max(512).optional(),
+      wait: z.boolean().optional(),
+      /** As for `launch`. */
+      display: z.string().max(256).optional(),
+      authority: z.string().max(1024).optional(),
+      startupId: z.string().max(256).optional(),
+    }),
+    /** Their names, in the order of `files`. */
+    result: z.object({ names: z.array(z.string()), opened: z.boolean() }),
+  },
+} as const;
+
+/** Files on their way between this computer and a guest, and what became of some. */
+export const fileState = z.object({
+  /** Those that take longer than a second. */
+  transfers: z
+    .array(
+      z.object({
+        name: z.string(),
+        direction: z.enum(['to-guest', 'from-guest']),
+        fraction: z.number().min(0).max(1),
+      }),
+    )
+    .optional(),
+  /** The last few, the newest last. Whoever watches shows those that are new to him. Texts are safe to show. */
+  notices: z
+    .array(
+      z.object({
+        /** Counts up while the service runs. */
+        id: z.int().min(1),
+        title: z.string(),
+        text: z.string(),
+      }),
+    )
+    .optional(),
+});
+export type FileState = z.infer<typeof fileState>;

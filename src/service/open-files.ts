@@ -1,0 +1,100 @@
+import type { LaunchResult } from '../guest-bridge/guest-bridge.ts';
+import type { Params, Result } from '../launcher/api/methods.ts';
+import type { StartNotice, UserAct } from '../presenter/presenter.ts';
+import { reportOf, XPaneError } from '../shared/errors.ts';
+import { untilFirstWindow } from './busy-pointer.ts';
+import type { Display } from './display.ts';
+import { launchFailure } from './launch-outcome.ts';
+import type { LiveWorkspace } from './live-workspace.ts';
+
+/** As for a launch. */
+const firstWindowTimeoutMs = 20_000;
+/** ERROR_NO_ASSOCIATION, and ERROR_BAD_EXE_FORMAT, as Wine tries to run what no application is there for. */
+const noAssociation: ReadonlySet<number> = new Set([1155, 193]);
+
+/**
+ * Opens files of the host in a guest: what can be refused is refused before anything is begun. Without `wait` the rest
+ * goes on by itself, and its failure becomes a notice. Throws `files.*`, `application.*`, `presenter.*`; with `wait` what
+ * a launch throws, too.
+ */
+export async function openFiles(
+  display: Display,
+  workspace: LiveWorkspace,
+  params: Params<'open'>,
+  signal: AbortSignal,
+): Promise<Result<'open'>> {
+  const { files, catalogue } = workspace;
+  const names = await Promise.all(params.files.map((path) => files.accept(path)));
+  if (params.application !== undefined && catalogue.known) catalogue.find(params.application);
+  const presenter = await display.open(params.display, params.authority);
+  const shown = { name: names[0] ?? '', ...(params.startupId ? { startupId: params.startupId } : {}) };
+  const wish = { act: presenter.userAct(), notice: presenter.announceStart(shown) };
+  // Whoever asked may have gone; only the end of the service ends this.
+  const opening = openAll(workspace, params, names, wish, signal);
+  if (params.wait) {
+    await opening;
+    return { names, opened: true };
+  }
+  opening.catch((error: unknown) => {
+    const { message, hint } = reportOf(error);
+    files.tell({ title: `${names[0]} was not opened`, text: `${message}\nWhat to do: ${hint}` });
+  });
+  return { names, opened: false };
+}
+
+interface Wish {
+  readonly act: UserAct;
+  readonly notice: StartNotice;
+}
+
+async function openAll(
+  workspace: LiveWorkspace,
+  { files: paths, application }: Params<'open'>,
+  names: readonly string[],
+  { act, notice }: Wish,
+  signal: AbortSignal,
+): Promise<void> {
+  const release = workspace.keepAwake();
+  let giveUp = () => notice.end();
+  try {
+    const bridge = await workspace.ensureReady(signal);
+    const withdraw = workspace.expectWindow(act, firstWindowTimeoutMs);
+    const notBusy = untilFirstWindow(bridge, notice, firstWindowTimeoutMs);
+    giveUp = () => {
+      withdraw();
+      notBusy();
+    };
+    const chosen = application === undefined ? undefined : workspace.catalogue.find(application);
+    const options = { signal, ...(chosen ? { applicationId: chosen.id } : {}) };
+    for (const [at, path] of paths.entries()) {
+      const name = names[at] ?? '';
+      const failure = openFailure(await workspace.files.open(path, options), name, chosen?.name);
+      if (failure) throw failure;
+    }
+  } catch (error) {
+    giveUp();
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+/** `application` is the one that was asked for. */
+function openFailure(result: LaunchResult, name: string, application: string | undefined) {
+  if (application !== undefined) return launchFailure(result, application);
+  if (result.outcome === 'not-published') {
+    return new XPaneError(
+      'files.program',
+      `The guest does not open ${name}: it is a program, or can act as one.`,
+      'Name the application that is to open it, by --with.',
+    );
+  }
+  if (result.outcome === 'not-found' || noAssociation.has(result.systemError)) {
+    return new XPaneError(
+      'files.no-application',
+      `The guest has no application for ${name}.`,
+      'Name one by --with; "xpane apps" lists them.',
+    );
+  }
+  return launchFailure(result, name);
+}

@@ -1,0 +1,206 @@
+import { join } from 'node:path';
+import type { GuestBridge, LaunchResult } from '../guest-bridge/guest-bridge.ts';
+import type { FileState } from '../launcher/api/file-methods.ts';
+import { DocumentJournal } from '../redirection/files/document-journal.ts';
+import { acceptFile } from '../redirection/files/document-opening.ts';
+import { DocumentRelay } from '../redirection/files/document-relay.ts';
+import type { FileRules } from '../redirection/files/file-rules.ts';
+import { type FileNotice, noticeOfBrought } from '../redirection/files/notices.ts';
+import { WriteBack } from '../redirection/files/write-back.ts';
+import { reportOf, XPaneError } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import { displayText } from '../shared/text.ts';
+import { fileRule } from '../workspace/file-rule.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { ChangeSignal } from './change-signal.ts';
+
+export interface RedirectedFilesParts {
+  readonly workspace: Workspace;
+  /** For what the journal keeps. */
+  readonly journalFolder: string;
+  /** For content that has no other place; outlives the workspace. */
+  readonly rescuedFolder: string;
+  /** What its guest changes is gone when it ends. */
+  readonly leavesNothing: () => boolean;
+  readonly log: Log;
+}
+
+/** How a guest comes to an end or a rest; `hurry`: the service ends. */
+export type GuestEnd = 'stop' | 'force' | 'suspend' | 'hurry';
+
+/** How long files may hold that up. A client waits a minute for a stop. */
+const patienceMs: Record<GuestEnd, number> = { stop: 45_000, suspend: 45_000, force: 5000, hurry: 3000 };
+const lookMs = 50;
+/** A notice is told by being in the state; so many are, the newest last. */
+const maxNotices = 8;
+
+/**
+ * Files of the host that are open in one workspace's guest: one journal for as long as the workspace is there, one relay
+ * for each bridge.
+ */
+export class RedirectedFiles {
+  readonly changes = new ChangeSignal();
+  readonly #parts: RedirectedFilesParts;
+  readonly #journal: DocumentJournal;
+  readonly #writeBack: WriteBack;
+  /** What an earlier service left half done is completed first. */
+  readonly #recovered: Promise<void>;
+  #relay: DocumentRelay<LaunchResult> | undefined;
+  #stopListening: readonly (() => void)[] = [];
+  #notices: readonly { readonly id: number; readonly title: string; readonly text: string }[] = [];
+  #lastNotice = 0;
+
+  private constructor(parts: RedirectedFilesParts, journal: DocumentJournal) {
+    this.#parts = parts;
+    this.#journal = journal;
+    const { rescuedFolder, log, workspace } = parts;
+    this.#writeBack = new WriteBack({ journal, rescuedFolder, workspaceName: workspace.name, log });
+    this.#recovered = this.#recover();
+  }
+
+  /** Begins to complete what was left half done. Rejects with the system's error. */
+  static async open(parts: RedirectedFilesParts): Promise<RedirectedFiles> {
+    return new RedirectedFiles(parts, await DocumentJournal.open(parts.journalFolder, parts.log));
+  }
+
+  /** None while there is nothing to tell. */
+  get state(): FileState | undefined {
+    const transfers = this.#relay?.transfers ?? [];
+    if (transfers.length === 0 && this.#notices.length === 0) return undefined;
+    return {
+      ...(transfers.length > 0 ? { transfers: [...transfers] } : {}),
+      ...(this.#notices.length > 0 ? { notices: [...this.#notices] } : {}),
+    };
+  }
+
+  /** Something is on its way, or is about to be: the guest is not put to rest. */
+  get busy(): boolean {
+    return this.#relay?.busy ?? false;
+  }
+
+  /** A new guest's bridge. */
+  adopt(bridge: GuestBridge): void {
+    this.release();
+    const { workspace, rescuedFolder, log } = this.#parts;
+    const relay = new DocumentRelay<LaunchResult>({
+      ...{ workspaceId: workspace.id, files: bridge.files, journal: this.#journal },
+      ...{ writeBack: this.#writeBack, rescuedFolder, log },
+      rules: () => this.#rules(),
+      onChange: () => this.changes.emit(),
+      onNotice: (notice) => this.tell(notice),
+    });
+    this.#relay = relay;
+    this.#stopListening = [
+      bridge.on('documentFile', (file) => relay.told(file)),
+      bridge.on('documentFileGone', (name) => relay.gone(name)),
+      bridge.on('lost', () => relay.lost()),
+      bridge.on('ready', () => {
+        void this.#recovered.then(() => {
+          if (this.#relay === relay && bridge.state === 'ready') relay.ready();
+        });
+      }),
+    ];
+  }
+
+  /** The guest is gone. */
+  release(): void {
+    for (const stop of this.#stopListening) stop();
+    this.#stopListening = [];
+    const relay = this.#relay;
+    this.#relay = undefined;
+    relay
+      ?.close()
+      .catch((error: unknown) => this.#parts.log.error({ error: reportOf(error) }, 'files were not let go'));
+    this.changes.emit();
+  }
+
+  /** The name of a file that may be opened in the guest. Throws `files.*`. */
+  async accept(path: string): Promise<string> {
+    return displayText((await acceptFile(path, this.#rules())).name, 200);
+  }
+
+  /** Opens a file in the guest that runs. Throws `files.*`, `bridge.*`, `signal.reason`. */
+  async open(
+    path: string,
+    options: { readonly applicationId?: string; readonly signal: AbortSignal },
+  ): Promise<LaunchResult> {
+    await this.#recovered;
+    if (!this.#relay) throw noGuest();
+    return await this.#relay.open(path, options);
+  }
+
+  /**
+   * Brings what is newer in the guest before that ends or rests; `end` may become another one meanwhile. What does not
+   * come in time comes when the guest runs again. Throws `files.only-in-guest` where it would be gone then.
+   */
+  async settle(end: () => GuestEnd): Promise<void> {
+    const relay = this.#relay;
+    if (!relay) return;
+    const begun = performance.now();
+    const late = new AbortController();
+    const watch = setInterval(() => {
+      if (performance.now() - begun > patienceMs[end()]) late.abort();
+    }, lookMs);
+    const closing = end() === 'stop';
+    try {
+      const options = { timeoutMs: patienceMs[end()], closing, signal: late.signal };
+      const left = await relay.settle(options).catch(() => relay.unsettled);
+      if (left.length === 0) return;
+      this.#parts.log.warn(
+        { files: left.length, end: end() },
+        'files of the guest are newer than those here',
+      );
+      if (end() === 'stop' && this.#parts.leavesNothing()) throw onlyInGuest(left);
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  /** Says something to whoever watches the state. */
+  tell({ title, text }: FileNotice): void {
+    const notice = { id: ++this.#lastNotice, title, text };
+    this.#notices = [...this.#notices, notice].slice(-maxNotices);
+    this.changes.emit();
+  }
+
+  #rules(): FileRules {
+    const { filesToGuest, filesFromGuest } = this.#parts.workspace;
+    return { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };
+  }
+
+  async #recover(): Promise<void> {
+    try {
+      for (const brought of await this.#writeBack.recover()) {
+        const notice = noticeOfBrought(brought);
+        if (notice) this.tell(notice);
+      }
+    } catch (error) {
+      this.#parts.log.error({ error: reportOf(error) }, 'what was left half done could not be completed');
+    }
+  }
+}
+
+/** Where a workspace's files are kept; `data` and `workspaceFolder` as in `workspaceFiles`. */
+export function redirectedFolders(data: string, workspaceFolder: string, id: string) {
+  return {
+    journalFolder: join(workspaceFolder, 'documents'),
+    rescuedFolder: join(data, 'rescued', id),
+  };
+}
+
+function noGuest(): XPaneError {
+  return new XPaneError(
+    'files.no-guest',
+    'The guest has just ended.',
+    'Open the file again; the guest is started for it.',
+  );
+}
+
+function onlyInGuest(paths: readonly string[]): XPaneError {
+  const names = paths.map((path) => displayText(path, 200)).slice(0, 3);
+  return new XPaneError(
+    'files.only-in-guest',
+    `The guest has newer content of ${names.join(', ')} that could not be brought here, and would be gone with it.`,
+    'Save and close the file in the guest, then stop it again; with --force that content is lost.',
+  );
+}

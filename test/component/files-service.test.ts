@@ -1,0 +1,147 @@
+import { EventEmitter } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
+import { type GuestEnd, RedirectedFiles, redirectedFolders } from '../../src/service/redirected-files.ts';
+import { silentLog } from '../../src/shared/log.ts';
+import { FakeGuestFiles, failure } from './fixtures/files/fake-guest-files.ts';
+import { plainWorkspace } from './fixtures/plain-workspace.ts';
+import { until } from './fixtures/until.ts';
+
+/** A bridge as far as files go. */
+class FakeBridge {
+  readonly files = new FakeGuestFiles();
+  readonly #events = new EventEmitter();
+  state = 'connecting';
+
+  constructor() {
+    this.files.listeners.push({
+      told: (file) => this.#events.emit('documentFile', file),
+      gone: (name) => this.#events.emit('documentFileGone', name),
+    });
+  }
+
+  on(event: string, listener: (...args: unknown[]) => void): () => void {
+    this.#events.on(event, listener);
+    return () => this.#events.off(event, listener);
+  }
+
+  become(state: 'ready' | 'lost'): void {
+    this.state = state;
+    this.files.connected = state === 'ready';
+    this.#events.emit(state);
+  }
+}
+
+let root: string;
+let file: string;
+let bridge: FakeBridge;
+let service: RedirectedFiles;
+let leavesNothing: boolean;
+const signal = new AbortController().signal;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'xpane-files-service-'));
+  for (const name of ['home', 'workspace']) mkdirSync(join(root, name));
+  file = join(root, 'home', 'Letter.txt');
+  writeFileSync(file, 'old');
+  leavesNothing = false;
+  bridge = new FakeBridge();
+  service = await started();
+});
+afterEach(() => {
+  service.release();
+  rmSync(root, { recursive: true });
+});
+
+async function started(): Promise<RedirectedFiles> {
+  const files = await RedirectedFiles.open({
+    workspace: { ...plainWorkspace, filesToGuest: '!zip' },
+    ...redirectedFolders(root, join(root, 'workspace'), 'test'),
+    leavesNothing: () => leavesNothing,
+    log: silentLog,
+  });
+  files.adopt(bridge as unknown as GuestBridge);
+  bridge.become('ready');
+  return files;
+}
+
+const content = () => readFileSync(file, 'utf8');
+const as = (end: GuestEnd) => () => end;
+
+test('a file is opened, its change comes back, and the guest is not put to rest meanwhile', async () => {
+  expect(await service.accept(file)).toBe('Letter.txt');
+  await service.open(file, { signal });
+  let changes = 0;
+  service.changes.listen(() => changes++);
+  bridge.files.save('Letter.txt', 'edited');
+  expect(service.busy).toBe(true);
+  await until('the change is here', 5000, () => content() === 'edited' && !service.busy);
+  expect(changes).toBeGreaterThan(0);
+  expect(service.state).toBeUndefined();
+});
+
+test('what may not go is refused by the workspace’s own setting', async () => {
+  writeFileSync(join(root, 'home', 'a.zip'), '');
+  await expect(service.accept(join(root, 'home', 'a.zip'))).rejects.toMatchObject({
+    code: 'files.not-allowed',
+  });
+});
+
+test('both sides have changed: both are kept, and the state says so', async () => {
+  await service.open(file, { signal });
+  writeFileSync(file, 'mine');
+  bridge.files.save('Letter.txt', 'theirs');
+  await until('it was told', 5000, () => service.state !== undefined);
+  expect(service.state).toMatchObject({
+    notices: [{ id: 1, title: 'A file from the guest was kept beside' }],
+  });
+  expect(readdirSync(join(root, 'home'))).toHaveLength(2);
+});
+
+test('a service that was killed brings at its next start what the guest has', async () => {
+  await service.open(file, { signal });
+  service.release();
+  bridge.files.save('Letter.txt', 'edited');
+  bridge.become('lost');
+  service = await started();
+  await until('the change is here', 5000, () => content() === 'edited');
+});
+
+test('a guest that ends is waited for until its last word is here', async () => {
+  await service.open(file, { signal });
+  bridge.files.use('Letter.txt', true);
+  setTimeout(() => bridge.files.save('Letter.txt', 'last word'), 200);
+  await service.settle(as('stop'));
+  expect(content()).toBe('last word');
+});
+
+test('content that would be gone with the guest keeps that running, unless it is forced', async () => {
+  await service.open(file, { signal });
+  bridge.files.duringGet = () => {
+    throw failure('file-in-use');
+  };
+  bridge.files.save('Letter.txt', 'edited');
+  await service.settle(as('stop'));
+  leavesNothing = true;
+  await expect(service.settle(as('stop'))).rejects.toMatchObject({ code: 'files.only-in-guest' });
+  await service.settle(as('force'));
+});
+
+test('a transfer that takes long does not hold up the end of the service', async () => {
+  await service.open(file, { signal });
+  bridge.files.duringGet = () => new Promise(() => {});
+  bridge.files.save('Letter.txt', 'edited');
+  const begun = performance.now();
+  await service.settle(as('hurry'));
+  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(content()).toBe('old');
+});
+
+test('without a guest nothing is opened, and nothing waited for', async () => {
+  service.release();
+  await expect(service.open(file, { signal })).rejects.toMatchObject({ code: 'files.no-guest' });
+  await service.settle(as('stop'));
+});
