@@ -96,7 +96,7 @@ export class LiveWorkspace {
   close(): void {
     for (const stop of this.#stopListening) stop();
     this.screen.close();
-    this.files.release();
+    void this.files.release();
     void this.setUp?.end();
     this.#held = 'has just been changed';
     this.#closed = true;
@@ -313,7 +313,7 @@ export class LiveWorkspace {
     const { name } = this.#parts.session.phase;
     if (this.#bridge && !withWindows.has(name)) {
       this.#bridge = undefined;
-      this.files.release();
+      void this.files.release();
       this.#balloons.clear();
       this.#join();
     } else {

@@ -43,8 +43,8 @@ export class RedirectedFiles {
   readonly #parts: RedirectedFilesParts;
   readonly #journal: DocumentJournal;
   readonly #writeBack: WriteBack;
-  /** What an earlier service left half done is completed first. */
-  readonly #recovered: Promise<void>;
+  /** What an earlier service left half done, and what an earlier relay is at, is completed first. */
+  #free: Promise<void>;
   #relay: DocumentRelay<LaunchResult> | undefined;
   #stopListening: readonly (() => void)[] = [];
   #notices: readonly { readonly id: number; readonly title: string; readonly text: string }[] = [];
@@ -55,7 +55,7 @@ export class RedirectedFiles {
     this.#journal = journal;
     const { rescuedFolder, log, workspace } = parts;
     this.#writeBack = new WriteBack({ journal, rescuedFolder, workspaceName: workspace.name, log });
-    this.#recovered = this.#recover();
+    this.#free = this.#recover();
   }
 
   /** Begins to complete what was left half done. Rejects with the system's error. */
@@ -80,7 +80,7 @@ export class RedirectedFiles {
 
   /** A new guest's bridge. */
   adopt(bridge: GuestBridge): void {
-    this.release();
+    void this.release();
     const { workspace, rescuedFolder, log } = this.#parts;
     const relay = new DocumentRelay<LaunchResult>({
       ...{ workspaceId: workspace.id, files: bridge.files, journal: this.#journal },
@@ -95,23 +95,26 @@ export class RedirectedFiles {
       bridge.on('documentFileGone', (name) => relay.gone(name)),
       bridge.on('lost', () => relay.lost()),
       bridge.on('ready', () => {
-        void this.#recovered.then(() => {
+        void this.#free.then(() => {
           if (this.#relay === relay && bridge.state === 'ready') relay.ready();
         });
       }),
     ];
   }
 
-  /** The guest is gone. */
-  release(): void {
+  /** The guest is gone. Resolves when nothing is under way any more. */
+  async release(): Promise<void> {
     for (const stop of this.#stopListening) stop();
     this.#stopListening = [];
     const relay = this.#relay;
     this.#relay = undefined;
-    relay
-      ?.close()
-      .catch((error: unknown) => this.#parts.log.error({ error: reportOf(error) }, 'files were not let go'));
+    const closed = Promise.all([this.#free, relay?.close()]);
+    this.#free = closed.then(
+      () => undefined,
+      (error: unknown) => this.#parts.log.error({ error: reportOf(error) }, 'files were not let go'),
+    );
     this.changes.emit();
+    await this.#free;
   }
 
   /** The name of a file that may be opened in the guest. Throws `files.*`. */
@@ -124,7 +127,7 @@ export class RedirectedFiles {
     path: string,
     options: { readonly applicationId?: string; readonly signal: AbortSignal },
   ): Promise<LaunchResult> {
-    await this.#recovered;
+    await this.#free;
     if (!this.#relay) throw noGuest();
     return await this.#relay.open(path, options);
   }

@@ -51,8 +51,8 @@ beforeEach(async () => {
   bridge = new FakeBridge();
   service = await started();
 });
-afterEach(() => {
-  service.release();
+afterEach(async () => {
+  await service.release();
   rmSync(root, { recursive: true });
 });
 
@@ -103,7 +103,7 @@ test('both sides have changed: both are kept, and the state says so', async () =
 
 test('a service that was killed brings at its next start what the guest has', async () => {
   await service.open(file, { signal });
-  service.release();
+  await service.release();
   bridge.files.save('Letter.txt', 'edited');
   bridge.become('lost');
   service = await started();
@@ -140,8 +140,26 @@ test('a transfer that takes long does not hold up the end of the service', async
   expect(content()).toBe('old');
 });
 
+test('a new guest is asked only when what the one before was at has ended', async () => {
+  await service.open(file, { signal });
+  const disk = Promise.withResolvers<void>();
+  bridge.files.deaf = true;
+  bridge.files.duringGet = () => disk.promise;
+  bridge.files.save('Letter.txt', 'edited');
+  await until('it is on its way', 5000, () => bridge.files.atOnce === 1);
+  const released = service.release();
+  service.adopt(bridge as unknown as GuestBridge);
+  bridge.become('ready');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(bridge.files.mostAtOnce).toBe(1);
+  disk.resolve();
+  await released;
+  await until('the change is here', 5000, () => content() === 'edited' && !service.busy);
+  expect([bridge.files.mostAtOnce, readdirSync(join(root, 'home'))]).toEqual([1, ['Letter.txt']]);
+});
+
 test('without a guest nothing is opened, and nothing waited for', async () => {
-  service.release();
+  await service.release();
   await expect(service.open(file, { signal })).rejects.toMatchObject({ code: 'files.no-guest' });
   await service.settle(as('stop'));
 });
