@@ -58,7 +58,7 @@ function argumentsOf(pid: string): string[] {
   }
 }
 
-/** Field 22 of /proc/PID/stat, see proc(5). */
+/** Field 22 of /proc/PID/stat, see proc(5); undefined once no thread of it is left. */
 function startTicksOf(pid: number): string | undefined {
   let stat: string;
   try {
@@ -68,8 +68,9 @@ function startTicksOf(pid: number): string | undefined {
   }
   // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const state = fields[0];
-  return state === 'Z' || state === 'X' ? undefined : fields[19];
+  const [state, threads] = [fields[0], Number(fields[17])];
+  // The first thread of a process that was killed may end before the others, whose files are still open.
+  return (state === 'Z' || state === 'X') && threads <= 1 ? undefined : fields[19];
 }
 
 function childrenOf(pid: number): number[] {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -25,6 +25,26 @@ function editRecord(
   edit(record);
   writeFileSync(file, JSON.stringify(record));
 }
+
+test('a process whose first thread has ended lives on in the others', async () => {
+  const program = join(testFolder(), 'leaderless');
+  const code =
+    '#include <pthread.h>\n#include <unistd.h>\nstatic void *stay(void *p) { pause(); return p; }\n' +
+    'int main() { pthread_t t; pthread_create(&t, nullptr, stay, nullptr); pthread_exit(nullptr); }\n';
+  execFileSync('g++', ['-x', 'c++', '-pthread', '-o', program, '-'], { input: code });
+  const child = spawn(program, { stdio: 'ignore' });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const pid = child.pid ?? 0;
+  await until('its first thread to end', 5_000, () =>
+    readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '),
+  );
+  const left = knownProcess(pid);
+  if (!left) throw new Error('taken for gone');
+  killProcess(left);
+  await until('the end', 5_000, () => !isRunning(left));
+});
 
 test('what an earlier service left running is ended, and its files go', async () => {
   const folder = testFolder();
