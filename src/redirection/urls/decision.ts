@@ -1,4 +1,4 @@
-import type { Rule } from './rule.ts';
+import { type Rule, severity } from './rule.ts';
 import type { RuleIndex } from './rule-index.ts';
 import type { WebAddress } from './web-address.ts';
 
@@ -20,13 +20,32 @@ export interface Decision {
   readonly by?: { readonly source: string; readonly rule: Rule };
 }
 
-/** The first source with a rule for it decides; without one an address stays where it was asked for. Pure. */
+/**
+ * The first source with a rule for it decides; without one an address stays where it was asked for. Mail to several hosts
+ * goes by the severest of what is said of each. Pure.
+ */
 export function decide(sources: readonly RuleSource[], address: WebAddress, from: Side): Decision {
+  const { furtherHosts = [] } = address;
+  return furtherHosts.reduce(
+    (severest, host) => severer(severest, decideOne(sources, { ...address, host }, from)),
+    decideOne(sources, address, from),
+  );
+}
+
+function decideOne(sources: readonly RuleSource[], address: WebAddress, from: Side): Decision {
   for (const { name, index } of sources) {
     const rule = index.find(address);
     if (rule) return { ...whither(rule, from), by: { source: name, rule } };
   }
   return { to: from };
+}
+
+function severer(one: Decision, other: Decision): Decision {
+  return severityOf(other) < severityOf(one) ? other : one;
+}
+
+function severityOf({ by }: Decision): number {
+  return severity[by?.rule.verdict.kind ?? 'stay'];
 }
 
 function whither({ verdict }: Rule, from: Side): Pick<Decision, 'to' | 'workspace'> {

@@ -1,3 +1,4 @@
+import { displayText } from '../../shared/text.ts';
 import { hostName, invalid, quoteFree, type WebAddress } from './web-address.ts';
 
 /** Header fields that only write text (RFC 6068, section 4); mail programs know others, which attach files. */
@@ -14,19 +15,21 @@ const harmless: ReadonlySet<string> = new Set([
 
 /** A `mailto` URL (RFC 6068). Throws `url.invalid`. Pure. */
 export function mailAddress(url: URL): WebAddress {
-  const fields = [...url.searchParams].map(([name, value]) => [name.toLowerCase(), value] as const);
+  // In a mail link a plus is a plus, as in a recipient's name.
+  const parameters = new URLSearchParams(url.search.replaceAll('+', '%2B'));
+  const fields = [...parameters].map(([name, value]) => [name.toLowerCase(), value] as const);
   const other = fields.find(([name]) => !harmless.has(name));
-  if (other) throw invalid(url.href, `a mail link may not set "${other[0]}"`);
+  if (other) throw invalid(url.href, `a mail link may not set "${displayText(other[0], 40)}"`);
   const path = decoded(url);
   const recipients = [path, ...fields.flatMap(([name, value]) => (isRecipient(name) ? [value] : []))]
     .flatMap((list) => list.split(','))
     .filter((each) => each.trim() !== '');
-  const domains = new Set(recipients.map(domainOf));
-  const [domain] = domains;
+  const [host = '', ...furtherHosts] = new Set(recipients.map((each) => domainOf(each.trim(), url.href)));
   return {
     href: quoteFree(url.href),
     scheme: 'mailto',
-    host: domains.size === 1 ? (domain ?? '') : '',
+    host,
+    ...(furtherHosts.length > 0 ? { furtherHosts } : {}),
     port: '',
     path: '/',
   };
@@ -44,9 +47,15 @@ function decoded(url: URL): string {
   }
 }
 
-/** In the form that URLs have; empty for what is none. */
-function domainOf(recipient: string): string {
-  const at = recipient.lastIndexOf('@');
-  const host = at < 0 ? undefined : URL.parse(`http://${recipient.slice(at + 1).trim()}`)?.hostname;
-  return host === undefined ? '' : (hostName(host) ?? '');
+/**
+ * In the form that URLs have. Only the plainest form of a recipient is taken: what a mail program might read in another
+ * way than this would get round a rule.
+ */
+function domainOf(recipient: string, href: string): string {
+  const domain = /^[^\s@;,<>"()]+@([^\s@;,<>"()/\\?#%:]+)$/.exec(recipient)?.[1];
+  const parsed = domain === undefined ? undefined : URL.parse(`http://${domain}`)?.hostname;
+  const host = parsed === undefined ? undefined : hostName(parsed);
+  if (host === undefined)
+    throw invalid(href, `"${displayText(recipient, 40)}" is no recipient such as name@host`);
+  return host;
 }

@@ -7,7 +7,7 @@ export interface Pattern {
   readonly host: string;
   /** Hosts below it, too. */
   readonly below: boolean;
-  /** Absent: every port. */
+  /** In digits, also where it is a scheme's own. Absent: every port. */
   readonly port?: string;
   /** Without a final slash: this path and what lies below it; empty for all. With `open`: whatever begins so. */
   readonly path: string;
@@ -32,11 +32,7 @@ export function patternOf(text: string): Pattern | string {
   if (typeof where === 'string') return where;
   const under = pathOf(path);
   if (typeof under === 'string') return under;
-  // The standard drops a scheme's own port; so do the addresses that are compared.
-  const own = scheme?.toLowerCase() === 'https' ? '443' : scheme?.toLowerCase() === 'ftp' ? '21' : '80';
-  const { port, ...host } = where;
-  if (port === undefined) return { schemes: kinds, ...host, ...under };
-  return { schemes: kinds, ...host, ...under, port: port === own && scheme !== undefined ? '' : port };
+  return { schemes: kinds, ...where, ...under };
 }
 
 function schemeOf(name: string): ReadonlySet<Scheme> | string {
@@ -45,6 +41,8 @@ function schemeOf(name: string): ReadonlySet<Scheme> | string {
 }
 
 function authorityOf(text: string, withBelow: boolean): Pick<Pattern, 'host' | 'below' | 'port'> | string {
+  // The standard would end the host there, or see another one, and the rule would be about more than was written.
+  if (/[\\?#%\s]/.test(text)) return 'its host has a character in it that no host has';
   const parts = /^(\*\.)?(\[[0-9a-f:.]+\]|[^:@[\]]+)(?::(\d{1,5}))?$/i.exec(text);
   if (!parts) return 'its host is no name';
   const [, star, name = '', port] = parts;
@@ -62,9 +60,9 @@ function pathOf(text: string): Pick<Pattern, 'path' | 'open'> | string {
   const star = text.indexOf('*');
   if (star >= 0 && star < text.length - 1) return 'a * may only end a path';
   const open = star >= 0 && !text.endsWith('/*');
-  const parsed = URL.parse(text.replace(/\*$/, ''), 'http://x/')?.pathname ?? '/';
+  const parsed = URL.parse(`http://x${star >= 0 ? text.slice(0, -1) : text}`)?.pathname ?? '/';
   const path = comparablePath(parsed);
-  return open ? { path, open } : { path: path.replace(/\/+$/, ''), open };
+  return { path: open || !path.endsWith('/') ? path : path.slice(0, -1), open };
 }
 
 function mailPattern(text: string): Pattern | string {

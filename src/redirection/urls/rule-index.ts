@@ -1,4 +1,4 @@
-import type { Rule } from './rule.ts';
+import { type Rule, severity } from './rule.ts';
 import type { WebAddress } from './web-address.ts';
 
 /** The rules of one host, or of all below one. */
@@ -63,7 +63,8 @@ function match(rules: HostRules | undefined, address: WebAddress): Rule | undefi
   const whole = longestWhole(rules, address);
   const open = rules.open.find((rule) => address.path.startsWith(rule.pattern.path) && fits(rule, address));
   if (!whole || !open) return whole ?? open;
-  return open.pattern.path.length > whole.pattern.path.length ? open : whole;
+  const longer = open.pattern.path.length - whole.pattern.path.length;
+  return longer > 0 || (longer === 0 && byRank(open, whole) < 0) ? open : whole;
 }
 
 /** The path itself, then each folder above it. */
@@ -85,8 +86,6 @@ function longestWhole(rules: HostRules, address: WebAddress): Rule | undefined {
 function fits({ pattern }: Rule, { scheme, port }: WebAddress): boolean {
   return pattern.schemes.has(scheme) && (pattern.port === undefined || pattern.port === port);
 }
-
-const severity = { deny: 0, stay: 1, host: 2, guest: 3 } as const;
 
 function byRank(a: Rule, b: Rule): number {
   const ported = Number(b.pattern.port !== undefined) - Number(a.pattern.port !== undefined);

@@ -1,8 +1,11 @@
 import { XPaneError } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
 import { patternOf } from './pattern.ts';
-import { longestList, mostRules, type Rule, type RuleList, type Verdict } from './rule.ts';
+import { longestLine, longestList, mostRules, type Rule, type RuleList, type Verdict } from './rule.ts';
 import { readSiteList } from './site-list.ts';
+
+/** Of a rule, in UTF-16 units. */
+const mostShown = 240;
 
 /**
  * Reads a list of rules: Microsoft's Enterprise Mode Site List where it is XML, else one rule a line, `VERDICT PATTERN`.
@@ -13,21 +16,40 @@ export function readRuleList(text: string): RuleList {
   if (text.length > longestList) throw badList('it is too large');
   if (/^\ufeff?\s*</.test(text)) return readSiteList(text.replace(/^\ufeff/, ''));
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
-  const rules = lines.flatMap((line, index) => ruleIn(line, index + 1) ?? []);
-  if (rules.length > mostRules) throw badList(`it has more than ${mostRules} rules`);
+  const rules: Rule[] = [];
+  for (const [index, line] of lines.entries()) {
+    const rule = ruleIn(line, index + 1);
+    if (!rule) continue;
+    if (rules.length === mostRules) throw badList(`it has more than ${mostRules} rules`);
+    rules.push(rule);
+  }
   return { form: 'list', rules, skipped: { count: 0 } };
 }
 
 function ruleIn(line: string, number: number): Rule | undefined {
-  const text = line.replace(/(^|\s)#.*$/, '').trim();
+  if (line.length > longestLine) throw badLine(number, line, `it has more than ${longestLine} characters`);
+  const text = withoutComment(line).trim();
   if (text === '') return undefined;
   const [first = '', second, ...more] = text.split(/\s+/);
   if (more.length > 0) throw badLine(number, text, 'it has more than a verdict and a pattern');
   const verdict = second === undefined ? ({ kind: 'guest' } as const) : verdictOf(first);
-  if (!verdict) throw badLine(number, text, `"${first}" is not guest, guest:WORKSPACE, host, deny or stay`);
+  if (!verdict)
+    throw badLine(
+      number,
+      text,
+      `"${displayText(first, 40)}" is not guest, guest:WORKSPACE, host, deny or stay`,
+    );
   const pattern = patternOf(second ?? first);
   if (typeof pattern === 'string') throw badLine(number, text, pattern);
-  return { verdict, pattern, text, line: number };
+  return { verdict, pattern, text: displayText(text, mostShown), line: number };
+}
+
+/** A comment begins with a # at the beginning of the line, or after a space. */
+function withoutComment(line: string): string {
+  for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1)) {
+    if (at === 0 || /\s/.test(line.charAt(at - 1))) return line.slice(0, at);
+  }
+  return line;
 }
 
 function verdictOf(word: string): Verdict | undefined {

@@ -1,7 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { displayText } from '../../shared/text.ts';
 import { patternOf } from './pattern.ts';
-import { mostRules, type Rule, type RuleList, type Verdict } from './rule.ts';
+import { longestLine, mostRules, type Rule, type RuleList, type Verdict } from './rule.ts';
 import { badList } from './rule-list.ts';
 
 /** `site-list` > `site` > `open-in`; nothing of the format lies deeper. */
@@ -42,7 +42,7 @@ export function readSiteList(text: string): RuleList {
     path.push(tag.name);
     if (path.length > deepest) throw fail('it nests too deep');
     if (path.length === 1 && tag.name !== 'site-list') throw fail(wrongRoot(tag.name));
-    if (path.join('/') === 'site-list/site') {
+    if (path.length === 2 && tag.name === 'site') {
       if (rules.length + skipped >= mostRules) throw fail(`it has more than ${mostRules} sites`);
       site = { url: tag.attributes.url, line: parser.line, openIn: '', compatMode: '' };
     }
@@ -83,10 +83,12 @@ function wrongRoot(name: string): string {
 function ruleOf({ url, line, openIn, compatMode }: Site): Rule | string {
   const where = `line ${line}`;
   if (url === undefined || url.trim() === '') return `${where}: a site without url`;
+  if (url.length > longestLine) return `${where}: an address has more than ${longestLine} characters`;
   const agnostic = url.trim().replace(/^[a-z]+:\/\//i, '');
+  const query = agnostic.search(/[?#]/);
   const pattern = agnostic.includes('*')
     ? 'a site list has no *'
-    : patternOf(agnostic.replace(/[?#].*$/, ''));
+    : patternOf(query < 0 ? agnostic : agnostic.slice(0, query));
   if (typeof pattern === 'string') return `${where}: "${displayText(url, 80)}": ${pattern}`;
   const mode = compatMode.trim();
   const text = `${displayText(agnostic, 200)} open-in ${displayText(openIn, 32) || 'None'}`;

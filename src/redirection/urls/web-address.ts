@@ -14,9 +14,11 @@ export interface WebAddress {
   /** ASCII without spaces, quotes, and control characters. */
   readonly href: string;
   readonly scheme: Scheme;
-  /** ASCII, lower case, without a final dot. Of `mailto` the domain that all recipients share, else empty. */
+  /** ASCII, lower case, without a final dot. Of `mailto` the first recipient's; empty without one. */
   readonly host: string;
-  /** Where it is not the scheme's own. */
+  /** Of `mailto` those of all further recipients. */
+  readonly furtherHosts?: readonly string[];
+  /** In digits, also where it is the scheme's own; empty for `mailto`. */
   readonly port: string;
   /** For comparison only, see `comparablePath`; `/` at least. Of `mailto` always `/`. */
   readonly path: string;
@@ -42,12 +44,21 @@ export function webAddress(untrusted: string, from: 'host' | 'guest'): WebAddres
   return address;
 }
 
-function siteAddress(url: URL, scheme: Scheme): WebAddress {
+/** The standard leaves them out of what it reads. */
+const ownPort = { http: '80', https: '443', ftp: '21' } as const;
+
+function siteAddress(url: URL, scheme: Exclude<Scheme, 'mailto'>): WebAddress {
   if (url.username !== '' || url.password !== '') throw withCredentials();
   const host = hostName(url.hostname);
   if (host === undefined) throw invalid(url.href, 'its host is no name');
   const { href, port, pathname } = url;
-  return { href: quoteFree(href), scheme, host, port, path: comparablePath(pathname) };
+  return {
+    href: quoteFree(href),
+    scheme,
+    host,
+    port: port || ownPort[scheme],
+    path: comparablePath(pathname),
+  };
 }
 
 /** Without the final dot, which means the same host to every name server. Undefined if a label is empty. Pure. */
@@ -57,18 +68,21 @@ export function hostName(hostname: string): string | undefined {
 }
 
 /**
- * A path as servers of Windows compare it: without case, and with what need not be escaped unescaped, so that no rule is
- * escaped by another spelling. Pure.
+ * A path as servers of Windows compare it: without case, with what need not be escaped unescaped, and with one slash for
+ * several, and for an escaped slash or backslash, so that no rule is escaped by another spelling. Pure.
  */
 export function comparablePath(pathname: string): string {
-  return pathname.includes('%')
-    ? pathname
-        .replace(/%([0-7][0-9a-f])/gi, (escaped, hex: string) => {
-          const character = String.fromCharCode(Number.parseInt(hex, 16));
-          return /[A-Za-z0-9._~-]/.test(character) ? character : escaped;
-        })
-        .toLowerCase()
-    : pathname.toLowerCase();
+  let path = pathname.toLowerCase();
+  if (path.includes('%')) path = path.replace(/%([0-7][0-9a-f])/g, unescaped);
+  if (path.includes('//')) path = path.replace(/\/{2,}/g, '/');
+  // A slash that was escaped may have hidden a segment of dots.
+  return path.includes('/.') ? (URL.parse(`http://x${path}`)?.pathname.toLowerCase() ?? path) : path;
+}
+
+function unescaped(escaped: string, hex: string): string {
+  const character = String.fromCharCode(Number.parseInt(hex, 16)).toLowerCase();
+  if (character === '/' || character === '\\') return '/';
+  return /[a-z0-9._~-]/.test(character) ? character : escaped;
 }
 
 /** The standard leaves these in queries and fragments; on a command line they could end the argument. Pure. */

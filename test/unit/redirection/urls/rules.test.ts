@@ -59,6 +59,14 @@ describe('a pattern', () => {
       ['http://contoso.com:8080/', 'https://a.contoso.com:8080/'],
       ['http://contoso.com/'],
     ],
+    ['contoso.com:443', ['https://contoso.com/'], ['http://contoso.com/']],
+    ['*://contoso.com:80', ['http://contoso.com/'], ['https://contoso.com/', 'https://contoso.com:8443/']],
+    [
+      'contoso.com//public',
+      ['http://contoso.com/public/x', 'http://contoso.com//public'],
+      ['http://contoso.com/'],
+    ],
+    ['contoso.com/%2fpublic//', ['http://contoso.com/public'], ['http://contoso.com/']],
     ['*://contoso.com/', ['https://contoso.com/', 'http://contoso.com/x'], ['http://a.contoso.com/']],
     ['*', ['http://contoso.com/', 'https://127.0.0.1/', 'http://[::1]/'], ['mailto:a@contoso.com']],
     ['bücher.example', ['http://xn--bcher-kva.example/', 'http://BÜCHER.example/'], []],
@@ -104,6 +112,31 @@ describe('of all that match', () => {
       'http://contoso.com/travel',
       'host',
     ],
+    [
+      'the severest of one length, open end or not',
+      'host contoso.com/pub\ndeny contoso.com/pub*',
+      'http://contoso.com/pub',
+      'deny',
+    ],
+    [
+      'another spelling of a path',
+      'host contoso.com\ndeny contoso.com/admin',
+      'http://contoso.com//admin%2fx',
+      'deny',
+    ],
+    [
+      'one of several recipients',
+      'guest mailto:*\ndeny mailto:*@b.example',
+      'mailto:x@a.example,y@b.example',
+      'deny',
+    ],
+    [
+      'a recipient of whom nothing is said',
+      'guest mailto:*@a.example',
+      'mailto:x@a.example?cc=y@b.example',
+      'host',
+    ],
+    ['what is said of all', 'guest mailto:*', 'mailto:x@a.example,y@b.example', 'guest'],
     ['one with a port', 'guest contoso.com\nhost contoso.com:8080', 'http://contoso.com:8080/', 'host'],
     ['one with a scheme', 'guest *://contoso.com\nhost https://contoso.com', 'https://contoso.com/', 'host'],
     ['the severest', 'guest contoso.com\nhost contoso.com\ndeny contoso.com', 'http://contoso.com/', 'deny'],
@@ -140,7 +173,6 @@ describe('of all that match', () => {
     for (const path of [
       ...paths,
       '/a/',
-      '/a//b',
       '/a/bc',
       '/a/b/c/d',
       '/abc/d',
@@ -195,12 +227,44 @@ describe('a list', () => {
     ['javascript://x', 1],
     ['contoso.com/?q=1', 1],
     ['contoso..com', 1],
+    ['contoso.com\\public', 1],
+    ['contoso.com?x', 1],
+    ['contoso.com#x', 1],
+    ['contoso.com%2fx', 1],
     ['mailto:a@contoso.com', 1],
     ['http://user@contoso.com', 1],
   ])('%j is refused, with its line', (list, line) => {
     expect(() => readRuleList(list)).toThrow(
       expect.objectContaining({ code: 'url.bad-list', message: expect.stringContaining(`line ${line}`) }),
     );
+  });
+
+  test('no list keeps the service busy', () => {
+    const long = 1_000_000;
+    const begunMs = performance.now();
+    for (const list of [
+      `contoso.com/a${'/'.repeat(long)}x`,
+      `${' #\u2028'.repeat(long / 3)}`,
+      `x\n${'a '.repeat(long)}`,
+      `<site-list><site url="contoso.com?${'?\u2028'.repeat(long / 2)}"/></site-list>`,
+      `<site-list><${'x'.repeat(long)}>${'<a/>'.repeat(20_000)}</${'x'.repeat(long)}></site-list>`,
+    ]) {
+      try {
+        readRuleList(list);
+      } catch (error) {
+        expect(error).toMatchObject({
+          code: 'url.bad-list',
+          message: expect.stringContaining('more than 8192'),
+        });
+      }
+    }
+    expect(() => readRuleList('a\n'.repeat(4_000_000))).toThrow(/more than 100000/);
+    expect(performance.now() - begunMs).toBeLessThan(4_000);
+  });
+
+  test('a line is kept as it can be shown', () => {
+    const [rule] = readRuleList(`contoso.com/\u001b[2J\u202e${'x'.repeat(500)}`).rules;
+    expect(rule?.text).toMatch(/^contoso\.com\/ \[2J x{1,240}$/);
   });
 
   test('one that is too large is refused', () => {

@@ -32,14 +32,24 @@ describe('one form for every spelling', () => {
 
   test('a path is compared without case and needless escapes, and opened as it was', () => {
     const address = webAddress('http://contoso.com/%41dmin/%2Fx%e4', 'host');
-    expect(address.path).toBe('/admin/%2fx%e4');
+    expect(address.path).toBe('/admin/x%e4');
     expect(address.href).toBe('http://contoso.com/%41dmin/%2Fx%e4');
   });
 
-  test('mail has the domain that all its recipients share', () => {
-    const host = (text: string) => webAddress(text, 'host').host;
+  test.each([
+    ['http://contoso.com//admin', '/admin'],
+    ['http://contoso.com/a%2F%5c///b', '/a/b'],
+    ['http://contoso.com/x%2f%2e%2E%5Cadmin', '/admin'],
+  ])('%s is compared as %s', (text, path) => expect(webAddress(text, 'host').path).toBe(path));
+
+  test('mail has the domains of all its recipients', () => {
+    const host = (text: string) => {
+      const { host, furtherHosts = [] } = webAddress(text, 'host');
+      return [host, ...furtherHosts].join();
+    };
     expect(host('mailto:a@Contoso.com,b@contoso.COM?cc=c@contoso.com')).toBe('contoso.com');
-    expect(host('mailto:a@contoso.com?bcc=b@elsewhere.example')).toBe('');
+    expect(host('mailto:a@contoso.com?bcc=b@elsewhere.example')).toBe('contoso.com,elsewhere.example');
+    expect(host('mailto:?cc=a+b@contoso.com')).toBe('contoso.com');
     expect(host('mailto:a%40contoso.com')).toBe('contoso.com');
     expect(host('mailto:?subject=x')).toBe('');
   });
@@ -67,11 +77,22 @@ describe('a refusal', () => {
     [`http://contoso.com/${'ä'.repeat(5000)}`, 'url.too-long'],
     ['mailto:a@contoso.com?attach=/etc/passwd', 'url.invalid'],
     ['mailto:%ff@contoso.com', 'url.invalid'],
+    ['mailto:root', 'url.invalid'],
+    ['mailto:a@contoso.com;b@x.example', 'url.invalid'],
+    ['mailto:a@b@contoso.com', 'url.invalid'],
+    ['mailto:x<a@contoso.com>', 'url.invalid'],
+    ['mailto:a@contoso.com/x', 'url.invalid'],
+    ['mailto:@contoso.com', 'url.invalid'],
   ])('%j is %s', (text, code) => expect(refusal(text)).toBe(code));
 
   test('ftp is for programs in the guest', () => {
     expect(refusal('ftp://contoso.com/', 'host')).toBe('url.scheme');
     expect(refusal('ftp://contoso.com/', 'guest')).toBe('opened as ftp://contoso.com/');
+  });
+
+  test('what a guest calls a field of a mail link is cleaned, and cut', () => {
+    const url = `mailto:a@contoso.com?x%0a%e2%80%ae${'y'.repeat(500)}=1`;
+    expect(() => webAddress(url, 'guest')).toThrow(/"x y{38}"\.$/);
   });
 
   test('what is shown of an address cannot lie about itself', () => {
