@@ -1,5 +1,4 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
-import { linksCapability } from '../guest-bridge/guest-links.ts';
 import type { WorkspaceState } from '../launcher/api/state.ts';
 import type { UserAct } from '../presenter/presenter.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
@@ -19,6 +18,7 @@ import { canSuspend, idleEnd } from './idle-end.ts';
 import { IdleRest } from './idle-rest.ts';
 import type { RedirectedFiles } from './redirected-files.ts';
 import type { SessionPhase } from './session-phase.ts';
+import { listenForLinks } from './urls/guest-links.ts';
 import { type WhereToShow, WorkspaceScreen } from './workspace-screen.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
 
@@ -37,7 +37,9 @@ export interface LiveWorkspaceParts {
   readonly endLeft?: () => Promise<void>;
   readonly log: Log;
   /** A program of the guest opens a link, which the rules may send elsewhere. */
-  readonly onLink?: (untrustedUrl: string) => void;
+  readonly onLink?: (untrustedUrl: string, bridge: GuestBridge) => void;
+  /** The setting as it is now; may throw `settings.*`, `policy.*`. As the workspace was opened with by default. */
+  readonly urlsFromGuest?: () => Workspace['urlsFromGuest'];
   /** Of a user's own image. */
   readonly setUp?: FirstTimeSetUp | undefined;
 }
@@ -214,7 +216,12 @@ export class LiveWorkspace {
         .finally(() => this.changes.emit());
     });
     bridge.on('balloon', (balloon) => this.#balloons.add(balloon));
-    this.#listenForLinks(bridge);
+    const { onLink, urlsFromGuest = () => this.workspace.urlsFromGuest } = this.#parts;
+    listenForLinks(bridge, {
+      urlsFromGuest: onLink ? urlsFromGuest : () => 'guest',
+      onLink: (untrustedUrl, from) => onLink?.(untrustedUrl, from),
+      log,
+    });
     bridge.on('frame', ({ windowId, sequence }) => {
       if (!this.#desktop) this.#unshown.set(windowId, sequence);
     });
@@ -280,17 +287,6 @@ export class LiveWorkspace {
     if (this.setUp?.report?.phase !== 'failed') return await this.ensureReady();
     if (this.#held !== undefined) throw busy(this.name, this.#held);
     return await this.session.ensureReady();
-  }
-
-  /** An agent that is not told stays out of the way of links, and one that was told otherwise before gives them back. */
-  #listenForLinks(bridge: GuestBridge): void {
-    const fromGuest = this.workspace.urlsFromGuest === 'rules' && this.#parts.onLink !== undefined;
-    bridge.on('connected', ({ capabilities }) => {
-      if (capabilities.includes(linksCapability)) bridge.send({ type: 'link-handling', fromGuest });
-    });
-    bridge.on('openUrl', (untrustedUrl) => {
-      if (fromGuest) this.#parts.onLink?.(untrustedUrl);
-    });
   }
 
   async #restUnused(): Promise<void> {

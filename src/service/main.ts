@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import { openInHostBrowser, rememberedBrowsersFile } from '../integration/browser/host-browser.ts';
 import { exitCodes } from '../launcher/exit-codes.ts';
 import { type IpcServer, startIpcServer } from '../launcher/ipc-server.ts';
@@ -67,7 +68,8 @@ async function serve(paths: XPanePaths): Promise<void> {
     ...{ settings, configFolder: paths.config, dataFolder: paths.data },
     ...{ workspaces: live, display, openOnHost, log },
   });
-  const onLink = (from: LiveWorkspace, url: string) => void urls.openFromGuest(from, url);
+  const onLink = (from: LiveWorkspace, url: string, bridge: GuestBridge) =>
+    void urls.openFromGuest(from, url, bridge);
   shelf = await WorkspaceShelf.open({
     dataFolder: paths.data,
     log,

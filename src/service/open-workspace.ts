@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import { type ErrorReport, reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { privateFolder, type XPanePaths } from '../shared/paths.ts';
@@ -33,7 +34,7 @@ export interface OpeningParts {
   readonly memory: MemoryGate;
   readonly log: Log;
   /** A program of a guest opens a link. */
-  readonly onLink?: (from: LiveWorkspace, untrustedUrl: string) => void;
+  readonly onLink?: (from: LiveWorkspace, untrustedUrl: string, bridge: GuestBridge) => void;
   /** What an administrator decided about first-time set-up; the computer's own by default. */
   readonly setUpPolicy?: string;
 }
@@ -105,10 +106,11 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     ...{ workspace, log, ...redirectedFolders(paths.data, files.folder, workspace.id) },
     leavesNothing: () => workspace.revertible && joined?.setUp.needed !== true,
   });
-  const onLink = (untrustedUrl: string) => parts.onLink?.(live, untrustedUrl);
-  const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp, onLink };
+  const onLink = (untrustedUrl: string, bridge: GuestBridge) => parts.onLink?.(live, untrustedUrl, bridge);
+  const urlsFromGuest = () => parts.settings.read(definition.settings).urlsFromGuest;
+  const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp };
   const live = new LiveWorkspace({
-    ...{ workspace, session, catalogue, display, log },
+    ...{ workspace, session, catalogue, display, log, onLink, urlsFromGuest },
     files: redirected,
     ...tells,
   });

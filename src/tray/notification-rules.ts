@@ -58,7 +58,15 @@ function refusedLinks(before: ServiceState, { refusedLinks: links = [] }: Servic
   const lastId = before.refusedLinks?.at(-1)?.id ?? 0;
   return links
     .filter(({ id }) => id > lastId)
-    .map(({ failure }) => failureOf('link', 'A link was not opened', failure));
+    .map(({ failure, from }) =>
+      from
+        ? // A guest may cause as many as it likes, and choose words of it: they are counted and look as what it says.
+          {
+            ...failureOf(`link/${from.id}`, `${from.name}: a link was not opened`, failure),
+            icon: 'warning' as const,
+          }
+        : failureOf('link', 'A link was not opened', failure),
+    );
 }
 
 /** Told again to a tray that starts, as any failure. */

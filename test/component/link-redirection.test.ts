@@ -30,21 +30,32 @@ let desktop: XDesktop;
 let display: Display;
 let onHost: string[];
 let browserFails: boolean;
+let setting: 'rules' | 'guest';
+let phase: 'running' | 'suspending';
+/** How often somebody wanted the guest to run. */
+let starts: number;
 
 async function begin({ urlsFromGuest = 'rules' as 'rules' | 'guest', capabilities = ['links'] } = {}) {
+  [setting, phase, starts] = [urlsFromGuest, 'running', 0];
   agent = await FakeAgent.start({ hello: { capabilities } });
   bridge = new GuestBridge({ endpoint: agent.endpoint, secret: fakeSecret, log: silentLog });
   live = new LiveWorkspace({
-    workspace: { ...plainWorkspace, id: 'office', urlsFromGuest },
+    workspace: { ...plainWorkspace, id: 'office' },
+    urlsFromGuest: () => setting,
     session: {
       changes: new ChangeSignal(),
-      phase: { name: 'running' },
-      ensureReady: async () => bridge,
+      get phase() {
+        return { name: phase };
+      },
+      ensureReady: async () => {
+        starts += 1;
+        return bridge;
+      },
     } as unknown as WorkspaceSession,
     catalogue: { applications: [], replace: async () => undefined } as unknown as Catalogue,
     display,
     files: noFiles(),
-    onLink: (url) => void urls.openFromGuest(live, url),
+    onLink: (url, from) => void urls.openFromGuest(live, url, from),
     log: silentLog,
   });
   const workspaces = new LiveWorkspaces();
@@ -183,9 +194,16 @@ test('no link goes in a circle', async () => {
     ...Array(3).fill('http://in.example/'),
     ...Array(3).fill('http://other.example/'),
   ]);
-  // The host's gives it back, too: the same rule says the same again.
-  expect(await click('http://out.example/')).toBe('host');
+  // The host's gives it back, too: the same rule says the same again, but not for ever.
+  const back = [];
+  for (let time = 0; time < 4; time++) back.push(await click('http://out.example/'));
+  expect(back).toEqual(['host', 'host', 'host', 'url.loop']);
   expect(onHost).toEqual(['http://out.example/']);
+  for (let time = 0; time < 4; time++) agent.send({ type: 'open-url', url: 'http://out.example/' });
+  await waitFor('the refusal', () =>
+    urls.refused.some(({ from, failure }) => from && failure.code === 'url.loop'),
+  );
+  expect(onHost).toEqual(Array(3).fill('http://out.example/'));
 });
 
 test('a flood of links reaches neither browser nor user', async () => {
@@ -202,6 +220,43 @@ test('a flood of links reaches neither browser nor user', async () => {
   expect(await click('http://in.example/')).toBe('host');
   expect([onHost, refusals()]).toEqual([[], ['browser.missing']]);
   expect(bridge.state).toBe('ready');
+});
+
+test('no link of the guest undoes that the user stopped it', async () => {
+  await begin();
+  answerLinks();
+  rules('guest in.example');
+  phase = 'suspending';
+  agent.send({ type: 'open-url', url: 'http://in.example/1' });
+  // What is asked after it is answered after it.
+  rules('host out.example');
+  agent.send({ type: 'open-url', url: 'http://out.example/' });
+  await waitFor('the link after it', () => onHost.length === 1);
+  expect([starts, inGuest(), refusals()]).toEqual([0, [], []]);
+  phase = 'running';
+  await urls.openFromGuest(live, 'http://in.example/2', bridge);
+  expect([starts, inGuest()]).toEqual([0, ['http://in.example/2']]);
+  await bridge.close();
+  await urls.openFromGuest(live, 'http://in.example/3', bridge);
+  expect([starts, inGuest(), refusals()]).toEqual([0, ['http://in.example/2'], []]);
+});
+
+test('a guest cannot tell the world without end what it likes', async () => {
+  await begin();
+  rules('host *');
+  for (let number = 0; number < 30; number++)
+    await urls.openFromGuest(live, `http://x.example/${number}`, bridge);
+  expect(onHost).toHaveLength(20);
+  expect(urls.refused).toMatchObject([{ from: { id: 'office' }, failure: { code: 'url.too-many' } }]);
+});
+
+test('the setting counts as it is now, not as it was when the guest started', async () => {
+  await begin();
+  rules('host *');
+  setting = 'guest';
+  agent.send({ type: 'open-url', url: 'http://out.example/' });
+  await waitFor('the agent to know', () => sent('link-handling').at(-1)?.fromGuest === false);
+  expect([onHost, inGuest(), refusals()]).toEqual([[], [], []]);
 });
 
 test('what is no link from a guest breaks the protocol', async () => {

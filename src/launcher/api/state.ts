@@ -137,7 +137,14 @@ export const serviceState = z.object({
   broken: z.array(z.object({ id: z.string(), failure: errorReport })).optional(),
   /** Links that were not opened: the last few, the newest last; ids count up while the service runs. */
   refusedLinks: z
-    .array(z.object({ id: z.int().min(1), failure: errorReport }))
+    .array(
+      z.object({
+        id: z.int().min(1),
+        failure: errorReport,
+        /** Absent for a link of the host. */
+        from: z.object({ id: z.string(), name: z.string() }).optional(),
+      }),
+    )
     .max(8)
     .optional(),
   /** Lists of rules for links of which the newest is not in force, by their names. */

@@ -6,13 +6,19 @@ const mostKept = 8;
 /** A guest can ask for links without end; nobody reads more than this. */
 const betweenMs = 2_000;
 
+export interface FromWorkspace {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** Links that were not opened, for whoever tells the user. */
 export class RefusedLinks {
   readonly changes = new ChangeSignal();
   readonly #now: () => number;
   #told: NonNullable<ServiceState['refusedLinks']> = [];
   #lastId = 0;
-  #guestToldMs = Number.NEGATIVE_INFINITY;
+  /** By workspace: no guest keeps another one's from the user. */
+  readonly #guestToldMs = new Map<string, number>();
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
@@ -24,16 +30,20 @@ export class RefusedLinks {
 
   /** The user clicked it on the host. */
   add(thrown: unknown): void {
-    const failure: ErrorReport = reportOf(thrown);
-    this.#lastId += 1;
-    this.#told = [...this.#told, { id: this.#lastId, failure }].slice(-mostKept);
-    this.changes.emit();
+    this.#add({ failure: reportOf(thrown) });
   }
 
-  /** The guest asked for it. */
-  addFromGuest(thrown: unknown): void {
-    if (this.#now() - this.#guestToldMs < betweenMs) return;
-    this.#guestToldMs = this.#now();
-    this.add(thrown);
+  /** The guest asked for it. Told in any case where that happens seldom by itself (`always`). */
+  addFromGuest(thrown: unknown, { id, name }: FromWorkspace, { always = false } = {}): void {
+    const toldMs = this.#guestToldMs.get(id) ?? Number.NEGATIVE_INFINITY;
+    if (!always && this.#now() - toldMs < betweenMs) return;
+    this.#guestToldMs.set(id, this.#now());
+    this.#add({ failure: reportOf(thrown), from: { id, name } });
+  }
+
+  #add(refused: { readonly failure: ErrorReport; readonly from?: FromWorkspace }): void {
+    this.#lastId += 1;
+    this.#told = [...this.#told, { id: this.#lastId, ...refused }].slice(-mostKept);
+    this.changes.emit();
   }
 }

@@ -1,3 +1,4 @@
+import type { GuestBridge } from '../../guest-bridge/guest-bridge.ts';
 import type { Params, Result } from '../../launcher/api/methods.ts';
 import type { ServiceState } from '../../launcher/api/state.ts';
 import type { Decision } from '../../redirection/urls/decision.ts';
@@ -11,6 +12,7 @@ import { ChangeSignal } from '../change-signal.ts';
 import type { Display } from '../display.ts';
 import type { LiveWorkspace } from '../live-workspace.ts';
 import type { LiveWorkspaces } from '../live-workspaces.ts';
+import { HostQuota } from './host-quota.ts';
 import { linkFailure, openInGuest } from './open-in-guest.ts';
 import { RecentLinks } from './recent-links.ts';
 import { RefusedLinks } from './refused-links.ts';
@@ -35,15 +37,19 @@ const openTimeoutMs = 30_000;
 /**
  * What the service does about links: the rules that hold, and where links go by them. No link goes in a circle: rules
  * say the same to both sides, each side opens what is its own by its own browser and never by whom it would ask first,
- * and what comes back all the same is opened three times in half a minute at most.
+ * and what comes back all the same is opened three times in half a minute at most, on either side.
  */
 export class UrlCare {
   readonly changes = new ChangeSignal();
   readonly #parts: UrlCareParts;
   readonly #book: RuleBook;
   readonly #refused = new RefusedLinks();
-  /** By workspace. */
+  /** By workspace: in its guest, and on the host for its guest. */
   readonly #openedInGuest = new Map<string, RecentLinks>();
+  readonly #openedForGuest = new Map<string, RecentLinks>();
+  readonly #quotas = new Map<string, HostQuota>();
+  /** For the user, whom no guest keeps from opening a link. */
+  readonly #openedOnHost = new RecentLinks();
 
   constructor(parts: UrlCareParts) {
     this.#parts = parts;
@@ -88,9 +94,12 @@ export class UrlCare {
       const { address, decision } = await this.#book.ask(untrusted, 'host');
       const { href: url } = address;
       if (decision.to === 'deny') throw denied(url, decision);
-      if (decision.to === 'host') return { url, to: 'host' };
+      if (decision.to === 'host') {
+        if (!this.#openedOnHost.count(url)) throw loop(url);
+        return { url, to: 'host' };
+      }
       const workspace = this.#parts.workspaces().find(decision.workspace);
-      this.#recent(workspace).count(url);
+      recentOf(this.#openedInGuest, workspace).count(url);
       await openInGuest(url, workspace, this.#parts.display, where, signal);
       return { url, to: 'guest', workspace: workspace.id };
     } catch (error) {
@@ -99,20 +108,20 @@ export class UrlCare {
     }
   }
 
-  /** A program of a guest opens a link, and the user lets rules decide where. Never rejects. */
-  async openFromGuest(from: LiveWorkspace, untrusted: string): Promise<void> {
+  /** A program of the guest behind `bridge` opens a link, and the user lets rules decide where. Never rejects. */
+  async openFromGuest(from: LiveWorkspace, untrusted: string, bridge: GuestBridge): Promise<void> {
     try {
       const { address, decision } = await this.#book.ask(untrusted, 'guest');
       const { href: url } = address;
       if (decision.to === 'deny') throw denied(url, decision);
-      if (decision.to === 'guest') await this.#stay(from, url);
-      else await this.#parts.openOnHost(url);
+      if (decision.to === 'guest') await this.#stay(from, bridge, url);
+      else await this.#leave(from, url);
     } catch (error) {
       this.#parts.log.warn(
         { workspace: from.id, error: reportOf(error) },
         'a link of the guest was not opened',
       );
-      this.#refused.addFromGuest(error);
+      this.#refused.addFromGuest(error, from);
     }
   }
 
@@ -126,20 +135,25 @@ export class UrlCare {
     return { url: address.href, from, ...resultOf(decision) };
   }
 
+  /** The host's browser opens it, if the guest has not asked for too many. */
+  async #leave(from: LiveWorkspace, url: string): Promise<void> {
+    if (!recentOf(this.#openedForGuest, from).count(url)) throw loop(url);
+    const quota = this.#quotas.get(from.id) ?? new HostQuota();
+    this.#quotas.set(from.id, quota);
+    const taken = quota.take();
+    if (taken === 'first-refused') this.#refused.addFromGuest(tooMany(from), from, { always: true });
+    if (taken === 'taken') await this.#parts.openOnHost(url);
+  }
+
   /** The guest's own browser opens it, not whoever asked the host. */
-  async #stay(from: LiveWorkspace, url: string): Promise<void> {
+  async #stay(from: LiveWorkspace, bridge: GuestBridge, url: string): Promise<void> {
+    // A guest that was stopped or put to rest since is not started for it: that is for the user to say, not for a guest.
+    if (bridge.state !== 'ready' || from.session.phase.name !== 'running') return;
     // More often than a user clicks: what opens it there only asks again.
-    if (!this.#recent(from).count(url)) return;
-    const bridge = await from.ensureReady();
+    if (!recentOf(this.#openedInGuest, from).count(url)) return;
     const result = await bridge.openUrl(url, { timeoutMs: openTimeoutMs });
     const failure = linkFailure(result, url, from.name);
     if (failure) throw failure;
-  }
-
-  #recent({ id }: LiveWorkspace): RecentLinks {
-    const recent = this.#openedInGuest.get(id) ?? new RecentLinks();
-    this.#openedInGuest.set(id, recent);
-    return recent;
   }
 
   async list(): Promise<Result<'listUrlRules'>> {
@@ -152,6 +166,12 @@ export class UrlCare {
     );
     return { sources: reports.map(described), rules: rules.slice(0, mostListed) };
   }
+}
+
+function recentOf(opened: Map<string, RecentLinks>, { id }: LiveWorkspace): RecentLinks {
+  const recent = opened.get(id) ?? new RecentLinks();
+  opened.set(id, recent);
+  return recent;
 }
 
 function resultOf({ to, workspace, by }: Decision): Omit<Result<'testUrl'>, 'url' | 'from'> {
@@ -170,6 +190,22 @@ function described({ name, list, failure }: ListReport): Result<'listUrlRules'>[
     ...(list && list.skipped.count > 0 ? { skipped: list.skipped } : {}),
     ...(failure ? { failure } : {}),
   };
+}
+
+function loop(url: string): XPaneError {
+  return new XPaneError(
+    'url.loop',
+    `"${displayText(url, 120)}" was asked for again and again, so it is not opened once more.`,
+    'If you did not click it so often, choose another browser as the default one, then "xpane integrate url on" again.',
+  );
+}
+
+function tooMany({ name }: LiveWorkspace): XPaneError {
+  return new XPaneError(
+    'url.too-many',
+    `Programs in ${name} have opened 20 links on this computer within 10 minutes, so no more are opened for now.`,
+    'If you did not click so many, look which program in the guest does it, or take back the rules with "host".',
+  );
 }
 
 function denied(url: string, { by }: Decision): XPaneError {

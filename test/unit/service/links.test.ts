@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { GuestLinks } from '../../../src/guest-bridge/guest-links.ts';
+import { HostQuota } from '../../../src/service/urls/host-quota.ts';
 import { RecentLinks } from '../../../src/service/urls/recent-links.ts';
 import { RefusedLinks } from '../../../src/service/urls/refused-links.ts';
 import { XPaneError } from '../../../src/shared/errors.ts';
@@ -21,23 +22,32 @@ test('a link is opened three times in half a minute, and only so many are rememb
   expect(times('other', 5)).toBe(3);
 });
 
-test('refusals are numbered, and a guest’s are told one in two seconds', () => {
+test('refusals are numbered, and of each guest’s one is told in two seconds', () => {
   let nowMs = 0;
   const refused = new RefusedLinks(() => nowMs);
   const told = () => refused.told.map(({ id, failure }) => [id, failure.code]);
-  refused.addFromGuest(refusal('url.a'));
+  const [office, shop] = [
+    { id: 'office', name: 'Office' },
+    { id: 'shop', name: 'Shop' },
+  ];
+  refused.addFromGuest(refusal('url.a'), office);
   nowMs = 1_999;
-  refused.addFromGuest(refusal('url.b'));
+  refused.addFromGuest(refusal('url.b'), office);
   refused.add(refusal('url.c'));
   nowMs = 2_000;
-  refused.addFromGuest(refusal('url.d'));
+  refused.addFromGuest(refusal('url.d'), office);
+  refused.addFromGuest(refusal('url.e'), shop);
+  refused.addFromGuest(refusal('url.f'), shop, { always: true });
+  expect(refused.told.map(({ from }) => from?.name)).toEqual(['Office', undefined, 'Office', 'Shop', 'Shop']);
   expect(told()).toEqual([
     [1, 'url.a'],
     [2, 'url.c'],
     [3, 'url.d'],
+    [4, 'url.e'],
+    [5, 'url.f'],
   ]);
   for (let more = 0; more < 20; more++) refused.add(refusal('url.e'));
-  expect([refused.told.length, refused.told.at(-1)?.id]).toEqual([8, 23]);
+  expect([refused.told.length, refused.told.at(-1)?.id]).toEqual([8, 25]);
 });
 
 test('a guest’s links are as many as a user could click', () => {
@@ -47,4 +57,17 @@ test('a guest’s links are as many as a user could click', () => {
   expect(taken(100)).toBe(20);
   nowMs = 20_000;
   expect(taken(100)).toBe(20);
+});
+
+test('a guest has the host open twenty links in ten minutes, and the user is told once that it wanted more', () => {
+  let nowMs = 0;
+  const quota = new HostQuota(() => nowMs);
+  const took = (count: number) => Array.from({ length: count }, () => quota.take());
+  expect(took(10)).toEqual(Array(10).fill('taken'));
+  nowMs = 1_000;
+  expect(took(13)).toEqual([...Array(10).fill('taken'), 'first-refused', 'refused', 'refused']);
+  nowMs = 599_999;
+  expect(took(1)).toEqual(['refused']);
+  nowMs = 600_000;
+  expect(took(12)).toEqual([...Array(10).fill('taken'), 'first-refused', 'refused']);
 });

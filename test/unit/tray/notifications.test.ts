@@ -172,6 +172,11 @@ test('a link that was not opened is told once, and not to a tray that comes late
       icon: 'failed',
     },
   ]);
+  const from = { id: 'office', name: 'Office' };
+  // By its icon it is the guest's: it is counted with what the guest says, and cannot pass for XPane's own.
+  expect(notificationsFor(before, { ...before, refusedLinks: [{ id: 1, failure, from }] })).toMatchObject([
+    { subject: 'link/office', title: 'Office: a link was not opened', icon: 'warning' },
+  ]);
   expect(notificationsFor(refused(1), refused(1))).toEqual([]);
   expect(notificationsFor(refused(1), refused(1, 2, 3))).toHaveLength(2);
   expect(notificationsFor(undefined, refused(1))).toEqual([]);
