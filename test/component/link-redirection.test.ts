@@ -255,7 +255,8 @@ test('the setting counts as it is now, not as it was when the guest started', as
   rules('host *');
   setting = 'guest';
   agent.send({ type: 'open-url', url: 'http://out.example/' });
-  await waitFor('the agent to know', () => sent('link-handling').at(-1)?.fromGuest === false);
+  await waitFor('the agent to know', () => sent('link-handling').length === 2);
+  expect(sent('link-handling').map(({ fromGuest }) => fromGuest)).toEqual([true, false]);
   expect([onHost, inGuest(), refusals()]).toEqual([[], [], []]);
 });
 

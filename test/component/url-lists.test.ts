@@ -216,6 +216,51 @@ test('a server that fails, hangs or sends no list leaves the last good one, also
   await waitFor('that it is not new', () => next.failure?.code === 'url.list-unreachable');
 });
 
+test('only the whole list, from where it was asked for, is taken', async () => {
+  const elsewhere = await listServer((_, response) => response.end('deny contoso.com'));
+  let how: 'good' | 'part' | 'nothing' | 'moved' | 'sent on' = 'good';
+  const { url } = await listServer(({ url: path }, response) => {
+    if (how === 'good' || path === '/there') response.end(xml('IE11'));
+    else if (how === 'part') response.writeHead(206).end('deny contoso.com');
+    else if (how === 'nothing') response.end(' \n');
+    else response.writeHead(302, { location: how === 'moved' ? '/there' : elsewhere.url }).end();
+  });
+  const list = listOf(addressOrigin(url, join(folder, 'kept'), { ...quick, fetchMs: 2_000 }));
+  await list.settled();
+  for (const [next, code] of [
+    ['part', 'url.list-unreachable'],
+    ['nothing', 'url.bad-list'],
+    ['sent on', 'url.list-unreachable'],
+  ] as const) {
+    how = next;
+    await waitFor(next, () => list.failure?.code === code);
+    expect(list.list?.rules[0]?.verdict.kind).toBe('guest');
+    how = 'moved';
+    await waitFor('the end of it', () => list.failure === undefined);
+  }
+  expect(elsewhere.asked).toEqual([]);
+});
+
+test('a list that is sent again as it was is not read again', async () => {
+  const { asked, url } = await listServer((_, response) => response.end(xml('IE11')));
+  const list = listOf(addressOrigin(url, join(folder, 'kept'), quick));
+  await list.settled();
+  const before = list.list;
+  await waitFor('some questions', () => asked.length > 3);
+  expect(before !== undefined && list.list === before).toBe(true);
+});
+
+test('what anybody on the way may have written sends no link out of the guest', async () => {
+  const { url } = await listServer((_, response) =>
+    response.end('host contoso.com\ndeny a.example\nstay *.contoso.com/b'),
+  );
+  const book = bookOf(() => [{ kind: 'address', url }]);
+  const from = async (side: 'host' | 'guest', name: string) =>
+    (await book.ask(`http://${name}/`, side)).decision.to;
+  expect([await from('host', 'contoso.com'), await from('guest', 'contoso.com')]).toEqual(['host', 'guest']);
+  expect(await from('guest', 'a.example')).toBe('deny');
+});
+
 test('a link waits for a server that says nothing, but not for long', async () => {
   const { url } = await listServer(() => undefined);
   const book = bookOf(() => [{ kind: 'address', url }]);

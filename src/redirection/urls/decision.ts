@@ -9,6 +9,8 @@ export type Side = 'host' | 'guest';
 export interface RuleSource {
   readonly name: string;
   readonly index: RuleIndex;
+  /** For addresses of the guest, if others count for them. */
+  readonly guestIndex?: RuleIndex;
 }
 
 export interface Decision {
@@ -33,8 +35,8 @@ export function decide(sources: readonly RuleSource[], address: WebAddress, from
 }
 
 function decideOne(sources: readonly RuleSource[], address: WebAddress, from: Side): Decision {
-  for (const { name, index } of sources) {
-    const rule = index.find(address);
+  for (const { name, index, guestIndex = index } of sources) {
+    const rule = (from === 'guest' ? guestIndex : index).find(address);
     if (rule) return { ...whither(rule, from), by: { source: name, rule } };
   }
   return { to: from };

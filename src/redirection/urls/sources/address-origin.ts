@@ -8,6 +8,8 @@ import { type ListOrigin, largestList, listText, unreachable } from './list-orig
 
 const fetchMs = 10_000;
 const pollMs = 30_000;
+const mostRedirects = 5;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export interface AddressTiming {
   readonly fetchMs: number;
@@ -16,7 +18,8 @@ export interface AddressTiming {
 
 /**
  * A list at an http or https address, asked for anew from time to time; while it is the same, the server only says so
- * (RFC 9110, section 13). The last one that could be read is kept in `folder`.
+ * (RFC 9110, section 13). The last one that could be read is kept in `folder`. A server may send elsewhere only within https,
+ * or within its own origin, so that the address says how far the list can be trusted.
  */
 export function addressOrigin(
   url: string,
@@ -25,30 +28,38 @@ export function addressOrigin(
 ): ListOrigin {
   const file = () => join(privateFolder(folder), `${createHash('sha256').update(url).digest('hex')}.list`);
   let validators: Record<string, string> = {};
+  let mark: string | undefined;
   return {
     name: url,
     far: true,
+    byPlainHttp: new URL(url).protocol !== 'https:',
     async fetch(signal) {
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(timing.fetchMs)]);
-      const known = validators;
+      const [known, knownMark] = [validators, mark];
+      // What is not read to its end is forgotten.
       validators = {};
+      mark = undefined;
       try {
-        const response = await fetch(url, {
+        const response = await fetchWithin(url, {
           headers: { accept: 'text/xml, application/xml, text/plain', ...known },
           credentials: 'omit',
           signal: deadline,
         });
         if (response.status === 304 && Object.keys(known).length > 0) {
           validators = known;
+          mark = knownMark;
           return 'same';
         }
-        if (!response.ok) {
+        // Others that mean success come with a part, or with nothing.
+        if (response.status !== 200) {
           await response.body?.cancel();
           throw unreachable(url, `the server says ${response.status}`);
         }
         const text = listText(await bounded(response));
+        if (text.trim() === '') throw badList('the server sent nothing');
         validators = validatorsOf(response.headers);
-        return text;
+        mark = createHash('sha256').update(text).digest('hex');
+        return mark === knownMark ? 'same' : text;
       } catch (cause) {
         signal.throwIfAborted();
         if (deadline.aborted) throw unreachable(url, `it took more than ${timing.fetchMs / 1000} s`, cause);
@@ -71,6 +82,22 @@ export function addressOrigin(
       return () => clearInterval(polling);
     },
   };
+}
+
+/** Follows redirects that keep to what was asked for. */
+async function fetchWithin(url: string, options: RequestInit): Promise<Response> {
+  let from = new URL(url);
+  for (let count = 0; count <= mostRedirects; count++) {
+    const response = await fetch(from.href, { ...options, redirect: 'manual' });
+    if (!redirects.has(response.status)) return response;
+    await response.body?.cancel();
+    const to = URL.parse(response.headers.get('location') ?? '', from.href);
+    const within =
+      to && (to.origin === from.origin || [from, to].every(({ protocol }) => protocol === 'https:'));
+    if (!within) throw unreachable(url, 'the server sends elsewhere, and not by https');
+    from = to;
+  }
+  throw unreachable(url, `the server sends elsewhere more than ${mostRedirects} times`);
 }
 
 function validatorsOf(headers: Headers): Record<string, string> {

@@ -7,6 +7,8 @@ export interface ListOrigin {
   readonly name: string;
   /** For a list that lies elsewhere: it may take long. */
   readonly far: boolean;
+  /** Anybody on the way may have written it. */
+  readonly byPlainHttp?: boolean;
   /**
    * The whole text; `same` as the last time, or `none` where none is needed. Rejects with `url.list-missing`,
    * `url.list-unreachable`, `url.bad-list`.

@@ -19,6 +19,7 @@ export class WatchedList {
   readonly #stopWatching: () => void;
   #list: RuleList | undefined;
   #index = new RuleIndex([]);
+  #guestIndex: RuleIndex | undefined;
   #failure: ErrorReport | undefined;
   #refreshing: Promise<void> | undefined;
   /** Something is known of it: what it says, or why nobody can tell. */
@@ -38,7 +39,11 @@ export class WatchedList {
   }
 
   get source(): RuleSource {
-    return { name: this.name, index: this.#index };
+    return {
+      name: this.name,
+      index: this.#index,
+      ...(this.#guestIndex ? { guestIndex: this.#guestIndex } : {}),
+    };
   }
 
   /** Absent while none was read. */
@@ -128,6 +133,10 @@ export class WatchedList {
 
   #take(list: RuleList | undefined): void {
     this.#list = list;
-    this.#index = new RuleIndex(list?.rules ?? []);
+    const rules = list?.rules ?? [];
+    this.#index = new RuleIndex(rules);
+    // Whoever can change it on the way could have a guest without a network tell the world what it likes.
+    const inGuest = this.#origin.byPlainHttp ? rules.filter(({ verdict }) => verdict.kind !== 'host') : rules;
+    this.#guestIndex = inGuest.length < rules.length ? new RuleIndex(inGuest) : undefined;
   }
 }
