@@ -3,13 +3,13 @@ import nodeNotifier from 'node-notifier';
 import { pause } from '../shared/deadline.ts';
 import { reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
+import { hasSessionBus } from '../shared/session-bus.ts';
 import { displayText } from '../shared/text.ts';
 import { showClickable } from './clickable-notification.ts';
 import { iconOnDisk } from './icon-files.ts';
 import { notificationLimit } from './notification-limit.ts';
 import type { Notification } from './notification-rules.ts';
 import type { Notifier } from './notifications.ts';
-import { hasSessionBus } from './session-bus.ts';
 
 /** The only importer of node-notifier. */
 

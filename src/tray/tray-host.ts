@@ -2,7 +2,7 @@ import x11 from 'x11';
 import { runChild } from '../shared/child-process.ts';
 import { pause, within } from '../shared/deadline.ts';
 import { XPaneError } from '../shared/errors.ts';
-import { hasSessionBus } from './session-bus.ts';
+import { hasSessionBus } from '../shared/session-bus.ts';
 
 /**
  * What shows tray icons on this desktop: `status-notifier` (a panel on the session bus, which also draws the

@@ -41,9 +41,9 @@ function installBrowser(then = ''): void {
   execFileSync('xdg-mime', ['default', 'test-browser.desktop', ...types], { env });
 }
 const xpane = (...args: string[]) => home.xpane(args, { ...env, XDG_CURRENT_DESKTOP: '' });
-const handlerOf = (scheme: string) =>
+const handlerOf = (scheme: string, by = env) =>
   execFileSync('xdg-mime', ['query', 'default', `x-scheme-handler/${scheme}`], {
-    env,
+    env: by,
     encoding: 'utf8',
   }).trim();
 /** As a program of the desktop does. What it says is not the test's matter. */
@@ -77,6 +77,51 @@ test('switched on, links go to XPane, and from there to the browser that had the
     'test-browser.desktop',
     false,
   ]);
+}, 60_000);
+
+/** A program before all others of its name. */
+function installProgram(name: string, ...lines: string[]): void {
+  const programs = join(folder, 'programs');
+  mkdirSync(programs, { recursive: true });
+  writeFileSync(join(programs, name), ['#!/bin/sh', ...lines, ''].join('\n'));
+  chmodSync(join(programs, name), 0o700);
+  env = { ...env, PATH: `${programs}:${process.env.PATH}` };
+}
+
+test('switched off, the browser is not forgotten before it has links back', async () => {
+  installBrowser();
+  await xpane('integrate', 'url', 'on');
+  const before = env;
+  const remembered = join(home.paths.config, 'browsers-before.json');
+  const real = execFileSync('which', ['xdg-mime'], { encoding: 'utf8' }).trim();
+  for (const broken of ['exit 4', `[ "$1" = query ] || exit 0; exec ${real} "$@"`]) {
+    installProgram('xdg-mime', broken);
+    expect((await xpane('integrate', 'url', 'off')).code).not.toBe(0);
+    expect([existsSync(remembered), handlerOf('http', before)]).toEqual([true, 'xpane-url.desktop']);
+  }
+  env = before;
+  expect((await xpane('integrate', 'url', 'off')).code).toBe(0);
+  expect([existsSync(remembered), handlerOf('http')]).toEqual([false, 'test-browser.desktop']);
+}, 60_000);
+
+test('switched off where nobody opened links before, nothing is left', async () => {
+  const list = join(folder, 'config/mimeapps.list');
+  writeFileSync(list, '[Default Applications]\ntext/plain=xpane-url.desktop\n');
+  await xpane('integrate', 'url', 'on');
+  expect(readFileSync(list, 'utf8')).toContain('x-scheme-handler/http=xpane-url.desktop');
+  expect((await xpane('integrate', 'url', 'off')).code).toBe(0);
+  expect(readFileSync(list, 'utf8')).not.toContain('x-scheme-handler');
+  expect(readFileSync(list, 'utf8')).toContain('text/plain=xpane-url.desktop');
+}, 60_000);
+
+test('a link that cannot even be asked about does not vanish silently, and opens nowhere', async () => {
+  installBrowser();
+  await xpane('integrate', 'url', 'on');
+  installProgram('notify-send', `printf '%s\\n' "$@" > "${folder}/notice"`);
+  env = { ...env, FIXTURE_SERVICE: 'dies', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' };
+  expect((await xpane('open-url', 'http://example.com/')).code).not.toBe(0);
+  expect(readFileSync(join(folder, 'notice'), 'utf8')).toMatch(/A link was not opened\n[\s\S]*has no legs/);
+  expect(told()).toEqual([]);
 }, 60_000);
 
 test('a browser that gives links back is not asked again and again', async () => {

@@ -46,14 +46,16 @@ export async function rememberedIn(file: string): Promise<RememberedBrowsers> {
   }
 }
 
-/** The default program for a scheme, by the id of its entry; undefined where the desktop has none. */
+/** The default program for a scheme, by the id of its entry; undefined where the desktop has none. Rejects with `browser.unknown-default`. */
 export async function defaultHandler(scheme: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const asked = promisify(execFile)('xdg-mime', ['query', 'default', `x-scheme-handler/${scheme}`], {
     env,
     timeout: askMs,
     maxBuffer: 64 * 1024,
   });
-  const { stdout } = await asked.catch(() => ({ stdout: '' }));
+  const { stdout } = await asked.catch((cause: unknown) => {
+    throw unknownDefault(cause);
+  });
   const [id] = stdout.split(/[;\n]/);
   return id || undefined;
 }
@@ -67,7 +69,8 @@ async function browserCommand(
   // No desktop has a program for ftp of its own; file managers and browsers that know it say so.
   const ids = [
     remembered[scheme],
-    await defaultHandler(scheme, env),
+    // Who is remembered opens it also where the desktop does not answer.
+    await defaultHandler(scheme, env).catch(() => undefined),
     scheme === 'ftp' ? remembered.http : undefined,
   ];
   for (const id of ids) {
@@ -101,6 +104,15 @@ function noBrowser(url: string): XPaneError {
     'browser.missing',
     `This computer has no program to open ${url.startsWith('mailto:') ? 'mail' : 'web'} links but XPane.`,
     'Install a browser, make it the default one, then "xpane integrate url on" again.',
+  );
+}
+
+function unknownDefault(cause: unknown): XPaneError {
+  return new XPaneError(
+    'browser.unknown-default',
+    'This desktop does not say which program opens links.',
+    'Install xdg-utils, and try again. Until then all stays as it is.',
+    cause,
   );
 }
 

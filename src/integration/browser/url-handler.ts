@@ -6,7 +6,8 @@ import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import { XPaneError } from '../../shared/errors.ts';
 import type { SelfCommand } from '../../shared/self-command.ts';
 import { execLine } from '../exec-line.ts';
-import { applicationFolders } from './desktop-entry.ts';
+import { forgetDefault } from './default-lines.ts';
+import { applicationFolders, readEntry } from './desktop-entry.ts';
 import { defaultHandler, rememberedIn, urlHandlerId } from './host-browser.ts';
 
 /** XPane as the program that this user's desktop gives links to. */
@@ -38,12 +39,13 @@ export async function urlHandlerState({ env, remembered }: UrlHandlerPlace): Pro
     () => false,
   );
   if (!there) return { state: 'off', file, browsers };
-  const handlers = await Promise.all(handledSchemes.map((scheme) => defaultHandler(scheme, env)));
+  const asked = handledSchemes.map((scheme) => defaultHandler(scheme, env).catch(() => undefined));
+  const handlers = await Promise.all(asked);
   const all = handlers.every((id) => id === urlHandlerId);
   return { state: all ? 'on' : 'partly', file, browsers };
 }
 
-/** Remembers who opens links now, and takes his place. Rejects with `browser.not-default`, or the system's error. */
+/** Remembers who opens links now, and takes his place. Rejects with `browser.*`, or the system's error. */
 export async function becomeUrlHandler(place: UrlHandlerPlace): Promise<void> {
   const { self, env, remembered } = place;
   const before: Record<string, string> = { ...(await rememberedIn(remembered)) };
@@ -59,15 +61,21 @@ export async function becomeUrlHandler(place: UrlHandlerPlace): Promise<void> {
   await makeDefault(urlHandlerId, handledSchemes, env);
 }
 
-/** Gives links back to whoever had them. Rejects with `browser.not-default`. */
+/**
+ * Gives links back to whoever had them, and looks whether he has them. Rejects with `browser.*`, or the system's error; then
+ * XPane still knows who it was, and can be told again.
+ */
 export async function endUrlHandler({ env, remembered }: UrlHandlerPlace): Promise<void> {
   const before = await rememberedIn(remembered);
   for (const scheme of handledSchemes) {
     const id = before[scheme];
-    const now = await defaultHandler(scheme, env);
-    if (id !== undefined && now === urlHandlerId) await makeDefault(id, [scheme], env);
+    if ((await defaultHandler(scheme, env)) !== urlHandlerId) continue;
+    // One that is no longer installed can have nothing back.
+    if (id === undefined || (await readEntry(id, env)) === undefined) continue;
+    await makeDefault(id, [scheme], env);
+    if ((await defaultHandler(scheme, env)) !== id) throw notDefault();
   }
-  // A default that is gone counts for nothing.
+  await forgetDefault(urlHandlerId, handledSchemes.map(typeOf), env);
   await rm(entryFile(env), { force: true });
   await rm(remembered, { force: true });
 }
@@ -94,15 +102,25 @@ function entryFile(env: NodeJS.ProcessEnv): string {
 }
 
 async function makeDefault(id: string, schemes: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const types = schemes.map((scheme) => `x-scheme-handler/${scheme}`);
   try {
-    await promisify(execFile)('xdg-mime', ['default', id, ...types], { env, timeout: commandMs });
+    await promisify(execFile)('xdg-mime', ['default', id, ...schemes.map(typeOf)], {
+      env,
+      timeout: commandMs,
+    });
   } catch (cause) {
-    throw new XPaneError(
-      'browser.not-default',
-      'This desktop did not take the change of the program for links.',
-      'Install xdg-utils, or choose the program in the settings of your desktop.',
-      cause,
-    );
+    throw notDefault(cause);
   }
+}
+
+function typeOf(scheme: string): string {
+  return `x-scheme-handler/${scheme}`;
+}
+
+function notDefault(cause?: unknown): XPaneError {
+  return new XPaneError(
+    'browser.not-default',
+    'This desktop did not take the change of the program for links.',
+    'Install xdg-utils, or choose the program in the settings of your desktop.',
+    cause,
+  );
 }

@@ -1,4 +1,5 @@
 import { XPaneError } from '../../../shared/errors.ts';
+import { displayText } from '../../../shared/text.ts';
 import type { UrlTest } from '../../api/url-methods.ts';
 import type { Command } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -33,7 +34,7 @@ function describe({ url, from, to, workspace, rule }: UrlTest): string {
     deny: 'is not opened',
   }[to];
   const why = rule
-    ? `because of line ${rule.line} of ${rule.source}: ${rule.text}`
+    ? `because of line ${rule.line} of ${displayText(rule.source, 200)}: ${displayText(rule.text, 240)}`
     : `as no rule is about it, and it was clicked ${from === 'host' ? 'on this computer' : 'in the guest'}`;
   return `${url}\n${where}, ${why}`;
 }
