@@ -87,6 +87,41 @@ test('a host that does not want them leaves the guest as it was', async () => {
   expect(asked(talk)).toEqual([]);
 });
 
+test('what it takes it gives back as it was, keys, types and all', async () => {
+  const classes = 'HKEY_LOCAL_MACHINE\\Software\\Classes';
+  await opened(false);
+  await links.setRegistry(
+    [
+      // "%W%", with a variable in it.
+      `[${classes}\\mailto\\shell\\open\\command]\n@=hex(2):25,57,25,00`,
+      `[${classes}\\http\\shell\\open\\ddeexec]\n@="open %1"`,
+      `[${classes}\\http\\shell\\open\\ddeexec\\Application]\n@="Witness"`,
+      `[${classes}\\https\\shell\\open\\ddeexec\\Topic]\n@="Witness"`,
+      // An attempt to take them that was cut short.
+      `[${classes}\\https\\shell\\open\\ddeexec]\n@=""`,
+      '[HKEY_CURRENT_USER\\Software\\XPane\\Links\\ReplacedDde]\n"https"="kept"',
+      `[-${classes}\\ftp]`,
+      '',
+    ].join('\n\n'),
+  );
+  onTestFinished(() => links.setWitness());
+  const all = () => Promise.all(['http', 'https', 'ftp', 'mailto'].map((scheme) => links.registered(scheme)));
+  const before = await all();
+  expect(before[2]).toContain('none');
+  expect(before[3]).toContain('REG_EXPAND_SZ');
+  await opened(true);
+  await waitFor('the last of them', async () => (await links.browser('mailto')).includes('--open-url'));
+  expect(await links.registered('ftp')).toContain('--open-url');
+  await opened(false);
+  await waitFor('the last of them', async () => !(await links.browser('mailto')).includes('--open-url'));
+  const after = await all();
+  expect(after[1]).toContain('kept');
+  const settled = (all: readonly string[]) => [all[0], all[1]?.replace('kept', ''), all[2], all[3]];
+  expect(settled(after).map((one) => one?.replace(/ +$/gm, ''))).toEqual(
+    settled(before).map((one) => one?.replace(/ +$/gm, '')),
+  );
+}, 60_000);
+
 test('with no host there they open in the guest', async () => {
   const talk = await opened(true);
   await talk.hangUp();

@@ -22,10 +22,15 @@ UniqueKey opened(HKEY root, const std::wstring& path, REGSAM access) {
 }  // namespace
 
 std::optional<std::wstring> registryText(HKEY root, const std::wstring& key, const std::wstring& name) {
+    const auto value = registryValue(root, key, name);
+    return value && value->type != REG_NONE ? std::optional<std::wstring>(value->text) : std::nullopt;
+}
+
+std::optional<RegistryValue> registryValue(HKEY root, const std::wstring& key, const std::wstring& name) {
     const UniqueKey open = opened(root, key, KEY_QUERY_VALUE);
     DWORD type = 0, bytes = 0;
     if (!open || RegQueryValueExW(open.get(), name.c_str(), nullptr, &type, nullptr, &bytes) != ERROR_SUCCESS ||
-        (type != REG_SZ && type != REG_EXPAND_SZ) || bytes > mostTextBytes) {
+        (type != REG_SZ && type != REG_EXPAND_SZ && type != REG_NONE) || bytes > mostTextBytes) {
         return std::nullopt;
     }
     // One unit more: what is stored need not end with a zero.
@@ -35,17 +40,31 @@ std::optional<std::wstring> registryText(HKEY root, const std::wstring& key, con
         return std::nullopt;
     }
     text[bytes / sizeof(wchar_t)] = 0;
-    return std::wstring(text.data());
+    return RegistryValue{type, std::wstring(text.data())};
 }
 
 bool setRegistryText(HKEY root, const std::wstring& key, const std::wstring& name, const std::wstring& text) {
+    return setRegistryValue(root, key, name, {REG_SZ, text});
+}
+
+bool setRegistryValue(HKEY root, const std::wstring& key, const std::wstring& name, const RegistryValue& value) {
     UniqueKey open;
+    const std::wstring& text = value.text;
     const auto bytes = static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t));
     return RegCreateKeyExW(root, key.c_str(), 0, nullptr, 0, KEY_SET_VALUE, nullptr, open.out(), nullptr) ==
                ERROR_SUCCESS &&
-           RegSetValueExW(open.get(), name.c_str(), 0, REG_SZ, reinterpret_cast<const BYTE*>(text.c_str()), bytes) ==
+           RegSetValueExW(open.get(), name.c_str(), 0, value.type, reinterpret_cast<const BYTE*>(text.c_str()), bytes) ==
                ERROR_SUCCESS &&
            RegFlushKey(open.get()) == ERROR_SUCCESS;
+}
+
+bool isEmptyRegistryKey(HKEY root, const std::wstring& key) {
+    const UniqueKey open = opened(root, key, KEY_QUERY_VALUE);
+    DWORD keys = 0, values = 0;
+    return open &&
+           RegQueryInfoKeyW(open.get(), nullptr, nullptr, nullptr, &keys, nullptr, nullptr, &values, nullptr, nullptr,
+                            nullptr, nullptr) == ERROR_SUCCESS &&
+           keys == 0 && values == 0;
 }
 
 void removeRegistryKey(HKEY root, const std::wstring& key) { RegDeleteKeyW(root, key.c_str()); }
