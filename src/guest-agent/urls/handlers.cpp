@@ -88,7 +88,8 @@ void putBack(const std::wstring& scheme, const Place& place) {
 
 // Keys that the agent made, or that were empty before; from the innermost.
 void removeEmptyKeys(const std::wstring& scheme) {
-    for (const wchar_t* part : {L"\\shell\\open\\command", L"\\shell\\open\\ddeexec", L"\\shell\\open", L"\\shell", L""}) {
+    for (const wchar_t* part :
+         {L"\\shell\\open\\command", L"\\shell\\open\\ddeexec", L"\\shell\\open", L"\\shell", L""}) {
         const std::wstring key = classOf(scheme + part);
         if (isEmptyRegistryKey(ownRoot(), key)) removeRegistryKey(ownRoot(), key);
     }
