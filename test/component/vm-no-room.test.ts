@@ -26,19 +26,23 @@ test('a guest that finds no room for what it writes stands still, says so, and g
   expect(JSON.parse(output)).toEqual({
     atFirst: [],
     stands: { told: ['vm.waits-for-room'], answered: false, processes: 1 },
+    refused: 'vm.suspend-no-room',
     answers: 'written',
-    told: ['vm.waits-for-room', 'none'],
+    told: ['vm.waits-for-room', 'none', 'vm.waits-for-room', 'none'],
     sound: true,
   });
 });
 
-test('a guest that is held meanwhile is not let go on by that; other failures of a disk are the guest’s', async () => {
+test('a guest that is held meanwhile is not let go on by that, but waits for room again if it stands still after that', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());
   const told: (string | undefined)[] = [];
   const goOn = vi.fn(async () => undefined);
   const disks = [join(testFolder(), 'disk')];
-  const wait = new DiskWait({ disks, goOn, tell: (why) => told.push(why?.code), log: silentLog });
+  let stopped = true;
+  const standsStill = vi.fn(async () => stopped);
+  const parts = { disks, goOn, standsStill, log: silentLog };
+  const wait = new DiskWait({ ...parts, tell: (why) => told.push(why?.code) });
   const full = { action: 'stop', nospace: true };
   wait.failed({ action: 'report', nospace: false });
   expect(told).toEqual([]);
@@ -48,8 +52,19 @@ test('a guest that is held meanwhile is not let go on by that; other failures of
   vi.advanceTimersByTime(10_000);
   expect([told, goOn.mock.calls.length]).toEqual([['vm.waits-for-room', undefined], 0]);
   letGo();
-  wait.failed(full);
+  await vi.waitFor(() => expect(told).toEqual(['vm.waits-for-room', undefined, 'vm.waits-for-room']));
   vi.advanceTimersByTime(1_000);
   await vi.waitFor(() => expect(goOn).toHaveBeenCalledOnce());
   expect(told).toEqual(['vm.waits-for-room', undefined, 'vm.waits-for-room', undefined]);
+
+  // Told just before the answer that it runs on, and it did not.
+  const inTime = wait.hold();
+  wait.failed(full);
+  inTime();
+  await vi.waitFor(() => expect(told.slice(4)).toEqual(['vm.waits-for-room']));
+  // It runs when the one who held it lets go.
+  stopped = false;
+  wait.hold()();
+  await vi.waitFor(() => expect(standsStill).toHaveBeenCalledTimes(3));
+  expect(told.slice(4)).toEqual(['vm.waits-for-room', undefined]);
 });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { agentPort } from '../../appliance/appliance.ts';
 import type { OwnedChild } from '../../shared/child-process.ts';
 import { reportOf } from '../../shared/errors.ts';
@@ -30,6 +31,9 @@ const startTimeoutMs = 20_000;
 /** QEMU has nothing left to do but to go. */
 const quitTimeoutMs = 3_000;
 
+/** QMP's query-status of a guest that QEMU has stopped after a write that failed. */
+const stoppedByDisk = z.object({ status: z.literal('io-error') });
+
 export interface ControlledParts {
   readonly spec: VmSpec;
   /** See `attachedDisks`. */
@@ -61,6 +65,7 @@ export async function controlledGuest(parts: ControlledParts, signal?: AbortSign
   const diskWait = new DiskWait({
     disks: [disk, ...otherDisks],
     goOn: () => qmp.execute('cont'),
+    standsStill: async () => stoppedByDisk.safeParse(await qmp.execute('query-status')).success,
     tell: (why) => spec.onTrouble?.(why),
     log,
   });
@@ -147,14 +152,15 @@ function pauseBy(qmp: QmpClient, diskWait: DiskWait): GuestPause {
   let letGo = () => {};
   return {
     async stop() {
-      letGo();
+      const before = letGo;
       letGo = diskWait.hold();
+      before();
       await qmp.execute('stop');
     },
     async goOn() {
-      letGo();
+      const lets = letGo;
       letGo = () => {};
-      await qmp.execute('cont');
+      await qmp.execute('cont').finally(lets);
     },
   };
 }

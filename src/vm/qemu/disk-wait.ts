@@ -9,6 +9,8 @@ export interface DiskWaitParts {
   readonly disks: readonly string[];
   /** Has the guest run on, and write once more what could not be written. */
   readonly goOn: () => Promise<unknown>;
+  /** Whether the guest stands still because of what it could not write. */
+  readonly standsStill: () => Promise<boolean>;
   /** See `VmSpec.onTrouble`. */
   readonly tell: (why: ErrorReport | undefined) => void;
   readonly log: Log;
@@ -30,6 +32,8 @@ export class DiskWait {
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #holders = 0;
+  /** It stood still for this when it was held, or may have begun to since. */
+  #missed = false;
 
   constructor(parts: DiskWaitParts) {
     this.#parts = parts;
@@ -37,20 +41,24 @@ export class DiskWait {
 
   /** A write failed: `data` of the event. */
   failed(data: unknown): void {
-    const { log, tell } = this.#parts;
-    log.error({ data }, 'the disk of the guest failed');
-    // Who holds the guest has it run on later, which writes again.
-    if (this.#timer || this.#holders > 0 || !stoppedForRoom.safeParse(data).success) return;
-    this.#timer = setInterval(() => void this.#look(), lookEveryMs);
-    tell(noRoom);
+    this.#parts.log.error({ data }, 'the disk of the guest failed');
+    if (!stoppedForRoom.safeParse(data).success) return;
+    // This may be told just before the answer to what had the guest run on.
+    if (this.#holders > 0) this.#missed = true;
+    else this.#begin();
   }
 
-  /** Until the returned function is called the guest stands still for another reason, and is not to run on for this one. */
+  /**
+   * Until the returned function is called, once, the guest stands still for another reason, and is not to run on for this
+   * one. Whoever has it run on lets go after that; one that stands still then waits for room as before.
+   */
   hold(): () => void {
     this.#holders += 1;
+    if (this.#timer) this.#missed = true;
     this.end();
     return () => {
       this.#holders -= 1;
+      void this.#lookAfterHold();
     };
   }
 
@@ -60,6 +68,25 @@ export class DiskWait {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#parts.tell(undefined);
+  }
+
+  #begin(): void {
+    if (this.#timer) return;
+    this.#timer = setInterval(() => void this.#look(), lookEveryMs);
+    this.#parts.tell(noRoom);
+  }
+
+  async #lookAfterHold(): Promise<void> {
+    if (!this.#missed || this.#holders > 0) return;
+    this.#missed = false;
+    const { standsStill, log } = this.#parts;
+    try {
+      if (!(await standsStill())) return;
+      if (this.#holders > 0) this.#missed = true;
+      else this.#begin();
+    } catch (error) {
+      log.warn({ error: reportOf(error) }, 'whether the guest waits for room on the disk is not known');
+    }
   }
 
   async #look(): Promise<void> {
