@@ -1,6 +1,7 @@
+import { dirname } from 'node:path';
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import type { GuestModel, GuestWindow } from '../guest-bridge/guest-model.ts';
-import { XPaneError } from '../shared/errors.ts';
+import { type ErrorReport, XPaneError } from '../shared/errors.ts';
 
 export interface ClosingOptions {
   /** How long applications may take, the time for the user to answer what they ask included. */
@@ -71,5 +72,15 @@ export function stopHeld(open: readonly GuestWindow[]): XPaneError {
     `The guest was not shut down: ${heldBy(open)}.`,
     'Answer it or save your work, then stop again. To lose what is not saved, choose "Turn off without saving" ' +
       'in the menu, or use "xpane stop --force".',
+  );
+}
+
+/** Throws `workspace.stop-held` when what troubles the guest is that it waits for room beside its `disk`. */
+export function requireRoomToStop(trouble: ErrorReport | undefined, disk: string): void {
+  if (trouble?.code !== 'vm.waits-for-room') return;
+  throw new XPaneError(
+    'workspace.stop-held',
+    `The guest was not shut down: it stands still, as there is no room left in ${dirname(disk)} for what it writes.`,
+    'Free some space there: it goes on by itself; then stop it again. To lose what it has not saved, use "xpane stop --force".',
   );
 }

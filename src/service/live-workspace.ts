@@ -189,18 +189,30 @@ export class LiveWorkspace {
   async holdDisk(what: string, { away = false } = {}): Promise<() => void> {
     if (this.#held !== undefined) throw busy(this.name, this.#held);
     if (this.setUp?.active) throw busy(this.name, 'is being set up');
-    const { keepsGuest, phase } = this.session;
-    if (keepsGuest && !away) throw notStopped(this);
-    const rests = keepsGuest || phase.name === 'failed' || phase.name === 'stopped';
-    if (away && rests) await this.#parts.endLeft?.();
-    // What is left of a guest that failed is cleared away first.
-    if (keepsGuest || phase.name === 'failed') await this.session.stop({ force: true });
-    if (this.#held !== undefined) throw busy(this.name, this.#held);
-    if (this.session.phase.name !== 'stopped') throw notStopped(this);
-    this.#held = what;
-    return () => {
+    const release = () => {
       if (!this.#closed) this.#held = undefined;
     };
+    // Before anything is waited for: nobody else takes the disk meanwhile.
+    this.#held = what;
+    try {
+      await this.#clearDisk(away);
+      if (this.#closed) throw busy(this.name, this.#held);
+      if (this.session.phase.name !== 'stopped') throw notStopped(this);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return release;
+  }
+
+  /** No guest is left on the disk, as far as none runs; with `away` none that rests either. */
+  async #clearDisk(away: boolean): Promise<void> {
+    const { session } = this;
+    if (session.keepsGuest && !away) throw notStopped(this);
+    if (away && (session.keepsGuest || isOver(session.phase))) await this.#parts.endLeft?.();
+    const { keepsGuest, phase } = session;
+    // What is left of a guest that failed is cleared away first.
+    if (keepsGuest || phase.name === 'failed') await session.stop({ force: true });
   }
 
   /** A new guest's bridge: the session made it. */
@@ -356,6 +368,10 @@ function notStopped({ id, name, session }: LiveWorkspace): XPaneError {
 
 /** One that is being suspended keeps its windows to the end: it may have to run on. */
 const withWindows: ReadonlySet<SessionPhase['name']> = new Set(['starting', 'running', 'suspending']);
+
+function isOver({ name }: SessionPhase): boolean {
+  return name === 'failed' || name === 'stopped';
+}
 
 function progressOf(phase: SessionPhase): Pick<WorkspaceState, 'progress' | 'resuming'> {
   if (!('text' in phase)) return {};

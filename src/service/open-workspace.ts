@@ -94,6 +94,8 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       live.changes.emit();
     },
     beforeEnd: (end) => redirected.settle(end),
+    trouble: () => trouble,
+    endLeft,
     log,
   });
   const joined =

@@ -1,4 +1,5 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
+import type { ErrorReport } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import type { VmNetwork } from '../vm/network.ts';
@@ -23,6 +24,10 @@ export interface SessionParts {
   readonly warmStart: boolean;
   readonly revertible: boolean;
   readonly onTrouble?: VmSpec['onTrouble'];
+  /** What `onTrouble` told last. */
+  readonly trouble?: () => ErrorReport | undefined;
+  /** Ends what an earlier start left on the disk; rejects when that may still write to it. */
+  readonly endLeft?: () => Promise<void>;
   /** It has a second disk, which is the user's own and never reverted. */
   readonly writesElsewhere?: boolean;
   /** Keeps how long the last start took. */

@@ -1,8 +1,9 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import { unlessAborted, within } from '../shared/deadline.ts';
-import { reportOf, XPaneError } from '../shared/errors.ts';
+import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
 import type { VmInstance } from '../vm/vm-backend.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { requireRoomToStop } from './closing-applications.ts';
 import { type StartingSession, startGuest } from './guest-start.ts';
 import { tellTime } from './guest-time.ts';
 import { PoliteClosing } from './polite-closing.ts';
@@ -123,8 +124,9 @@ export class WorkspaceSession {
 
   /**
    * Closes the guest's applications and shuts it down in order, a suspended one too; a boot under way is cancelled.
-   * Resolves when it is gone. Throws `workspace.stop-held` when an application does not close: the guest then goes on;
-   * and what a resume throws. With `force` applications are not asked, and what they have not saved is lost; with
+   * Resolves when it is gone. Throws `workspace.stop-held` when an application does not close, or the guest waits for room
+   * on the disk: it then goes on; `vm.still-running` and what `SessionParts.endLeft` throws when it cannot be ended; and
+   * what a resume throws. With `force` applications are not asked, and what they have not saved is lost; with
    * `atOnce` the guest is switched off, as a power cut would.
    */
   async stop({ force = false, atOnce = false } = {}): Promise<void> {
@@ -217,9 +219,15 @@ export class WorkspaceSession {
     } catch (error) {
       // Windows may be there though nothing answers: it is not to lose what it has written.
       const silent = error instanceof XPaneError && error.code === 'session.agent-silent';
-      await this.#tearDown((vm) => (silent ? vm.powerOff(powerOffMs) : vm.kill()));
+      const left = await this.#tearDown((vm) => (silent ? vm.powerOff(powerOffMs) : vm.kill())).then(
+        () => undefined,
+        reportOf,
+      );
+      if (left) this.#parts.log.error({ error: left }, 'a guest that did not start could not be ended');
       const failure = cancel.signal.aborted ? cancel.signal.reason : error;
-      if (!cancel.signal.aborted) this.#enter({ name: 'failed', failure: reportOf(failure) });
+      // Whoever cancelled it is told of nothing but what is left.
+      const told = cancel.signal.aborted ? left : reportOf(failure);
+      if (told) this.#enter({ name: 'failed', failure: told });
       this.#parts.log.warn({ error: reportOf(failure) }, 'the guest did not start');
       throw failure;
     } finally {
@@ -290,18 +298,22 @@ export class WorkspaceSession {
       this.#enter({ name: 'stopping', text: 'Stopping the guest' });
       this.#cancelStart?.abort(startCancelled());
       await ended(this.#starting);
+      const { phase } = this;
+      if (phase.name === 'failed') throw errorOf(phase.failure);
     } else {
-      if (this.#guest && !this.#forced) await this.#closing.ask(this.#guest);
+      if (this.#guest && !this.#forced) await this.#ask(this.#guest);
       if (this.#guest) await this.#parts.beforeEnd?.(() => (this.#forced ? 'force' : 'stop'));
       // It may have ended meanwhile.
       if (this.#phase.name === 'running') {
         this.#enter({ name: 'stopping', text: 'Shutting Windows down' });
         // Nothing that a revertible guest would write is kept, but on a disk that is not its workspace's.
         const atOnce = this.#atOnce || (this.#parts.revertible && !this.#parts.writesElsewhere);
-        await this.#tearDown((vm) => (atOnce ? vm.kill() : vm.powerOff(powerOffMs)));
+        await this.#tearDown((vm) => (atOnce ? vm.kill() : vm.powerOff(powerOffMs))).catch(this.#notEnded);
       }
     }
     await this.#clearing;
+    // What could not be ended before may still write to the disk.
+    await this.#parts.endLeft?.().catch(this.#notEnded);
     snapshot.discard();
     if (this.#phase.name !== 'stopped') this.#enter({ name: 'stopped' });
   }
@@ -313,12 +325,25 @@ export class WorkspaceSession {
     try {
       await guest.bridge.close();
     } finally {
-      await end(guest.vm).catch((error: unknown) => {
-        this.#enter({ name: 'failed', failure: reportOf(error) });
-        throw error;
-      });
+      await end(guest.vm);
     }
   }
+
+  /** Asks the applications of a guest that can answer, and does not switch one off that only waits. */
+  async #ask(guest: SessionGuest): Promise<void> {
+    const { trouble, disk } = this.#parts;
+    const requireRoom = () => {
+      if (this.#guest === guest && !this.#forced) requireRoomToStop(trouble?.(), disk);
+    };
+    requireRoom();
+    await this.#closing.ask(guest);
+    requireRoom();
+  }
+
+  readonly #notEnded = (error: unknown): never => {
+    if (this.#phase.name === 'stopping') this.#enter({ name: 'failed', failure: reportOf(error) });
+    throw error;
+  };
 
   #enter(phase: SessionPhase): void {
     // A start that was cancelled may still report a step; the stop has the last word.
@@ -337,4 +362,8 @@ function isResuming(phase: SessionPhase): boolean {
 
 function brokenOff(): SessionPhase {
   return { name: 'failed', failure: guestEnded() };
+}
+
+function errorOf({ code, message, hint }: ErrorReport): XPaneError {
+  return new XPaneError(code, message, hint);
 }

@@ -16,7 +16,7 @@ import type { Catalogue } from '../../src/workspace/catalogue.ts';
 import type { Workspace } from '../../src/workspace/workspace.ts';
 import { noFiles } from './fixtures/no-files.ts';
 import { ScriptedBackend } from './fixtures/scripted-backend.ts';
-import { scriptedSession } from './fixtures/scripted-session.ts';
+import { type ScriptedSessionParts, scriptedSession } from './fixtures/scripted-session.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
 
 let folder: string;
@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 
 /** A session over `backend`, as a service makes it when it starts. */
-function openSession(parts: { readonly suspendMs?: number } = {}): WorkspaceSession {
+function openSession(parts: Partial<ScriptedSessionParts> = {}): WorkspaceSession {
   const onBridge = (opened: GuestBridge) => {
     bridge = opened;
   };
@@ -116,8 +116,9 @@ describe('what is to be brought before a guest ends or rests', () => {
 
 describe('the disk of a suspended guest', () => {
   /** The workspace of `session`, as far as its disk goes. */
-  const live = () =>
+  const live = (endLeft = async () => {}) =>
     new LiveWorkspace({
+      endLeft,
       workspace: { name: 'Test', backend: 'qemu', idleMinutes: 0 } as Workspace,
       session,
       catalogue: {} as Catalogue,
@@ -164,6 +165,29 @@ describe('the disk of a suspended guest', () => {
     await expect(opening).rejects.toMatchObject({ code: 'workspace.busy' });
     expect(backend.calls).not.toContain('start');
     release();
+  });
+
+  it('is nobody else’s while it is waited for that what is left on it ends', async () => {
+    const endsLeft = Promise.withResolvers<void>();
+    const workspace = live(() => endsLeft.promise);
+    const first = workspace.holdDisk('is being reset', { away: true });
+    const busy = { code: 'workspace.busy' };
+    await expect(workspace.holdDisk('is being copied')).rejects.toMatchObject(busy);
+    await expect(workspace.ensureReady()).rejects.toMatchObject(busy);
+    endsLeft.reject(failing('vm.machine-left'));
+    await expect(first).rejects.toMatchObject({ code: 'vm.machine-left' });
+    (await workspace.holdDisk('is being copied'))();
+    await workspace.ensureReady();
+  });
+
+  it('is looked at as it is then: a guest that runs by then keeps it', async () => {
+    await suspended();
+    const endsLeft = Promise.withResolvers<void>();
+    const holding = live(() => endsLeft.promise).holdDisk('is being reset', { away: true });
+    await session.ensureReady();
+    endsLeft.resolve();
+    await expect(holding).rejects.toMatchObject({ code: 'workspace.running' });
+    expect(session.phase).toEqual({ name: 'running' });
   });
 });
 

@@ -15,7 +15,7 @@ export const methods = {
   start: { params: z.strictObject({ workspace: z.string().optional() }), result: z.object({}) },
   /**
    * Closes the applications and shuts the guest down, resolves when it is gone. `workspace.stop-held`: one of them
-   * does not close, so the guest goes on. `force` does not ask them: what is not saved is lost.
+   * does not close, or the guest waits for room on the disk, so it goes on. `force` does not ask them: what is not saved is lost.
    */
   stop: {
     params: z.strictObject({ workspace: z.string().optional(), force: z.boolean().optional() }),

@@ -142,6 +142,7 @@ const refusals: ReadonlySet<string> = new Set([
   'vm.disk-in-use',
   'vm.already-running',
   'vm.still-running',
+  'vm.machine-left',
   'vm.not-revertible',
   'vm.virtualbox-missing',
   'vm.virtualbox-driver',
