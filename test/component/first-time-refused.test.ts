@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newSetUpState } from '../../src/guest-setup/first-time/set-up-state.ts';
@@ -60,6 +61,18 @@ describe('what the host refuses', () => {
     expect(fourth - third).toBeGreaterThan(115);
   });
 
+  test('rests once the user stops it, also where nobody is asked', async () => {
+    const folder = setUpFolder();
+    await toBeSetUp(folder, 'silent');
+    const rig = await opened(folder, { refusedPauseMs: 20 });
+    rig.backend.startFails = noProgram;
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: noProgram.code });
+    await rig.setUp.stop();
+    await rig.setUp.resume();
+    expect(rig.setUp.active).toBe(false);
+    expect(rig.setUp.report).toMatchObject({ failure: { code: 'setup.stopped' } });
+  });
+
   test('rests once the user stops it, and says no more that it will be tried again', async () => {
     const folder = setUpFolder();
     await toBeSetUp(folder);
@@ -81,6 +94,60 @@ describe('what the host refuses', () => {
     await next.setUp.run();
     expect(next.state()).toMatchObject({ phase: 'done', attempts: 1 });
   });
+});
+
+describe('where the state of set-up cannot be written', () => {
+  /** As on a disk that is full: nothing takes the place of what is there. */
+  const fill = (file: string) => {
+    rmSync(file, { force: true });
+    mkdirSync(file);
+  };
+
+  test('what is under way goes on', async () => {
+    const rig = await opened(setUpFolder(), {
+      async onStage(stage, at) {
+        if (stage === 'configure' && at === 'begin') fill(rig.files.state);
+      },
+    });
+    await rig.setUp.run();
+    expect(rig.setUp.report?.phase).toBe('done');
+  });
+
+  test('what is refused can be stopped, and does not begin again before it can be stored', async () => {
+    const rig = await opened(setUpFolder(), { refusedPauseMs: 20 });
+    rig.backend.startFails = noProgram;
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: noProgram.code });
+    fill(rig.files.state);
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'EISDIR' });
+    await rig.setUp.stop();
+    expect(rig.setUp.report).toMatchObject({ phase: 'retry', failure: { code: 'setup.stopped' } });
+    expect(rig.backend.specs).toHaveLength(1);
+  });
+
+  test('a silent set-up begins by itself when it can be stored', async () => {
+    const folder = setUpFolder();
+    await toBeSetUp(folder, 'silent');
+    const rig = await opened(folder, { refusedPauseMs: 20 });
+    fill(rig.files.state);
+    await rig.setUp.resume();
+    await waitFor('the end of the first round', () => !rig.setUp.active);
+    expect(rig.setUp.report?.phase).toBe('waiting');
+    rmSync(rig.files.state, { recursive: true });
+    await waitFor('the set-up to be done', () => rig.setUp.report?.phase === 'done');
+  });
+});
+
+test('a stop does not keep set-up from being asked for when it was put off until then', async () => {
+  const folder = setUpFolder();
+  await toBeSetUp(folder);
+  const rig = await opened(folder);
+  await rig.setUp.resume();
+  await rig.setUp.postpone(300);
+  await rig.setUp.stop();
+  let told = 0;
+  rig.setUp.changes.listen(() => told++);
+  await waitFor('it to be asked for', () => told > 0, 5_000);
+  expect(rig.setUp.report?.prompt).toMatchObject({ kind: 'start' });
 });
 
 test('an attempt that failed just before the service was killed has another one with the next', async () => {

@@ -191,6 +191,10 @@ export class FirstTimeSetUp {
     this.#cancel.abort(setUpStopped());
     await this.#round?.catch(() => undefined);
     await this.#say({ type: 'stopped', failure: reportOf(setUpStopped()) });
+    // What was put off is asked for when that is due, whatever was stopped.
+    const state = this.#state;
+    if (state?.phase === 'waiting' && (dueInMs(state, this.#policy, this.#now()) ?? 0) > 0)
+      await this.#look();
   }
 
   /** The service ends, or another one takes this one's place: no step is under way when this resolves. */
@@ -213,7 +217,7 @@ export class FirstTimeSetUp {
     this.#cancel = new AbortController();
     const round = this.#attempts(this.#cancel.signal, keepsDisk).finally(() => {
       this.#round = undefined;
-      this.#waitForHost();
+      this.#lookAfterRound();
       this.changes.emit();
     });
     this.#round = round;
@@ -223,10 +227,16 @@ export class FirstTimeSetUp {
     });
   }
 
-  /** What the host refused begins again by itself, ever less often while it is refused. */
-  #waitForHost(): void {
+  /**
+   * What the host refused begins again by itself, ever less often while it is refused; so does what could not be stored as
+   * begun, where nobody is asked.
+   */
+  #lookAfterRound(): void {
     const state = this.#state;
-    if (this.#cancel.signal.aborted || state?.phase !== 'retry' || state.refusedIn === undefined) return;
+    if (this.#cancel.signal.aborted || !state) return;
+    const refused = state.phase === 'retry' && state.refusedIn !== undefined;
+    const unasked = state.phase === 'waiting' && this.#policy.mode === 'silent';
+    if (!refused && !unasked && state.phase !== 'running') return;
     this.#lookIn(this.#refusedPauseMs * 2 ** Math.min(this.#refusals++, mostDoublings));
   }
 
@@ -305,13 +315,19 @@ export class FirstTimeSetUp {
     });
   }
 
-  /** Stores what follows of an event, then tells. */
+  /**
+   * Stores what follows of an event, then tells. Where that cannot be stored it counts all the same: every stage can be done
+   * twice. Only what begins is not begun then, and this rejects with the system's error.
+   */
   async #say(said: Said): Promise<void> {
     const before = this.#state;
     if (!before) return;
     const after = nextSetUpState(before, { ...said, atUtcMs: this.#now() } as SetUpEvent, this.#policy);
     if (after === before) return;
-    await writeSetUpState(this.#parts.stateFile, after);
+    await writeSetUpState(this.#parts.stateFile, after).catch((error: unknown) => {
+      if (said.type === 'begun') throw error;
+      this.#parts.log.error({ error: reportOf(error) }, 'the state of set-up could not be written');
+    });
     this.#state = after;
     const stage = after.phase === 'running' ? after.stage : undefined;
     this.#parts.log.info({ phase: after.phase, stage, attempt: after.attempts }, 'first-time set-up');
@@ -330,9 +346,10 @@ export class FirstTimeSetUp {
       return this.#begin();
     }
     const { mode } = this.#policy;
+    if (state.phase === 'running') return this.#begin();
     const dueMs = dueInMs(state, this.#policy, this.#now());
-    if (state.phase === 'running' || (dueMs === 0 && mode === 'silent')) return this.#begin();
     if (state.phase !== 'waiting' || dueMs === undefined) return;
+    if (dueMs === 0 && mode === 'silent') return this.#begin();
     if (dueMs > 0) return this.#lookIn(dueMs);
     await this.#say({ type: 'asked' });
     if (!mayPostpone(state, this.#policy, this.#now())) this.#begin();
@@ -346,7 +363,7 @@ export class FirstTimeSetUp {
 
   async #lookAgain(): Promise<void> {
     await this.#look().catch((error: unknown) => {
-      this.#parts.log.error({ error: reportOf(error) }, 'the state of set-up could not be written');
+      this.#parts.log.error({ error: reportOf(error) }, 'set-up could not go on by itself');
     });
   }
 
