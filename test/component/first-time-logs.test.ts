@@ -52,4 +52,28 @@ describe('the guest’s logs', () => {
       note: expect.stringMatching(/of before/),
     });
   });
+
+  test('that somebody asks for in vain afterwards are no worse for that', async () => {
+    const rig = await opened(testFolder(), { policy: { maxAttempts: 1 } });
+    rig.backend.agentOptions = { installer: 60, onLogRequest };
+    await expect(rig.setUp.run()).rejects.toMatchObject({ code: 'setup.installer-failed' });
+    const signal = new AbortController().signal;
+    await expect(rig.setUp.collectLogs(signal)).rejects.toMatchObject({ code: 'bridge.not-connected' });
+    expect(rig.setUp.report?.guestLogs?.files).toHaveLength(2);
+    expect(rig.setUp.report?.guestLogs?.note).toBeUndefined();
+  });
+
+  test('that a guest does not have are not on the host either', async () => {
+    const rig = await opened(testFolder());
+    let missing = false;
+    rig.backend.agentOptions = {
+      installer: 0,
+      onLogRequest: (asked) =>
+        missing && asked.log === 'installer' ? [{ text: '', end: 'missing' }] : onLogRequest(asked),
+    };
+    await rig.setUp.run();
+    missing = true;
+    const { files } = await rig.setUp.collectLogs(new AbortController().signal);
+    expect(files.map(({ log }) => log)).toEqual(['agent']);
+  });
 });

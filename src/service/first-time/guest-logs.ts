@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestBridge, GuestLogName, GuestLogText } from '../../guest-bridge/guest-bridge.ts';
 import { notConnected } from '../../guest-bridge/pending-launches.ts';
@@ -18,7 +18,7 @@ const collectMs = 5_000;
 export class GuestLogs {
   readonly #folder: string;
   readonly #log: Log;
-  /** The guest did not answer when its logs were last asked for. */
+  /** The guest did not answer when set-up last asked for its logs, and has not since. */
   #missed = false;
 
   constructor(folder: string, log: Log) {
@@ -39,18 +39,20 @@ export class GuestLogs {
 
   /** Takes the place of what was collected before. Rejects with XPaneError `bridge.*`, or the system's error. */
   async collect(bridge: GuestBridge | undefined, signal?: AbortSignal): Promise<void> {
-    this.#missed = true;
     if (!bridge) throw notConnected();
     for (const log of ['installer', 'agent'] as const) {
       const text = await bridge.readLog(log, { timeoutMs: collectMs, ...(signal ? { signal } : {}) });
       if (text) await this.#write(log, text);
+      // The guest is another one than that which wrote it, or has thrown it away.
+      else await rm(this.#fileOf(log), { force: true });
     }
     this.#missed = false;
   }
 
-  /** As `collect`, where nobody waits for the logs: what goes wrong is in the service's log. */
+  /** As `collect`, for set-up itself, which waits for no logs: what goes wrong is in the service's log. */
   async tryToCollect(bridge: GuestBridge | undefined, signal?: AbortSignal): Promise<void> {
     await this.collect(bridge, signal).catch((error: unknown) => {
+      this.#missed = true;
       this.#log.info({ error: reportOf(error) }, 'the logs of the guest were not collected');
     });
   }

@@ -24,6 +24,10 @@ export async function untilPhase(
 /** All of the tries to turn a machine off, and between two of them. */
 const turnOffTimeoutMs = 60_000;
 const retryMs = 1000;
+/** A call of VBoxManage that hangs leaves time for the next one. */
+const mostPerCallMs = 10_000;
+/** In which VirtualBox is asked at last whether the machine is off. */
+const lastLookMs = 1000;
 
 /**
  * Turns a machine off, again and again while it is on: VirtualBox refuses that while it is busy with it. Throws
@@ -31,20 +35,23 @@ const retryMs = 1000;
  */
 export async function turnOff(manage: VBoxManage, uuid: string): Promise<void> {
   const deadline = performance.now() + turnOffTimeoutMs;
+  const within = (keptMs: number) => {
+    const leftMs = deadline - keptMs - performance.now();
+    return { timeoutMs: Math.max(1, Math.min(mostPerCallMs, leftMs)) };
+  };
   for (;;) {
-    const left = { timeoutMs: Math.max(1, deadline - performance.now()) };
     try {
-      await manage.run(['controlvm', uuid, 'poweroff'], left);
+      await manage.run(['controlvm', uuid, 'poweroff'], within(lastLookMs));
     } catch (thrown) {
       if (reportOf(thrown).code === 'vm.virtualbox-unknown') throw thrown;
     }
     // It may have ended by itself just now, or be saved.
-    const info = await manage.info(uuid, left).catch((thrown: unknown) => {
+    const info = await manage.info(uuid, within(0)).catch((thrown: unknown) => {
       if (reportOf(thrown).code === 'vm.virtualbox-unknown') throw thrown;
       return undefined;
     });
     if (info?.phase === 'off' || info?.phase === 'saved') return;
-    if (performance.now() + retryMs > deadline) throw stillRunning(uuid);
+    if (performance.now() + retryMs + lastLookMs > deadline) throw stillRunning(uuid);
     await pause(retryMs);
   }
 }

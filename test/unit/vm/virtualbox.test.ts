@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { pause } from '../../../src/shared/deadline.ts';
 import { XPaneError } from '../../../src/shared/errors.ts';
 import { creationCalls } from '../../../src/vm/virtualbox/machine-arguments.ts';
 import { turnOff } from '../../../src/vm/virtualbox/machine-end.ts';
@@ -110,6 +111,33 @@ test('a machine is turned off again and again, and given up after a minute', asy
   });
   await vi.advanceTimersByTimeAsync(61_000);
   await never;
+});
+
+test('a VBoxManage that hangs is ended in time for the next one, and for a last look', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const begunMs = performance.now();
+  const calls: { call: string; atMs: number; timeoutMs: number }[] = [];
+  const hang = async (call: string, timeoutMs = Infinity): Promise<never> => {
+    calls.push({ call, atMs: performance.now() - begunMs, timeoutMs });
+    await pause(timeoutMs);
+    throw new XPaneError('process.timeout', 'It did not finish.', 'Wait.');
+  };
+  const hung: VBoxManage = {
+    version: parseVersion('7.0.26r168464'),
+    run: (_, options) => hang('poweroff', options?.timeoutMs),
+    info: (_, options) => hang('info', options?.timeoutMs),
+  };
+  const never = expect(turnOff(hung, 'uuid')).rejects.toMatchObject({ code: 'vm.still-running' });
+  await vi.advanceTimersByTimeAsync(62_000);
+  await never;
+  expect(calls.filter(({ call }) => call === 'poweroff').length).toBeGreaterThan(2);
+  const lasted = calls.map(({ atMs, timeoutMs }) => atMs + timeoutMs);
+  expect(Math.max(...lasted)).toBeLessThanOrEqual(60_001);
+  for (const { call, timeoutMs } of calls) {
+    expect(timeoutMs).toBeLessThanOrEqual(10_000);
+    if (call === 'info') expect(timeoutMs).toBeGreaterThan(900);
+  }
 });
 
 test('hardware that VirtualBox has by another name, or not at all', () => {
