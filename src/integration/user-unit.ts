@@ -13,6 +13,25 @@ const stopSeconds = 100;
 /** What systemd sets for each unit anew. */
 const ofAnotherUnit =
   /^(INVOCATION_ID|JOURNAL_STREAM|LISTEN_\w+|MANAGERPID|NOTIFY_SOCKET|SYSTEMD_EXEC_PID|WATCHDOG_\w+)$/;
+/**
+ * What another session may have left with the user's service manager, to no good here: where windows, input methods and
+ * sound are, and XPane's own settings.
+ */
+const ofASession = [
+  ...['DISPLAY', 'XAUTHORITY', 'WAYLAND_DISPLAY', 'XMODIFIERS', 'PULSE_SERVER'],
+  ...[
+    'XPANE_HOME',
+    'XPANE_CACHE',
+    'XPANE_LINK_GUARD',
+    'XPANE_LOG_LEVEL',
+    'XPANE_BACKEND',
+    'XPANE_MEMORY_MIB',
+  ],
+  ...['XPANE_SOUND', 'XPANE_DEVICES', 'XPANE_NETWORK', 'XPANE_NETWORK_BRIDGE', 'XPANE_IDLE_MINUTES'],
+  ...['XPANE_CLOSE_ACTION', 'XPANE_START', 'XPANE_WARM_START', 'XPANE_REVERTIBLE', 'XPANE_FRAME'],
+  ...['XPANE_SCALE', 'XPANE_TRUST_EDGE', 'XPANE_TRUST_EDGE_PX', 'XPANE_TITLE_PREFIX'],
+  ...['XPANE_URLS_FROM_GUEST', 'XPANE_URL_RULES'],
+];
 // biome-ignore lint/suspicious/noControlCharactersInRegex: systemd refuses those but tab and line feed
 const refused = /[\x00-\x08\x0b-\x1f\x7f]/;
 
@@ -30,6 +49,7 @@ export function unitCommand(program: HostCommand, env: NodeJS.ProcessEnv): HostC
       ? [name]
       : [],
   );
+  const others = ofASession.filter((name) => !names.includes(name));
   return {
     command: 'systemd-run',
     args: [
@@ -44,6 +64,8 @@ export function unitCommand(program: HostCommand, env: NodeJS.ProcessEnv): HostC
       '--working-directory=/',
       // Names only: other users may read command lines.
       ...names.map((name) => `--setenv=${name}`),
+      // Else those of the service manager hold.
+      ...(others.length > 0 ? [`--property=UnsetEnvironment=${others.join(' ')}`] : []),
       ...['--', program.command, ...program.args],
     ],
   };

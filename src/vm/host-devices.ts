@@ -153,7 +153,7 @@ function denied(path: string, cause: unknown): XPaneError {
   const join =
     group === undefined
       ? 'Ask its owner'
-      : `Join the group "${group}" (sudo usermod -aG ${group} "$USER", then log in again)`;
+      : `Join the group "${group}" (sudo usermod -aG ${group} "$USER", then restart this computer)`;
   return new XPaneError(
     'vm.device-denied',
     `You may not use ${path}, which this workspace uses.`,

@@ -31,7 +31,10 @@ describe.skipIf(!canRunUserManager)('in the session of a user with systemd', () 
     manager.systemctl('list-units', '--plain', '--no-legend', 'xpane-*').split('\n').filter(Boolean);
 
   test('the service is a unit of its own, whoever was first, and is asked to end at log-out', async () => {
-    const env = { ...manager.env, XPANE_LOG_LEVEL: 'debug' };
+    // As another session of the user's may have left them.
+    manager.systemctl('set-environment', 'WAYLAND_DISPLAY=other', 'XPANE_SCALE=3', 'XPANE_LOG_LEVEL=warn');
+    const unset = { WAYLAND_DISPLAY: undefined, XPANE_SCALE: undefined };
+    const env = { ...manager.env, ...unset, XPANE_LOG_LEVEL: 'debug' };
     const asked = await Promise.all([1, 2, 3].map(() => home.xpane(asks, env)));
     expect(asked.map(({ code }) => code)).toEqual([0, 0, 0]);
     const pid = await service();
@@ -41,7 +44,9 @@ describe.skipIf(!canRunUserManager)('in the session of a user with systemd', () 
       ...['KillMode=process', `MainPID=${pid}`, 'TimeoutStopUSec=1min 40s'],
     ]);
     // Its settings have come along; those who came too late have left nothing.
-    expect(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')).toContain('XPANE_LOG_LEVEL=debug');
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    expect(environment).toContain('XPANE_LOG_LEVEL=debug');
+    expect(environment.filter((line) => /^(WAYLAND_DISPLAY|XPANE_SCALE)=/.test(line))).toEqual([]);
     await waitFor('the other units to go', () => units().length === 1);
     await manager.logOut();
     expect(home.holder('service')).toBeUndefined();

@@ -24,10 +24,11 @@ const broken: ErrorReport = {
   hint: 'End other programs that run virtual machines; "journalctl -k" may say more. In a virtual machine its host decides.',
 };
 
+/** Logging out and in does not help the service, which has the groups of the user's service manager. */
 function noRights(device: string): ErrorReport {
   return {
     code: 'vm.kvm-no-rights',
     message: `You may not use ${device}: ${slow}.`,
-    hint: 'Have yourself added to the group that may (sudo usermod -aG kvm YOU), then log out and in again.',
+    hint: 'Have yourself added to the group that may (sudo usermod -aG kvm YOU), then restart this computer.',
   };
 }
