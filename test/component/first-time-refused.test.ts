@@ -103,7 +103,7 @@ describe('where the state of set-up cannot be written', () => {
     mkdirSync(file);
   };
 
-  test('what is under way goes on', async () => {
+  test('what is under way goes on, and is stored at the end of the service', async () => {
     const rig = await opened(setUpFolder(), {
       async onStage(stage, at) {
         if (stage === 'configure' && at === 'begin') fill(rig.files.state);
@@ -111,6 +111,9 @@ describe('where the state of set-up cannot be written', () => {
     });
     await rig.setUp.run();
     expect(rig.setUp.report?.phase).toBe('done');
+    rmSync(rig.files.state, { recursive: true });
+    await rig.end();
+    expect(rig.state()?.phase).toBe('done');
   });
 
   test('what is refused can be stopped, and does not begin again before it can be stored', async () => {

@@ -19,6 +19,7 @@ import type { GuestLogs } from './guest-logs.ts';
 import type { SetUpSteps } from './guest-steps.ts';
 import {
   cannotPostpone,
+  isFinal,
   isRefusal,
   noDiskToKeep,
   noScreenToAttend,
@@ -79,6 +80,8 @@ export class FirstTimeSetUp {
   readonly #parts: FirstTimeParts;
   #policy: FirstTimePolicy;
   #state: SetUpState | undefined;
+  /** What is stored is older. */
+  #unstored = false;
   /** Attempts under way, one after the other, and what ends them. */
   #round: Promise<void> | undefined;
   #cancel = new AbortController();
@@ -203,6 +206,7 @@ export class FirstTimeSetUp {
     this.#cancel.abort(serviceEnds);
     await this.#round?.catch(() => undefined);
     clearTimeout(this.#timer);
+    if (this.#unstored && this.#state) await this.#store(this.#state).catch(this.#tellUnstored);
   }
 
   async #beginAnewWithoutDisk(): Promise<void> {
@@ -324,15 +328,24 @@ export class FirstTimeSetUp {
     if (!before) return;
     const after = nextSetUpState(before, { ...said, atUtcMs: this.#now() } as SetUpEvent, this.#policy);
     if (after === before) return;
-    await writeSetUpState(this.#parts.stateFile, after).catch((error: unknown) => {
-      if (said.type === 'begun') throw error;
-      this.#parts.log.error({ error: reportOf(error) }, 'the state of set-up could not be written');
-    });
+    const stored = this.#store(after);
+    if (said.type === 'begun') await stored;
+    else await stored.catch(this.#tellUnstored);
     this.#state = after;
     const stage = after.phase === 'running' ? after.stage : undefined;
     this.#parts.log.info({ phase: after.phase, stage, attempt: after.attempts }, 'first-time set-up');
     this.changes.emit();
   }
+
+  async #store(state: SetUpState): Promise<void> {
+    this.#unstored = true;
+    await writeSetUpState(this.#parts.stateFile, state);
+    this.#unstored = false;
+  }
+
+  readonly #tellUnstored = (error: unknown) => {
+    this.#parts.log.error({ error: reportOf(error) }, 'the state of set-up could not be written');
+  };
 
   /** Nothing is under way: begins what need not be asked for, asks, or waits until that is due. */
   async #look(): Promise<void> {
@@ -381,13 +394,3 @@ export class FirstTimeSetUp {
     return this.#parts.now?.() ?? Date.now();
   }
 }
-
-/** What another attempt would meet again. */
-function isFinal(code: string): boolean {
-  return final.has(code) || /^guest-setup\.(cd-|not-a-cd|not-windows-cd)/.test(code);
-}
-
-const final: ReadonlySet<string> = new Set([
-  ...['appliance.missing', 'vm.base-missing', 'policy.broken'],
-  ...['setup.needs-key', 'vm.not-installable'],
-]);

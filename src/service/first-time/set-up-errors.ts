@@ -150,3 +150,13 @@ const refusals: ReadonlySet<string> = new Set([
   'vm.virtualbox-old',
   'vm.virtualbox-disk-bus',
 ]);
+
+/** What another attempt would meet again. `code`: of an XPaneError. */
+export function isFinal(code: string): boolean {
+  return final.has(code) || /^guest-setup\.(cd-|not-a-cd|not-windows-cd)/.test(code);
+}
+
+const final: ReadonlySet<string> = new Set([
+  ...['appliance.missing', 'vm.base-missing', 'policy.broken'],
+  ...['setup.needs-key', 'vm.not-installable'],
+]);
