@@ -99,7 +99,7 @@ export class LiveWorkspace {
     for (const stop of this.#stopListening) stop();
     this.screen.close();
     void this.files.release();
-    void this.setUp?.end();
+    void this.setUp?.end({ replaced: true });
     this.#held = 'has just been changed';
     this.#closed = true;
   }

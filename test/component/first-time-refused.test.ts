@@ -112,6 +112,8 @@ describe('where the state of set-up cannot be written', () => {
     await rig.setUp.run();
     expect(rig.setUp.report?.phase).toBe('done');
     rmSync(rig.files.state, { recursive: true });
+    await rig.setUp.end({ replaced: true });
+    expect(rig.state()).toBeUndefined();
     await rig.end();
     expect(rig.state()?.phase).toBe('done');
   });

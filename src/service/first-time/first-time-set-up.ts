@@ -200,13 +200,14 @@ export class FirstTimeSetUp {
       await this.#look();
   }
 
-  /** The service ends, or another one takes this one's place: no step is under way when this resolves. */
-  async end(): Promise<void> {
+  /** The service ends, or with `replaced` another one takes this one's place: no step is under way when this resolves. */
+  async end({ replaced = false } = {}): Promise<void> {
     clearTimeout(this.#timer);
     this.#cancel.abort(serviceEnds);
     await this.#round?.catch(() => undefined);
     clearTimeout(this.#timer);
-    if (this.#unstored && this.#state) await this.#store(this.#state).catch(this.#tellUnstored);
+    // The other one may have a state of its own by then.
+    if (this.#unstored && this.#state && !replaced) await this.#store(this.#state).catch(this.#tellUnstored);
   }
 
   async #beginAnewWithoutDisk(): Promise<void> {
