@@ -6,7 +6,6 @@ import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import { ChangeSignal } from '../../src/service/change-signal.ts';
 import type { Display } from '../../src/service/display.ts';
 import { LiveWorkspace } from '../../src/service/live-workspace.ts';
-import type { GuestEnd } from '../../src/service/redirected-files.ts';
 import type { SessionPhase } from '../../src/service/session-phase.ts';
 import type { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { pause } from '../../src/shared/deadline.ts';
@@ -59,60 +58,6 @@ async function suspended(): Promise<void> {
   expect(session.phase).toEqual({ name: 'suspended' });
   phases.length = 0;
 }
-
-describe('what is to be brought before a guest ends or rests', () => {
-  let asked: (() => GuestEnd)[];
-  let going: PromiseWithResolvers<void>;
-
-  /** `session` waits before each end until it is told to go on, or to fail. */
-  beforeEach(async () => {
-    asked = [];
-    going = Promise.withResolvers();
-    const beforeEnd = async (end: () => GuestEnd) => {
-      asked.push(end);
-      if (end() !== 'force') await going.promise;
-    };
-    session = scriptedSession({ folder, backend, onBridge: () => {}, beforeEnd });
-    await session.ensureReady();
-  });
-  const isAsked = () => waitFor('it is asked', () => asked.length > 0);
-
-  it.each(['suspend', 'stop'] as const)('is waited for by a %s', async (what) => {
-    const work = session[what]();
-    await isAsked();
-    expect([session.phase.name, asked[0]?.()]).toEqual([what === 'stop' ? 'running' : 'suspending', what]);
-    expect(backend.calls).not.toContain('suspend');
-    going.resolve();
-    await work;
-    expect(session.phase.name).toBe(what === 'stop' ? 'stopped' : 'suspended');
-  });
-
-  it('keeps a guest running whose content would be gone', async () => {
-    going.reject(failing('files.only-in-guest'));
-    await expect(session.stop()).rejects.toMatchObject({ code: 'files.only-in-guest' });
-    expect(session.phase).toEqual({ name: 'running' });
-    await session.stop({ force: true });
-    expect(session.phase).toEqual({ name: 'stopped' });
-  });
-
-  it('is hurried by force', async () => {
-    const stopping = session.stop();
-    await isAsked();
-    const forced = session.stop({ force: true });
-    expect(asked[0]?.()).toBe('force');
-    going.resolve();
-    await Promise.all([stopping, forced]);
-  });
-
-  it('is hurried by the end of the service', async () => {
-    const ending = session.end();
-    await isAsked();
-    expect(asked[0]?.()).toBe('hurry');
-    going.resolve();
-    await ending;
-    expect(session.phase.name).toBe('suspended');
-  });
-});
 
 describe('the disk of a suspended guest', () => {
   /** The workspace of `session`, as far as its disk goes. */

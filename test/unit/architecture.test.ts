@@ -183,6 +183,7 @@ test('no file is a drawer for everything', () => {
 /** Who looks at the computer's clock, and is to: it is for people and guests, and is never what a wait goes by. */
 const wallClock = new Set([
   'src/guest-setup/host-facts/time-zone.ts',
+  'src/redirection/files/write-back.ts',
   'src/service/first-time/begin-set-up.ts',
   'src/service/first-time/first-time-set-up.ts',
   'src/service/first-time/guest-steps.ts',
