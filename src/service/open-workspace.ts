@@ -107,6 +107,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const redirected = await RedirectedFiles.open({
     ...{ workspace, log, ...redirectedFolders(paths.data, files.folder, workspace.id) },
     leavesNothing: () => workspace.revertible && joined?.setUp.needed !== true,
+    rules: () => parts.settings.read(definition.settings),
   });
   const onLink = (untrustedUrl: string, bridge: GuestBridge) => parts.onLink?.(live, untrustedUrl, bridge);
   const urlsFromGuest = () => parts.settings.read(definition.settings).urlsFromGuest;

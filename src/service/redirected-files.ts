@@ -22,6 +22,8 @@ export interface RedirectedFilesParts {
   readonly rescuedFolder: string;
   /** What its guest changes is gone when it ends. */
   readonly leavesNothing: () => boolean;
+  /** As they are now; see `fileRule`. Throws `settings.*`, `policy.*`: then nothing crosses. */
+  readonly rules: () => Pick<Workspace, 'filesToGuest' | 'filesFromGuest'>;
   readonly log: Log;
 }
 
@@ -167,7 +169,7 @@ export class RedirectedFiles {
   }
 
   #rules(): FileRules {
-    const { filesToGuest, filesFromGuest } = this.#parts.workspace;
+    const { filesToGuest, filesFromGuest } = this.#parts.rules();
     return { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };
   }
 

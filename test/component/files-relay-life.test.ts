@@ -1,6 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { identityOf } from '../../src/redirection/files/host-file.ts';
 import { fileRule } from '../../src/workspace/file-rule.ts';
 import { failure } from './fixtures/files/fake-guest-files.ts';
 import { RelayRig } from './fixtures/files/relay-rig.ts';
@@ -119,6 +120,42 @@ describe('what is killed or lost', () => {
     expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'old' });
     expect(rig.guest.contentOf('Letter.txt')).toBe('old');
   });
+});
+
+test('what could not be placed yet has its place before the file is opened again', async () => {
+  await using rig = await RelayRig.make();
+  await rig.open();
+  const [record] = rig.journal.all;
+  const [main] = record?.files ?? [];
+  if (!record || !main) throw new Error('nothing in the journal');
+  const temporary = join(rig.home, '.Letter.txt.xpane-000000');
+  writeFileSync(temporary, 'newest');
+  const ready = {
+    stamp: 'a'.repeat(16),
+    identity: identityOf(statSync(temporary, { bigint: true })),
+    target: rig.file,
+    way: 'replace' as const,
+  };
+  await rig.journal.save({ ...record, files: [{ ...main, incoming: { temporary, ready } }] });
+  // A guest that keeps nothing was started anew.
+  rig.guest.remove('Letter.txt');
+  await rig.open();
+  expect(rig.shown).toEqual({ 'Letter.txt': 'newest' });
+  expect(rig.guest.contentOf('Letter.txt')).toBe('newest');
+});
+
+test('what waits in a folder that is away is waited for', async () => {
+  await using rig = await RelayRig.make();
+  await rig.open();
+  const [record] = rig.journal.all;
+  const [main] = record?.files ?? [];
+  if (!record || !main?.identity) throw new Error('nothing in the journal');
+  const away = join(rig.root, 'share', '.Letter.txt.xpane-000000');
+  const ready = { stamp: 'a'.repeat(16), identity: { ...main.identity, inode: '1' } };
+  const incoming = { temporary: away, ready: { ...ready, target: rig.file, way: 'replace' as const } };
+  await rig.journal.save({ ...record, files: [{ ...main, incoming }] });
+  await expect(rig.open()).rejects.toMatchObject({ code: 'files.place-away' });
+  expect(rig.journal.all[0]?.files[0]?.incoming).toEqual(incoming);
 });
 
 describe('what is not used any more', () => {

@@ -72,14 +72,17 @@ describe('a file that is opened', () => {
 
   test('is read again when it changes while it is read', async () => {
     await using rig = await RelayRig.make();
+    // More than one piece: with the last one the guest takes the whole for good.
+    const long = (what: string) => what.padEnd(300_000);
     let reads = 0;
     rig.guest.duringPut = () => {
-      if (reads++ === 0) writeFileSync(rig.file, 'changed meanwhile');
+      if (reads++ === 0) writeFileSync(rig.file, long('changed meanwhile'));
     };
+    writeFileSync(rig.file, long('at first'));
     await rig.open();
-    expect(rig.guest.contentOf('Letter.txt')).toBe('changed meanwhile');
-    rig.guest.duringPut = () => writeFileSync(rig.file, `${Math.random()}`);
-    writeFileSync(rig.file, 'once more');
+    expect(rig.guest.contentOf('Letter.txt')).toBe(long('changed meanwhile'));
+    rig.guest.duringPut = () => writeFileSync(rig.file, long(`${Math.random()}`));
+    writeFileSync(rig.file, long('once more'));
     await expect(rig.open()).rejects.toMatchObject({ code: 'files.changed' });
   });
 
@@ -240,6 +243,26 @@ describe('a hostile guest', () => {
     expect(rig.shown).toEqual({ 'Letter.txt': 'old' });
     rig.guest.lieBytes = 0;
     await soon('the truth comes', () => rig.shown['Letter.txt'] === 'edited');
+  });
+
+  test('that sends more than the rules allow, and said less before, fills no disk', async () => {
+    await using rig = await RelayRig.make();
+    rig.rules = { ...rig.rules, fromGuest: fileRule('max=1K') };
+    await rig.open();
+    let taken = 0;
+    const { get } = rig.guest;
+    rig.guest.get = async (file, take, options) => {
+      const counting = async (chunk: Uint8Array) => {
+        await take(chunk);
+        taken += chunk.length;
+      };
+      for (let piece = 0; piece < 100; piece++) await counting(Buffer.alloc(1024));
+      return await get.call(rig.guest, file, counting, options);
+    };
+    rig.guest.save('Letter.txt', 'little');
+    await soon('it was told', () => rig.notices.length > 0);
+    expect(taken).toBeLessThanOrEqual(1024);
+    expect(rig.shown).toEqual({ 'Letter.txt': 'old' });
   });
 
   test('that tells of changes without end is fetched from at a pace', async () => {

@@ -39,6 +39,7 @@ let root: string;
 let file: string;
 let bridge: FakeBridge;
 let service: RedirectedFiles;
+let rules: { filesToGuest: string; filesFromGuest: string };
 let leavesNothing: boolean;
 const signal = new AbortController().signal;
 
@@ -48,6 +49,7 @@ beforeEach(async () => {
   file = join(root, 'home', 'Letter.txt');
   writeFileSync(file, 'old');
   leavesNothing = false;
+  rules = { filesToGuest: '!zip', filesFromGuest: 'all' };
   bridge = new FakeBridge();
   service = await started();
 });
@@ -58,7 +60,8 @@ afterEach(async () => {
 
 async function started(): Promise<RedirectedFiles> {
   const files = await RedirectedFiles.open({
-    workspace: { ...plainWorkspace, filesToGuest: '!zip' },
+    workspace: plainWorkspace,
+    rules: () => rules,
     ...redirectedFolders(root, join(root, 'workspace'), 'test'),
     leavesNothing: () => leavesNothing,
     log: silentLog,
@@ -70,6 +73,12 @@ async function started(): Promise<RedirectedFiles> {
 
 const content = () => readFileSync(file, 'utf8');
 const as = (end: GuestEnd) => () => end;
+
+test('what may cross is read anew each time', async () => {
+  expect(await service.accept(file)).toBe('Letter.txt');
+  rules = { filesToGuest: 'none', filesFromGuest: 'all' };
+  await expect(service.accept(file)).rejects.toMatchObject({ code: 'files.not-allowed' });
+});
 
 test('a file is opened, its change comes back, and the guest is not put to rest meanwhile', async () => {
   expect(await service.accept(file)).toBe('Letter.txt');

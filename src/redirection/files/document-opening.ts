@@ -72,10 +72,12 @@ async function bringIn(
   const asked = await acceptFile(hostPath, rules());
   const known = journal.get(documentId);
   const path = known ? mainFile(known).path : [guestNameOf(asked.name)];
+  // It is whole, and newer than the file here and whatever the guest has.
+  if (known) await sync.finish(documentId, path);
   const inGuest = () => files.files.get(guestKey({ documentId, path }));
-  let file = asked;
+  let file = known ? await acceptFile(hostPath, rules()) : asked;
   if (inGuest()) {
-    await journal.save(known ?? unknownIn(documentId, path, asked));
+    await journal.save(journal.get(documentId) ?? unknownIn(documentId, path, asked));
     const failed = await sync.run(documentId, signal);
     // It may have been written just now.
     file = await acceptFile(hostPath, rules());

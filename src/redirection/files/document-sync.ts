@@ -101,9 +101,30 @@ export class DocumentSync {
     const aside = known.putOver === undefined ? undefined : ('changed' as const);
     const transfer = { name: basename(known.hostPath), direction: 'from-guest' } as const;
     const brought = await transfers.follow(transfer, file.sizeBytes, (onProgress) =>
-      writeBack.bring(file, (take) => files.get({ documentId, path }, take, { signal, onProgress }), aside),
+      writeBack.bring(
+        file,
+        (take) => files.get({ documentId, path }, this.#bounded(names, take), { signal, onProgress }),
+        aside,
+      ),
     );
     onBrought(brought);
+  }
+
+  /** Lets no more through than the rules allow, whatever the guest said of the size before. */
+  #bounded(names: readonly string[], take: (chunk: Uint8Array) => Promise<void>) {
+    let sizeBytes = 0;
+    return async (chunk: Uint8Array) => {
+      sizeBytes += chunk.length;
+      const refused = refusal(this.#parts.rules(), 'from-guest', { names, sizeBytes });
+      if (refused) throw refused;
+      await take(chunk);
+    };
+  }
+
+  /** What came earlier and has no place yet gets it. Throws as `WriteBack.finish`. */
+  async finish(documentId: string, path: readonly string[]): Promise<void> {
+    const brought = await this.#parts.writeBack.finish({ documentId, path });
+    if (brought) this.#parts.onBrought(brought);
   }
 
   /** Where a file belongs. One that came beside gets a name of its own beside, one from a deeper folder is kept apart. */

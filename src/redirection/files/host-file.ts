@@ -5,7 +5,10 @@ import { basename } from 'node:path';
 import { XPaneError } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
 
-/** What tells whether a file is still the one it was, with the content it had. Numbers of 64 bits are text. */
+/**
+ * What tells whether a file is still the one it was, with the content it had. Numbers of 64 bits are text. The device is
+ * kept and not compared: a share or a disk may have another number each time it is mounted.
+ */
 export interface FileIdentity {
   readonly device: string;
   readonly inode: string;
@@ -42,7 +45,7 @@ export function sameIdentity(one: FileIdentity, other: FileIdentity): boolean {
 
 /** Whatever its content is by now. */
 export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
-  return one.device === other.device && one.inode === other.inode;
+  return one.inode === other.inode;
 }
 
 /** Of a regular file, links not followed; 'absent', or 'other' for a folder, a link, a device. */
@@ -115,9 +118,10 @@ export async function* contentOf({ path, identity }: HostFile): AsyncGenerator<U
       const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, offset);
       if (bytesRead === 0) throw changed(path);
       offset += bytesRead;
+      // Whoever has got the last piece takes the whole for good.
+      if (offset === identity.sizeBytes) await requireSame(file, path, identity);
       yield buffer.subarray(0, bytesRead);
     }
-    await requireSame(file, path, identity);
   } finally {
     await file.close();
   }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { privateFolder } from '../../shared/paths.ts';
+import { displayText } from '../../shared/text.ts';
 import type { DocumentJournal } from './document-journal.ts';
 import {
   type AsideReason,
@@ -59,8 +60,10 @@ export class WriteBack {
    * `files.no-room` when it cannot be kept anywhere, `files.lies`: then it is in the guest as before.
    */
   async bring(subject: Subject, fetch: Fetch, aside?: AsideReason): Promise<Brought> {
-    // What could not be placed earlier is on this computer only.
-    if (this.#file(subject).incoming) await this.#finish(subject);
+    // What could not be placed earlier is on this computer only, and older than what comes now.
+    await this.finish(subject).catch((error: unknown) =>
+      this.#parts.log.warn({ error: String(error) }, 'content of the guest gives way to newer content'),
+    );
     const { hostPath } = this.#file(subject);
     const first = await this.#fetch(subject, dirname(hostPath), fetch).catch((error: unknown) => {
       if (error instanceof HostFailure) return error;
@@ -73,6 +76,14 @@ export class WriteBack {
       throw error instanceof HostFailure ? noRoom(hostPath, error) : error;
     });
     return await this.#place(subject, second, aside ?? (first.noRoom ? 'no-room' : undefined));
+  }
+
+  /**
+   * Places what came earlier and could not be placed, if there is any. Throws `files.place-away` while the folder where
+   * it lies is not there, and the system's error.
+   */
+  async finish(subject: Subject): Promise<Brought | undefined> {
+    return this.#file(subject).incoming ? await this.#finish(subject) : undefined;
   }
 
   /** For a start: completes or clears away what an earlier process left. What cannot be placed stays, and is logged. */
@@ -155,7 +166,7 @@ export class WriteBack {
       return undefined;
     }
     const is = async (path: string) => {
-      const stats = await lookAt(path).catch(() => 'other' as const);
+      const stats = await lookAt(path);
       return typeof stats !== 'string' && sameIdentity(identityOf(stats), ready.identity);
     };
     if (await is(ready.target)) return await this.#done(subject, ready, temporary);
@@ -163,7 +174,10 @@ export class WriteBack {
       const { stamp, identity, aside } = ready;
       return await this.#place(subject, { temporary, stamp, identity }, aside);
     }
-    // It was moved to its place and changed there since, or went with its folder: the guest has it, in either case.
+    const folder = dirname(temporary);
+    if (folder !== this.#parts.rescuedFolder && (await lookAt(folder)) === 'absent')
+      throw placeAway(temporary);
+    // It was moved to its place and changed there since.
     await this.#note(subject, { incoming: undefined });
     return undefined;
   }
@@ -217,6 +231,14 @@ interface Done {
   readonly target: string;
   readonly identity: FileIdentity;
   readonly aside?: AsideReason | undefined;
+}
+
+function placeAway(temporary: string): XPaneError {
+  return new XPaneError(
+    'files.place-away',
+    `The newest content of a file lies in ${displayText(dirname(temporary), 200)}, which is not there now.`,
+    'Connect that disk or network folder, then try again.',
+  );
 }
 
 function noRoom(hostPath: string, failure: HostFailure): XPaneError {
