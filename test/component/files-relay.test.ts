@@ -99,6 +99,20 @@ describe('a file that is opened', () => {
     expect([rig.guest.asked, rig.journal.all]).toEqual([[], []]);
   });
 
+  test('is a program by what it begins with, whatever its name', async () => {
+    await using rig = await RelayRig.make();
+    for (const [name, begin] of [
+      ['deploy', '#!/bin/sh'],
+      ['tool.txt', '\x7fELF'],
+    ] as const) {
+      const path = join(rig.home, name);
+      writeFileSync(path, begin, { mode: 0o755 });
+      await expect(rig.open(path)).rejects.toMatchObject({ code: 'files.program' });
+      chmodSync(path, 0o644);
+      expect(await rig.open(path)).toMatchObject({ outcome: 'started' });
+    }
+  });
+
   test('through a link is judged by what it leads to', async () => {
     await using rig = await RelayRig.make();
     writeFileSync(join(rig.home, 'program.exe'), '');

@@ -11,10 +11,10 @@ import {
   withFile,
 } from './document-record.ts';
 import type { DocumentSync } from './document-sync.ts';
-import { type FileRules, refusal } from './file-rules.ts';
+import { type FileRules, program, refusal } from './file-rules.ts';
 import { guestNameOf } from './guest-name.ts';
 import { type GuestFile, type GuestFiles, guestKey } from './guest-port.ts';
-import { contentOf, type HostFile, inspectHostFile, sameIdentity } from './host-file.ts';
+import { contentOf, type HostFile, inspectHostFile, isProgram, sameIdentity } from './host-file.ts';
 import type { TransferList } from './transfer-list.ts';
 
 export interface OpeningParts {
@@ -39,6 +39,7 @@ export async function acceptFile(path: string, rules: FileRules): Promise<HostFi
   const names = [name, guestNameOf(name), basename(file.path)];
   const refused = refusal(rules, 'to-guest', { names, sizeBytes: identity.sizeBytes });
   if (refused) throw refused;
+  if (await isProgram(file.path)) throw program(displayText(name, 80), 'into the guest');
   return file;
 }
 

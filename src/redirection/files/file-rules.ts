@@ -46,11 +46,7 @@ export function refusal(
   const setting = direction === 'to-guest' ? 'filesToGuest' : 'filesFromGuest';
   const extensions = names.map(extensionOf);
   if (extensions.some((each) => windowsPrograms.has(each) || hostPrograms.has(each))) {
-    return new XPaneError(
-      'files.program',
-      `${shown} is a program, or can act as one. Programs do not go ${where}.`,
-      'Install programs in the guest, and start those that are published ("xpane apps").',
-    );
+    return program(shown, where);
   }
   if (!extensions.every((each) => covers(rule, each))) {
     return new XPaneError(
@@ -85,6 +81,15 @@ const byTheWay = [
   /^\.~lock\..*#$/,
   /^(?:thumbs\.db|desktop\.ini)$/i,
 ];
+
+/** `where`: "into the guest". */
+export function program(shown: string, where: string): XPaneError {
+  return new XPaneError(
+    'files.program',
+    `${shown} is a program, or can act as one. Programs do not go ${where}.`,
+    'Install programs in the guest, and start those that are published ("xpane apps").',
+  );
+}
 
 function covers({ only, never }: DirectionRule, extension: string): boolean {
   const word = extension || '-';

@@ -136,6 +136,20 @@ async function openToRead(path: string): Promise<FileHandle> {
   }
 }
 
+/** Whether this computer would run it, whatever it is called: it may be run, and begins as what can be. */
+export async function isProgram(path: string): Promise<boolean> {
+  const file = await openToRead(path);
+  try {
+    const { mode } = await file.stat();
+    if ((mode & 0o111) === 0) return false;
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    const begin = buffer.toString('latin1', 0, bytesRead);
+    return begin.startsWith('#!') || begin === '\x7fELF';
+  } finally {
+    await file.close();
+  }
+}
+
 async function requireSame(file: FileHandle, path: string, identity: FileIdentity): Promise<void> {
   const stats = await file.stat({ bigint: true });
   if (!stats.isFile() || !sameIdentity(identityOf(stats), identity)) throw changed(path);
