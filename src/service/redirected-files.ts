@@ -48,6 +48,7 @@ export class RedirectedFiles {
   /** What an earlier service left half done, and what an earlier relay is at, is completed first. */
   #free: Promise<void>;
   #relay: DocumentRelay<LaunchResult> | undefined;
+  #bridge: GuestBridge | undefined;
   #stopListening: readonly (() => void)[] = [];
   #notices: readonly { readonly id: number; readonly title: string; readonly text: string }[] = [];
   #lastNotice = 0;
@@ -92,6 +93,7 @@ export class RedirectedFiles {
       onNotice: (notice) => this.tell(notice),
     });
     this.#relay = relay;
+    this.#bridge = bridge;
     this.#stopListening = [
       bridge.on('documentFile', (file) => relay.told(file)),
       bridge.on('documentFileGone', (name) => relay.gone(name)),
@@ -110,6 +112,7 @@ export class RedirectedFiles {
     this.#stopListening = [];
     const relay = this.#relay;
     this.#relay = undefined;
+    this.#bridge = undefined;
     const closed = Promise.all([this.#free, relay?.close()]);
     this.#free = closed.then(
       () => undefined,
@@ -150,6 +153,9 @@ export class RedirectedFiles {
     try {
       const options = { timeoutMs: patienceMs[end()], closing, signal: late.signal };
       const left = await relay.settle(options).catch(() => relay.unsettled);
+      // A guest that says nothing may have what nobody else has.
+      const silent = this.#bridge?.state === 'ready' ? [] : this.#journal.all.map(({ hostPath }) => hostPath);
+      if (end() === 'stop' && silent.length > 0 && this.#parts.leavesNothing()) throw onlyInGuest(silent);
       if (left.length === 0) return;
       this.#parts.log.warn(
         { files: left.length, end: end() },
@@ -205,7 +211,7 @@ function onlyInGuest(paths: readonly string[]): XPaneError {
   const names = paths.map((path) => displayText(path, 200)).slice(0, 3);
   return new XPaneError(
     'files.only-in-guest',
-    `The guest has newer content of ${names.join(', ')} that could not be brought here, and would be gone with it.`,
+    `The guest may have newer content of ${names.join(', ')} that could not be brought here, and would be gone with it.`,
     'Save and close the file in the guest, then stop it again; with --force that content is lost.',
   );
 }

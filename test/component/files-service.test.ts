@@ -139,6 +139,17 @@ test('content that would be gone with the guest keeps that running, unless it is
   await service.settle(as('force'));
 });
 
+test('a guest that keeps nothing is not stopped while it does not say what it has', async () => {
+  await service.open(file, { signal });
+  bridge.become('lost');
+  await service.settle(as('stop'));
+  leavesNothing = true;
+  await expect(service.settle(as('stop'))).rejects.toMatchObject({ code: 'files.only-in-guest' });
+  await service.settle(as('force'));
+  bridge.become('ready');
+  await service.settle(as('stop'));
+});
+
 test('a transfer that takes long does not hold up the end of the service', async () => {
   await service.open(file, { signal });
   bridge.files.duringGet = () => new Promise(() => {});
