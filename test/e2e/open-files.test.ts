@@ -109,9 +109,9 @@ describe('a file of the host that is edited in the guest', () => {
   it('does not go there when it is a program, or nothing', async () => {
     await writeFile(join(folder, 'setup.exe'), 'MZ');
     expect(await run.xpane('open', join(folder, 'setup.exe'))).toMatchObject({
-      code: 11,
+      code: 12,
       stderr: expect.stringContaining('Programs do not go into the guest'),
     });
-    expect(await run.xpane('open', join(folder, 'nothing.txt'))).toMatchObject({ code: 11 });
+    expect(await run.xpane('open', join(folder, 'nothing.txt'))).toMatchObject({ code: 12 });
   });
 });

@@ -38,7 +38,10 @@ export interface RelayTiming {
   /** What nobody has used for so long, and is all here, is removed in the guest. */
   readonly unusedMs: number;
   readonly lookMs: number;
-  /** The agent tells of what a program saved last within this after the program has ended. */
+  /**
+   * The agent tells of what a program saved last within this after the program has ended: it looks each second where
+   * Windows does not tell it, and waits half a second for more.
+   */
   readonly lastWordMs: number;
   /** How long programs may hold files open that have no window any more. */
   readonly inUseMs: number;
@@ -51,7 +54,7 @@ const standardTiming: RelayTiming = {
   goneMs: 10_000,
   unusedMs: 600_000,
   lookMs: 15_000,
-  lastWordMs: 800,
+  lastWordMs: 2_500,
   inUseMs: 3000,
 };
 
