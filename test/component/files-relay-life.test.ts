@@ -156,6 +156,18 @@ test('what waits in a folder that is away is waited for', async () => {
   await rig.journal.save({ ...record, files: [{ ...main, incoming }] });
   await expect(rig.open()).rejects.toMatchObject({ code: 'files.place-away' });
   expect(rig.journal.all[0]?.files[0]?.incoming).toEqual(incoming);
+  // Nor does newer content make it forgotten that does not come.
+  let fetched = 0;
+  rig.guest.duringGet = () => {
+    fetched++;
+    throw failure('file-changed');
+  };
+  rig.guest.save('Letter.txt', 'edited');
+  await soon('it was tried twice', () => fetched > 1);
+  await soon('a try has ended', () => {
+    const [file] = rig.journal.all[0]?.files ?? [];
+    return JSON.stringify(file?.incoming) === JSON.stringify(incoming);
+  });
 });
 
 describe('what is not used any more', () => {

@@ -105,13 +105,15 @@ export class WriteBack {
   }
 
   async #fetch(subject: Subject, folder: string, fetch: Fetch): Promise<Fetched> {
-    const temporary = join(folder, temporaryNameFor(this.#file(subject).hostPath));
+    const { hostPath, incoming: waiting } = this.#file(subject);
+    const temporary = join(folder, temporaryNameFor(hostPath));
     await this.#note(subject, { incoming: { temporary } });
     this.#step('fetch');
     try {
       return { temporary, ...(await fetchInto(temporary, fetch)) };
     } catch (error) {
-      await this.#note(subject, { incoming: undefined });
+      // What waits gives way only to content that is whole.
+      await this.#note(subject, { incoming: waiting });
       throw error;
     }
   }
