@@ -1,14 +1,11 @@
 import type { LaunchResult } from '../guest-bridge/guest-bridge.ts';
 import type { Params, Result } from '../launcher/api/methods.ts';
-import type { StartNotice, UserAct } from '../presenter/presenter.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
-import { untilFirstWindow } from './busy-pointer.ts';
 import type { Display } from './display.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
+import { fulfil, type UserWish, userWish } from './user-wish.ts';
 
-/** As for a launch. */
-const firstWindowTimeoutMs = 20_000;
 /** ERROR_NO_ASSOCIATION, and ERROR_BAD_EXE_FORMAT, as Wine tries to run what no application is there for. */
 const noAssociation: ReadonlySet<number> = new Set([1155, 193]);
 
@@ -27,8 +24,7 @@ export async function openFiles(
   const names = await Promise.all(params.files.map((path) => files.accept(path)));
   if (params.application !== undefined && catalogue.known) catalogue.find(params.application);
   const presenter = await display.open(params.display, params.authority);
-  const shown = { name: names[0] ?? '', ...(params.startupId ? { startupId: params.startupId } : {}) };
-  const wish = { act: presenter.userAct(), notice: presenter.announceStart(shown) };
+  const wish = userWish(presenter, { name: names[0] ?? '', startupId: params.startupId });
   // Whoever asked may have gone; only the end of the service ends this.
   const opening = openAll(workspace, params, names, wish, signal);
   if (params.wait) {
@@ -42,28 +38,14 @@ export async function openFiles(
   return { names, opened: false };
 }
 
-interface Wish {
-  readonly act: UserAct;
-  readonly notice: StartNotice;
-}
-
 async function openAll(
   workspace: LiveWorkspace,
   { files: paths, application }: Params<'open'>,
   names: readonly string[],
-  { act, notice }: Wish,
+  wish: UserWish,
   signal: AbortSignal,
 ): Promise<void> {
-  const release = workspace.keepAwake();
-  let giveUp = () => notice.end();
-  try {
-    const bridge = await workspace.ensureReady(signal);
-    const withdraw = workspace.expectWindow(act, firstWindowTimeoutMs);
-    const notBusy = untilFirstWindow(bridge, notice, firstWindowTimeoutMs);
-    giveUp = () => {
-      withdraw();
-      notBusy();
-    };
+  await fulfil(workspace, wish, signal, async () => {
     const chosen = application === undefined ? undefined : workspace.catalogue.find(application);
     const options = { signal, ...(chosen ? { applicationId: chosen.id } : {}) };
     for (const [at, path] of paths.entries()) {
@@ -71,12 +53,7 @@ async function openAll(
       const failure = openFailure(await workspace.files.open(path, options), name, chosen?.name);
       if (failure) throw failure;
     }
-  } catch (error) {
-    giveUp();
-    throw error;
-  } finally {
-    release();
-  }
+  });
 }
 
 /** `application` is the one that was asked for. */

@@ -2,7 +2,6 @@ import type { Params, Result, ServiceApi } from '../launcher/api/methods.ts';
 import type { ServiceState } from '../launcher/api/state.ts';
 import { displayText } from '../shared/text.ts';
 import { version } from '../shared/version.ts';
-import { untilFirstWindow } from './busy-pointer.ts';
 import { ChangeSignal } from './change-signal.ts';
 import type { Display } from './display.ts';
 import { cannotPostpone, nothingToSetUp } from './first-time/set-up-errors.ts';
@@ -11,12 +10,11 @@ import type { LiveWorkspace } from './live-workspace.ts';
 import type { LiveWorkspaces } from './live-workspaces.ts';
 import { openFiles } from './open-files.ts';
 import type { UrlCare } from './urls/url-care.ts';
+import { fulfil, userWish } from './user-wish.ts';
 import type { WorkspaceCare } from './workspace-care.ts';
 
 /** A published application starts within this, or the guest hangs. */
 const launchTimeoutMs = 30_000;
-/** A program shows its first window within this after it was asked for, or shows it without taking the focus. */
-const firstWindowTimeoutMs = 20_000;
 
 export interface ServiceParts {
   readonly workspaces: LiveWorkspaces;
@@ -103,12 +101,17 @@ export class Service implements ServiceApi {
    */
   readonly launch = async (params: Params<'launch'>, signal: AbortSignal): Promise<Result<'launch'>> => {
     const workspace = this.#workspace(params.workspace);
-    const release = workspace.keepAwake();
-    try {
-      return await this.#launch(workspace, params, signal);
-    } finally {
-      release();
-    }
+    const presenter = await this.#parts.display.open(params.display, params.authority);
+    if (workspace.catalogue.known) workspace.catalogue.find(params.application);
+    const { startupId } = params;
+    const wish = userWish(presenter, { name: displayText(params.application, 64), startupId });
+    return await fulfil(workspace, wish, signal, async (bridge) => {
+      const application = workspace.catalogue.find(params.application);
+      const result = await bridge.launch(application.id, { timeoutMs: launchTimeoutMs, signal });
+      const failure = launchFailure(result, application.name);
+      if (failure) throw failure;
+      return { applicationId: application.id, name: application.name, processId: result.processId };
+    });
   };
 
   readonly open = async (params: Params<'open'>, signal: AbortSignal): Promise<Result<'open'>> =>
@@ -197,39 +200,6 @@ export class Service implements ServiceApi {
       await Promise.all([...workspaces.all.map(endOf), care.end()]);
     } finally {
       await this.#parts.display.close();
-    }
-  }
-
-  async #launch(
-    workspace: LiveWorkspace,
-    params: Params<'launch'>,
-    signal: AbortSignal,
-  ): Promise<Result<'launch'>> {
-    const presenter = await this.#parts.display.open(params.display, params.authority);
-    // The moment of the user's wish, not that at which the guest has booted: much may be typed elsewhere meanwhile.
-    const act = presenter.userAct();
-    const notice = presenter.announceStart({
-      name: displayText(params.application, 64),
-      ...(params.startupId === undefined ? {} : { startupId: params.startupId }),
-    });
-    let giveUp = () => notice.end();
-    try {
-      if (workspace.catalogue.known) workspace.catalogue.find(params.application);
-      const bridge = await workspace.ensureReady(signal);
-      const application = workspace.catalogue.find(params.application);
-      const withdraw = workspace.expectWindow(act, firstWindowTimeoutMs);
-      const notBusy = untilFirstWindow(bridge, notice, firstWindowTimeoutMs);
-      giveUp = () => {
-        withdraw();
-        notBusy();
-      };
-      const result = await bridge.launch(application.id, { timeoutMs: launchTimeoutMs, signal });
-      const failure = launchFailure(result, application.name);
-      if (failure) throw failure;
-      return { applicationId: application.id, name: application.name, processId: result.processId };
-    } catch (error) {
-      giveUp();
-      throw error;
     }
   }
 

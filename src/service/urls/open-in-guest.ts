@@ -2,14 +2,12 @@ import type { LaunchResult } from '../../guest-bridge/guest-bridge.ts';
 import type { Params } from '../../launcher/api/methods.ts';
 import { XPaneError } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
-import { untilFirstWindow } from '../busy-pointer.ts';
 import type { Display } from '../display.ts';
 import { launchFailure } from '../launch-outcome.ts';
 import type { LiveWorkspace } from '../live-workspace.ts';
+import { fulfil, userWish } from '../user-wish.ts';
 
 const openTimeoutMs = 30_000;
-/** As for an application that the user launches. */
-const firstWindowTimeoutMs = 20_000;
 
 /** Starts the guest if need be and has it open the link. Rejects as a launch does. */
 export async function openInGuest(
@@ -19,32 +17,18 @@ export async function openInGuest(
   where: Pick<Params<'openUrl'>, 'display' | 'authority' | 'startupId'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const release = workspace.keepAwake();
-  let giveUp: () => void = () => undefined;
-  try {
-    const presenter = await display.open(where.display, where.authority);
-    const act = presenter.userAct();
-    const notice = presenter.announceStart({
-      name: displayText(new URL(url).host || url, 64),
-      ...(where.startupId === undefined ? {} : { startupId: where.startupId }),
-    });
-    giveUp = () => notice.end();
-    const bridge = await workspace.ensureReady(signal);
-    const withdraw = workspace.expectWindow(act, firstWindowTimeoutMs);
-    const notBusy = untilFirstWindow(bridge, notice, firstWindowTimeoutMs);
-    giveUp = () => {
-      withdraw();
-      notBusy();
-    };
-    const result = await bridge.openUrl(url, { timeoutMs: openTimeoutMs, signal });
-    const failure = linkFailure(result, url, workspace.name);
-    if (failure) throw failure;
-  } catch (error) {
-    giveUp();
-    throw error;
-  } finally {
-    release();
-  }
+  const presenter = await display.open(where.display, where.authority);
+  const name = displayText(new URL(url).host || url, 64);
+  await fulfil(
+    workspace,
+    userWish(presenter, { name, startupId: where.startupId }),
+    signal,
+    async (bridge) => {
+      const result = await bridge.openUrl(url, { timeoutMs: openTimeoutMs, signal });
+      const failure = linkFailure(result, url, workspace.name);
+      if (failure) throw failure;
+    },
+  );
 }
 
 /** The error for a link the guest did not open; none when it did. */
