@@ -22,6 +22,7 @@ import { secretKey } from './protocol/proof.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
 import { ProtocolViolation } from './protocol/violation.ts';
 import { RedialPolicy } from './redial-policy.ts';
+import { tellChange } from './tell-change.ts';
 import { type BridgeTiming, standardTiming } from './timing.ts';
 import { TypedEvents } from './typed-events.ts';
 
@@ -285,40 +286,12 @@ export class GuestBridge {
 
   #tell(changes: readonly ModelChange[]): void {
     for (const change of changes) {
-      switch (change.kind) {
-        case 'windowCreated':
-          this.#events.emit('windowCreated', change.window);
-          break;
-        case 'windowChanged':
-          this.#events.emit('windowChanged', change.window, change.before);
-          break;
-        case 'windowDestroyed':
-          this.#events.emit('windowDestroyed', change.window);
-          this.#connection?.send({ type: 'destroyed-ack', windowId: change.window.windowId });
-          this.#balanceFlow();
-          break;
-        case 'desktopChanged':
-          this.#events.emit('desktopChanged', change.desktop);
-          break;
-        case 'frame':
-          this.#events.emit('frame', change.frame);
-          this.#balanceFlow();
-          break;
-        case 'cursorChanged':
-          this.#events.emit('cursorChanged', change.windowId);
-          break;
-        case 'trayIconChanged':
-          this.#events.emit('trayIconChanged', change.icon);
-          break;
-        case 'trayIconRemoved':
-          this.#events.emit('trayIconRemoved', change.icon);
-          break;
-        case 'balloon':
-          this.#events.emit('balloon', change.balloon);
-          break;
-        case 'applicationsChanged':
-          this.#tellApplicationsSoon();
-      }
+      tellChange(change, this.#events);
+      if (change.kind === 'windowDestroyed') {
+        this.#connection?.send({ type: 'destroyed-ack', windowId: change.window.windowId });
+        this.#balanceFlow();
+      } else if (change.kind === 'frame') this.#balanceFlow();
+      else if (change.kind === 'applicationsChanged') this.#tellApplicationsSoon();
     }
   }
 

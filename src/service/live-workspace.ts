@@ -3,7 +3,7 @@ import type { WorkspaceState } from '../launcher/api/state.ts';
 import type { UserAct } from '../presenter/presenter.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
 import { markedTitle } from '../seamless/title-mark.ts';
-import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
+import { type ErrorReport, reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import type { Catalogue } from '../workspace/catalogue.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -16,9 +16,11 @@ import { nothingToSetUp } from './first-time/set-up-errors.ts';
 import { seamlessLook } from './guest-look.ts';
 import { canSuspend, idleEnd } from './idle-end.ts';
 import { IdleRest } from './idle-rest.ts';
+import { progressOf } from './phase-progress.ts';
 import type { RedirectedFiles } from './redirected-files.ts';
 import type { SessionPhase } from './session-phase.ts';
 import { listenForLinks } from './urls/guest-links.ts';
+import { busy, notStopped } from './workspace-errors.ts';
 import { type WhereToShow, WorkspaceScreen } from './workspace-screen.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
 
@@ -350,34 +352,9 @@ export class LiveWorkspace {
   }
 }
 
-function busy(name: string, what: string): XPaneError {
-  return new XPaneError(
-    'workspace.busy',
-    `${name} ${what}.`,
-    'Wait until that is done; "xpane status" shows how far it is.',
-  );
-}
-
-function notStopped({ id, name, session }: LiveWorkspace): XPaneError {
-  return new XPaneError(
-    'workspace.running',
-    `${name} is not shut down (${session.keepsGuest ? 'suspended' : session.phase.name}): its disk is in use.`,
-    `Shut it down by "xpane stop --workspace ${id}", then try again.`,
-  );
-}
-
 /** One that is being suspended keeps its windows to the end: it may have to run on. */
 const withWindows: ReadonlySet<SessionPhase['name']> = new Set(['starting', 'running', 'suspending']);
 
 function isOver({ name }: SessionPhase): boolean {
   return name === 'failed' || name === 'stopped';
-}
-
-function progressOf(phase: SessionPhase): Pick<WorkspaceState, 'progress' | 'resuming'> {
-  if (!('text' in phase)) return {};
-  const { fraction, resuming } = { fraction: undefined, resuming: undefined, ...phase };
-  return {
-    progress: { text: phase.text, ...(fraction === undefined ? {} : { fraction }) },
-    ...(resuming ? { resuming } : {}),
-  };
 }
