@@ -6,12 +6,19 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * are enough: vm-isolation has that many by itself.
  */
 const unhurried = [
+  'agent-applications',
   'agent-build',
+  'agent-channel',
+  'agent-files',
   'agent-installer',
+  'agent-life',
+  'agent-links',
+  'agent-tray',
   'autostart',
   'appliance',
   'bridge-*',
   'command-line',
+  'desktop-view-hostile',
   'devices',
   'files-*',
   'first-time-*',
@@ -25,6 +32,8 @@ const unhurried = [
   'service-end',
   'session*',
   'setup-media',
+  'tray-balloons',
+  'tray-life',
   'url-*',
   'vm-!(isolation)',
   'windows-installation',

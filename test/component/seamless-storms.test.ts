@@ -71,7 +71,7 @@ describe.each(['openbox', 'xfwm4'] as const)('a guest that storms, under %s', (w
     await desktop.tool('xdotool', 'windowactivate', '--sync', String(window.id));
     const before = process.memoryUsage().rss;
     wild.send({ storm });
-    await waitFor('a storm', () => wild.sent > 3_000, 20_000);
+    await waitFor('a storm', () => wild.sent > 2_000, 20_000);
     await waitFor(
       'the user’s own window to have the focus',
       async () => {
@@ -83,7 +83,7 @@ describe.each(['openbox', 'xfwm4'] as const)('a guest that storms, under %s', (w
     await keyToPixel();
     // It stays so: nothing piles up.
     const sent = wild.sent;
-    await waitFor('more of it', () => wild.sent > sent + 3_000, 20_000);
+    await waitFor('more of it', () => wild.sent > sent + 2_000, 20_000);
     await keyToPixel();
     expect(await calm.active()).toBe(calmWindow.id);
     expect(bridge.state).toBe('ready');

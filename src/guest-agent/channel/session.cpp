@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "channel/http-upgrade.h"
 #include "channel/proof.h"
 #include "crypto/sha.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "desktop/clock.h"
 #include "desktop/cursor-reader.h"
 #include "process/system-name.h"

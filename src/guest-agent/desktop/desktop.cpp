@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 
+#include <nlohmann/json.hpp>
+
 #include "desktop/clock.h"
 #include "desktop/cursor-relay.h"
 #include "desktop/damage-hints.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "icon/icon-image.h"
 #include "win/unicode.h"
 

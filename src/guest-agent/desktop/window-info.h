@@ -1,7 +1,7 @@
 // Everything the host is told about a window (`windowInfo` in src/guest-bridge/protocol/from-guest.ts).
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 

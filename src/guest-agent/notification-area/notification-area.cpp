@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "icon/icon-pixels.h"
 #include "notification-area/tray-messages.h"
 #include "process/system-name.h"

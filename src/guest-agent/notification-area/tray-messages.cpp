@@ -1,5 +1,7 @@
 #include "notification-area/tray-messages.h"
 
+#include <nlohmann/json.hpp>
+
 #include "protocol/limits.h"
 #include "win/unicode.h"
 

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "process/install-mark.h"
 #include "protocol/encode.h"
 #include "win/clock.h"

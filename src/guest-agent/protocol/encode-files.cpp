@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "crypto/hex.h"
 #include "protocol/limits.h"
 

@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include <nlohmann/json.hpp>
+
 #include "channel/http-upgrade.h"
 #include "channel/proof.h"
 #include "crypto/hex.h"

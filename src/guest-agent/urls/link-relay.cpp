@@ -1,5 +1,7 @@
 #include "urls/link-relay.h"
 
+#include <nlohmann/json.hpp>
+
 #include "process/exit-codes.h"
 #include "protocol/encode.h"
 #include "urls/handlers.h"

@@ -1,5 +1,7 @@
 #include <random>
 
+#include <nlohmann/json.hpp>
+
 #include "desktop/change-merge.h"
 #include "desktop/frame-encoder.h"
 #include "desktop/rects.h"
