@@ -62,6 +62,8 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   linkFailed: 5_000,
   testUrl: 20_000,
   listUrlRules: 20_000,
+  browserRules: 20_000,
+  testNavigation: 20_000,
   compactWorkspace: wholeDiskMs,
   removeWorkspace: minuteMs,
   cancelWork: minuteMs,

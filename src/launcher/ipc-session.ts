@@ -144,6 +144,10 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.testUrl(checked(methods.testUrl.params, params), stopping);
     case 'listUrlRules':
       return api.listUrlRules(checked(methods.listUrlRules.params, params), stopping);
+    case 'browserRules':
+      return api.browserRules(checked(methods.browserRules.params, params), stopping);
+    case 'testNavigation':
+      return api.testNavigation(checked(methods.testNavigation.params, params), stopping);
     case 'compactWorkspace':
       return api.compactWorkspace(checked(methods.compactWorkspace.params, params), stopping);
     case 'removeWorkspace':

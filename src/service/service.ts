@@ -170,6 +170,8 @@ export class Service implements ServiceApi {
   };
   readonly testUrl: ServiceApi['testUrl'] = (params) => this.#parts.urls.test(params);
   readonly listUrlRules: ServiceApi['listUrlRules'] = () => this.#parts.urls.list();
+  readonly browserRules: ServiceApi['browserRules'] = (params) => this.#parts.urls.browserRules(params);
+  readonly testNavigation: ServiceApi['testNavigation'] = (params) => this.#parts.urls.testNavigation(params);
   readonly cancelWork: ServiceApi['cancelWork'] = async ({ work }) => {
     this.#parts.care.cancel(work);
     return {};

@@ -43,6 +43,25 @@ export const urlRules = z.object({
   ),
 });
 
+/** As `BrowserFilter` of the redirection room. */
+const browserFilter = z.object({
+  priority: z.number(),
+  action: z.enum(['block', 'allow']),
+  domains: z.array(z.string()).optional(),
+  urlFilter: z.string().optional(),
+  regexFilter: z.string().optional(),
+});
+
+export const navigationTest = z.object({
+  url: z.string(),
+  to: z.enum(['guest', 'host', 'deny']),
+  /** Where it would open. */
+  workspaceName: z.string().optional(),
+  rule: rule.optional(),
+  /** Whether the user may have it in the browser all the same: all of its host, only this address, or nothing. */
+  here: z.enum(['host', 'address', 'no']),
+});
+
 /** Links: where they open, and why. All fail with `url.*` for what is no link that can be opened. */
 export const urlMethods = {
   /**
@@ -56,6 +75,8 @@ export const urlMethods = {
       display: z.string().max(256).optional(),
       authority: z.string().max(1024).optional(),
       startupId: z.string().max(256).optional(),
+      /** Nobody may have clicked it: three times in half a minute and no more, else `url.loop`. */
+      unasked: z.boolean().optional(),
     }),
     result: z.object({
       url: z.string(),
@@ -77,7 +98,26 @@ export const urlMethods = {
   },
   testUrl: { params: z.strictObject({ url, from: side }), result: urlTest },
   listUrlRules: { params: z.strictObject({}), result: urlRules },
+  /** What a browser has to ask about before it goes there. Nothing but `revision` if that is the one given. */
+  browserRules: {
+    params: z.strictObject({
+      revision: z.string().max(64).optional(),
+      /** The first filter asked for; from 0. */
+      from: z.int().min(0),
+    }),
+    result: z.object({
+      revision: z.string(),
+      /** As many as one message has room for. */
+      filters: z.array(browserFilter).optional(),
+      /** Of all. */
+      total: z.number().optional(),
+    }),
+  },
+  /** A browser's own navigation: where it belongs. Opens nothing. */
+  testNavigation: { params: z.strictObject({ url }), result: navigationTest },
 } as const;
 
 export type UrlTest = z.infer<typeof urlTest>;
 export type UrlRules = z.infer<typeof urlRules>;
+export type BrowserFilter = z.infer<typeof browserFilter>;
+export type NavigationTest = z.infer<typeof navigationTest>;

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import { type BrowserRules, BrowserRulesMaker } from './browser/browser-rules.ts';
 import { type Decision, decide, type Side } from './decision.ts';
 import type { RuleList } from './rule.ts';
 import { addressOrigin } from './sources/address-origin.ts';
@@ -35,6 +36,7 @@ export class RuleBook {
   readonly #options: RuleBookOptions;
   /** In the order in which they are asked; by what they are read from. */
   #lists = new Map<string, WatchedList>();
+  readonly #forBrowsers = new BrowserRulesMaker();
 
   constructor(options: RuleBookOptions) {
     this.#options = options;
@@ -58,6 +60,12 @@ export class RuleBook {
         from,
       ),
     };
+  }
+
+  /** What a browser has to ask about, as all rules are now. Throws what the settings throw. */
+  async forBrowsers(): Promise<BrowserRules> {
+    const lists = await this.#settled();
+    return this.#forBrowsers.of(lists.map(({ list }) => list?.rules ?? []));
   }
 
   async reports(): Promise<readonly ListReport[]> {

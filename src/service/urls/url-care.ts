@@ -12,6 +12,7 @@ import { ChangeSignal } from '../change-signal.ts';
 import type { Display } from '../display.ts';
 import type { LiveWorkspace } from '../live-workspace.ts';
 import type { LiveWorkspaces } from '../live-workspaces.ts';
+import { browserRulesPage, navigationTest } from './browser-questions.ts';
 import { HostQuota } from './host-quota.ts';
 import { linkFailure, openInGuest } from './open-in-guest.ts';
 import { RecentLinks } from './recent-links.ts';
@@ -87,7 +88,7 @@ export class UrlCare {
 
   /** Somebody clicked a link on the host. What goes wrong is told him here, too: a desktop shows no error of a handler. */
   async open(
-    { url: untrusted, ...where }: Params<'openUrl'>,
+    { url: untrusted, unasked = false, ...where }: Params<'openUrl'>,
     signal: AbortSignal,
   ): Promise<Result<'openUrl'>> {
     try {
@@ -99,7 +100,8 @@ export class UrlCare {
         return { url, to: 'host' };
       }
       const workspace = this.#parts.workspaces().find(decision.workspace);
-      recentOf(this.#openedInGuest, workspace).count(url);
+      const counted = recentOf(this.#openedInGuest, workspace).count(url);
+      if (unasked && !counted) throw loop(url);
       await openInGuest(url, workspace, this.#parts.display, where, signal);
       return { url, to: 'guest', workspace: workspace.id };
     } catch (error) {
@@ -133,6 +135,14 @@ export class UrlCare {
   async test({ url, from }: Params<'testUrl'>): Promise<Result<'testUrl'>> {
     const { address, decision } = await this.#book.ask(url, from);
     return { url: address.href, from, ...resultOf(decision) };
+  }
+
+  async browserRules(params: Params<'browserRules'>): Promise<Result<'browserRules'>> {
+    return browserRulesPage(await this.#book.forBrowsers(), params);
+  }
+
+  async testNavigation({ url }: Params<'testNavigation'>): Promise<Result<'testNavigation'>> {
+    return navigationTest(url, this.#book, this.#parts.workspaces());
   }
 
   /** The host's browser opens it, if the guest has not asked for too many. */
