@@ -15,6 +15,7 @@ import { desktop } from './commands/desktop.ts';
 import { integrateUrl } from './commands/integrate/url.ts';
 import { launch } from './commands/launch.ts';
 import { logOn } from './commands/log-on.ts';
+import { nativeMessaging } from './commands/native-messaging.ts';
 import { open } from './commands/open.ts';
 import { openTray } from './commands/open-tray.ts';
 import { quit } from './commands/quit.ts';
@@ -53,6 +54,7 @@ const commands: readonly Command[] = [
   ...setUpCommands,
   ...urlCommands,
   integrateUrl,
+  nativeMessaging,
 ];
 
 interface Options {

@@ -1,5 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -59,7 +68,11 @@ test('switched on, links go to XPane, and from there to the browser that had the
     https: 'test-browser.desktop',
     mailto: 'test-browser.desktop',
   };
-  expect(on).toEqual({ state: 'on', file: join(folder, 'data/applications/xpane-url.desktop'), browsers });
+  expect(on).toMatchObject({
+    state: 'on',
+    file: join(folder, 'data/applications/xpane-url.desktop'),
+    browsers,
+  });
   execFileSync('desktop-file-validate', [on.file]);
 
   await openBy('xdg-open', 'http://example.com/a?b=c&d');
@@ -112,6 +125,7 @@ test('switched off where nobody opened links before, nothing is left', async () 
   expect((await xpane('integrate', 'url', 'off')).code).toBe(0);
   expect(readFileSync(list, 'utf8')).not.toContain('x-scheme-handler');
   expect(readFileSync(list, 'utf8')).toContain('text/plain=xpane-url.desktop');
+  expect(readdirSync(join(folder, 'config'))).toEqual(['mimeapps.list']);
 }, 60_000);
 
 test('a link that cannot even be asked about does not vanish silently, and opens nowhere', async () => {

@@ -1,5 +1,10 @@
 import { rememberedBrowsersFile } from '../../../integration/browser/host-browser.ts';
 import {
+  installNativeHost,
+  nativeHostState,
+  removeNativeHost,
+} from '../../../integration/browser/native-host.ts';
+import {
   becomeUrlHandler,
   endUrlHandler,
   type UrlHandlerState,
@@ -18,10 +23,15 @@ export const integrateUrl: Command = {
   async run({ output, house }, { argument }) {
     const { self, env, paths } = house;
     const place = { self, env, remembered: rememberedBrowsersFile(paths.config) };
-    if (argument === 'on') await becomeUrlHandler(place);
-    else if (argument === 'off') await endUrlHandler(place);
-    else if (argument !== 'status') throw unknownSwitch(argument);
-    const state = await urlHandlerState(place);
+    const host = { self, env, dataFolder: paths.data };
+    if (argument === 'on') {
+      await becomeUrlHandler(place);
+      await installNativeHost(host);
+    } else if (argument === 'off') {
+      await removeNativeHost(host);
+      await endUrlHandler(place);
+    } else if (argument !== 'status') throw unknownSwitch(argument);
+    const state = { ...(await urlHandlerState(place)), ...(await nativeHostState(host)) };
     output.result(state, describe(state));
     return exitCodes.ok;
   },
