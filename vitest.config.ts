@@ -17,6 +17,7 @@ const unhurried = [
   'autostart',
   'appliance',
   'bridge-*',
+  'browser-*',
   'command-line',
   'desktop-view-hostile',
   'devices',

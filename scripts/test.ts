@@ -15,6 +15,10 @@ await asScript(async (signal) => {
   const checks = [
     { name: 'lint', status: await runCommand(bin('biome'), ['check', '.'], signal) },
     { name: 'types', status: await runCommand(bin('tsc'), ['--noEmit'], signal) },
+    {
+      name: 'types of the browser extension',
+      status: await runCommand(bin('tsc'), ['-p', 'src/browser-extension', '--noEmit'], signal),
+    },
   ];
   const tests = await runTests(process.argv.slice(2), signal);
   const failedChecks = checks.filter(({ status }) => status !== 0);

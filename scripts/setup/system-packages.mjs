@@ -30,6 +30,7 @@ export const systemPackages = {
   ],
   demo: ['dbus', 'dunst', 'openbox', 'tint2', 'trayer', 'x11-utils', 'xdotool', 'xfce4-panel', 'xvfb'],
   test: [
+    'chromium',
     'dbus-user-session',
     'desktop-file-utils',
     'dosfstools',

@@ -42,6 +42,7 @@ const arrows: Record<string, readonly string[]> = {
   ],
   redirection: ['shared'],
   integration: ['shared'],
+  'browser-extension': [],
   diagnostics: ['shared'],
   /** The entry of every process joins the rooms that must not know each other. */
   'xpane.ts': [

@@ -1,0 +1,127 @@
+import { allowHere, holdNothingBack } from './held-addresses.ts';
+import { GoneError, type HostPort } from './host-port.ts';
+import type { Answer, Failure, Test } from './messages.ts';
+import { newVisitId, pageOf, saveVisit, shownIn, type Visit, visitOf } from './visits.ts';
+
+/** The tab shows nothing of it that is over by then. */
+const shownAfterMs = 250;
+
+/** What becomes of navigations that Chromium has held back: XPane's service says it. */
+export class HeldNavigations {
+  readonly #host: HostPort;
+  /** What was let go on, by tab: who holds it back now is not XPane. */
+  readonly #passing = new Map<number, string>();
+
+  constructor(host: HostPort) {
+    this.#host = host;
+  }
+
+  /** Chromium held back what `tabId` was to go to. */
+  async held(tabId: number, url: string): Promise<void> {
+    if (this.#passing.get(tabId) === url) {
+      this.#passing.delete(tabId);
+      return;
+    }
+    const shown = await shownIn(tabId);
+    const visit = shown === undefined ? undefined : await visitOf(shown);
+    if (shown !== undefined && visit?.url === url) await this.#goBack(tabId, shown, url);
+    else await this.#ask(tabId, url, newVisitId());
+  }
+
+  /** The user wants it in the guest, whatever was before. */
+  async again(tabId: number, url: string, id: string): Promise<void> {
+    await this.#ask(tabId, url, id, { clicked: true });
+  }
+
+  /** The user wants it in this tab, if the rules let him. */
+  async here(tabId: number, id: string): Promise<void> {
+    const visit = await visitOf(id);
+    const scope = visit?.test?.here ?? 'no';
+    if (visit && scope !== 'no') await this.#goOn(tabId, visit.url, scope);
+  }
+
+  /** The tab has gone somewhere. */
+  arrived(tabId: number): void {
+    this.#passing.delete(tabId);
+  }
+
+  async #ask(tabId: number, url: string, id: string, { clicked = false } = {}): Promise<void> {
+    const plain = withoutCredentials(url);
+    const tested = this.#host.ask({ ask: 'test', url: plain });
+    const late = setTimeout(() => void this.#show(tabId, id, { url, state: 'asking' }), shownAfterMs);
+    try {
+      const answer = await tested;
+      clearTimeout(late);
+      if (answer.kind === 'failed') throw new FailedError(answer.failure);
+      if (answer.kind !== 'tested') return;
+      const { test } = answer;
+      if (test.to === 'host') await this.#goOn(tabId, url, 'address');
+      else if (test.to === 'deny') await this.#show(tabId, id, { url, state: 'denied', test });
+      else await this.#open(tabId, url, id, test, clicked);
+    } catch (error) {
+      clearTimeout(late);
+      await this.#unanswered(tabId, url, id, error);
+    }
+  }
+
+  async #open(tabId: number, url: string, id: string, test: Test, clicked: boolean): Promise<void> {
+    const opened = this.#host.ask({ ask: 'open', url: withoutCredentials(url), clicked });
+    await this.#show(tabId, id, { url, state: 'opening', test });
+    const answer: Answer = await opened;
+    if (answer.kind === 'failed') {
+      await saveVisit(id, { url, state: 'failed', test, failure: answer.failure });
+    } else if (answer.kind === 'opened' && answer.to === 'host') {
+      await this.#goOn(tabId, url, 'address');
+    } else {
+      await saveVisit(id, { url, state: 'opened', test });
+    }
+  }
+
+  async #unanswered(tabId: number, url: string, id: string, error: unknown): Promise<void> {
+    const failure = error instanceof FailedError ? error.failure : undefined;
+    if (failure && !failure.code.startsWith('service.')) {
+      await this.#show(tabId, id, { url, state: 'failed', failure });
+      return;
+    }
+    if (!failure && !(error instanceof GoneError)) throw error;
+    await holdNothingBack();
+    await this.#goOn(tabId, url, 'address');
+  }
+
+  async #show(tabId: number, id: string, visit: Visit): Promise<void> {
+    await saveVisit(id, visit);
+    if ((await shownIn(tabId)) === id) return;
+    await chrome.tabs.update(tabId, { url: pageOf(id, visit.url) });
+  }
+
+  async #goOn(tabId: number, url: string, scope: 'host' | 'address'): Promise<void> {
+    await allowHere(tabId, url, scope);
+    this.#passing.set(tabId, url);
+    await chrome.tabs.update(tabId, { url });
+  }
+
+  /** From our page there is one way to its address: back. The user wants what was before both. */
+  async #goBack(tabId: number, id: string, url: string): Promise<void> {
+    await chrome.tabs.goBack(tabId).catch(async () => {
+      // There is nothing before it.
+      await chrome.tabs.update(tabId, { url: pageOf(id, url) });
+    });
+  }
+}
+
+class FailedError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** XPane hands on none; the site asks for them in the guest. */
+function withoutCredentials(url: string): string {
+  const address = new URL(url);
+  address.username = '';
+  address.password = '';
+  return address.href;
+}
