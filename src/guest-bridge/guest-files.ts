@@ -24,6 +24,9 @@ export function fileKey({ documentId, path }: GuestFileName): string {
   return `${documentId}/${path.join('/')}`;
 }
 
+/** What a put is to replace: the content with that stamp, or nothing. */
+export type Expected = { readonly stamp: string } | 'absent';
+
 export interface TransferOptions {
   readonly signal?: AbortSignal;
   /** Of a put what the guest has taken, of a get what `take` has: bytes, in all. */
@@ -40,12 +43,18 @@ export interface TransferOptions {
 export interface GuestFiles {
   /** By `fileKey`. What the guest has told; empty while it is not ready. */
   readonly files: ReadonlyMap<string, GuestFile>;
-  /** Makes or replaces a file. `bridge.file-changed`: the content is not of the size that was said. */
+  /** The agent heeds what a put expects, and forgets only what it has told of; an older one does neither. */
+  readonly heedsExpected: boolean;
+  /**
+   * Makes or replaces a file. `bridge.file-changed`: the content is not of the size that was said;
+   * `bridge.file-unexpected`: the guest has other content there by now, and keeps it.
+   */
   put(
     file: GuestFileName & {
       readonly sizeBytes: number;
       readonly modifiedMs: number;
       readonly readOnly: boolean;
+      readonly expect?: Expected;
     },
     content: AsyncIterable<Uint8Array>,
     options?: TransferOptions,
@@ -64,6 +73,6 @@ export interface GuestFiles {
     file: GuestFileName & { readonly applicationId?: string },
     options: WaitOptions,
   ): Promise<LaunchResult>;
-  /** Removes the document unless something in it is in use. True: it is gone. */
+  /** Removes the document unless something in it is in use, or is not what the guest has told. True: it is gone. */
   forget(documentId: string, options: WaitOptions): Promise<boolean>;
 }

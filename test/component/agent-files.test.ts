@@ -115,6 +115,43 @@ describe('content', () => {
     expect((await get(file)).content.toString()).toBe('newer');
   });
 
+  test('what is not what the host expects is neither replaced nor removed', async () => {
+    const file = await put(['kept.txt'], Buffer.from('first'));
+    const over = async (expect: { stamp: string } | 'absent', content: string) => {
+      const data = Buffer.from(content);
+      const { documentId, path } = file;
+      const described = {
+        documentId,
+        path,
+        sizeBytes: data.length,
+        modifiedMs: noon,
+        readOnly: true,
+        expect,
+      };
+      return await bridge.files.put(described, piecesOf(data));
+    };
+    const content = () => readFile(file.onDisk, 'utf8');
+    const unexpected = refused('bridge.file-unexpected');
+    await expect(over('absent', 'x')).rejects.toThrow(unexpected);
+    await expect(over({ stamp: '0'.repeat(16) }, 'x')).rejects.toThrow(unexpected);
+    expect([await content(), await incoming()]).toEqual(['first', []]);
+    const second = await over({ stamp: file.stamp }, 'second');
+    // Read-only is the host's own mark.
+    const third = await over(second, 'third');
+    expect([await content(), await incoming()]).toEqual(['third', []]);
+    await unlink(file.onDisk);
+    await expect(over(third, 'x')).rejects.toThrow(unexpected);
+    await over('absent', 'fourth');
+    expect([await content(), await incoming()]).toEqual(['fourth', []]);
+    // Saved just now: nobody has told the host of it.
+    await writeFile(join(dirname(file.onDisk), 'more.txt'), 'saved');
+    expect(await bridge.files.forget(file.documentId, { timeoutMs: 5000 })).toBe(false);
+    expect(await readFile(join(dirname(file.onDisk), 'more.txt'), 'utf8')).toBe('saved');
+    await untilTold({ ...file, path: ['more.txt'] }, 'the file beside', () => true);
+    expect(await bridge.files.forget(file.documentId, { timeoutMs: 5000 })).toBe(true);
+    expect(await readdir(folder)).not.toContain(file.documentId);
+  });
+
   test('a file that is not there, and one that others have open', async () => {
     await expect(get({ documentId: newDocument(), path: ['none.txt'] })).rejects.toThrow(
       refused('bridge.file-not-found'),

@@ -99,7 +99,7 @@ describe('put', () => {
     ['too-large', 'bridge.file-refused'],
     ['access-denied', 'bridge.file-refused'],
     ['failed', 'bridge.file-refused'],
-    ['changed', 'bridge.file-changed'],
+    ['changed', 'bridge.file-unexpected'],
   ] as const)('%s is %s', async (outcome, code) => {
     const { agent, bridge } = await connected();
     agent.onMessage(({ type }) => {

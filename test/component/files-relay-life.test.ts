@@ -197,6 +197,58 @@ describe('what is not used any more', () => {
   });
 });
 
+describe('what a program saved a moment ago, of which the guest has not told yet', () => {
+  test('is not put over: it comes here first, and both are kept', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    writeFileSync(rig.file, 'newer here');
+    rig.guest.saveUntold('Letter.txt', 'edited');
+    setTimeout(() => rig.guest.tellUntold(), 200);
+    await rig.open();
+    expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'newer here' });
+    expect(rig.guest.contentOf('Letter.txt')).toBe('newer here');
+  });
+
+  test('is not put over where the guest had nothing before', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    const { documentId } = rig.guest;
+    rig.guest.remove('Letter.txt');
+    rig.guest.saveUntold('Letter.txt', 'edited', documentId);
+    setTimeout(() => rig.guest.tellUntold(), 200);
+    await rig.open();
+    expect(Object.values(rig.shown).sort()).toEqual(
+      ['edited', 'old'].slice(0, Object.keys(rig.shown).length),
+    );
+    expect(Object.values(rig.shown)).toContain('edited');
+  });
+
+  test('is not removed with its document', async () => {
+    await using rig = await RelayRig.make({ unusedMs: 100 });
+    await rig.open();
+    rig.guest.saveUntold('Letter.txt', 'edited');
+    await soon('it was to be removed', () => asked(rig, 'forget').length > 0);
+    await idle(rig);
+    expect(rig.journal.all).toHaveLength(1);
+    rig.guest.tellUntold();
+    await soon('it is here', () => rig.shown['Letter.txt'] === 'edited');
+  });
+
+  test('an older agent, which would do both, is given time to tell', async () => {
+    await using rig = await RelayRig.make({ unusedMs: 100 });
+    rig.guest.heedsExpected = false;
+    await rig.open();
+    writeFileSync(rig.file, 'newer here');
+    rig.guest.saveUntold('Letter.txt', 'edited');
+    setTimeout(() => rig.guest.tellUntold(), 500);
+    await rig.open();
+    expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'newer here' });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(asked(rig, 'forget')).toEqual([]);
+    await soon('in the end it is removed', () => rig.guest.held.size === 0);
+  });
+});
+
 describe('before a guest ends', () => {
   test('what its programs save last is waited for', async () => {
     await using rig = await RelayRig.make({ settleMs: 60_000 });

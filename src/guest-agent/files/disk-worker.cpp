@@ -120,7 +120,7 @@ void DiskWorker::handle(TransferCancel& job) {
 }
 
 void DiskWorker::handle(DocumentForget& job) {
-    const bool gone = !isDocumentInUse(job.documentId) && store_.remove(job.documentId);
+    const bool gone = !isDocumentInUse(job.documentId) && store_.remove(job.documentId, job.expect);
     if (gone) tell(settling_.forget(job.documentId));
     say(documentForgottenMessage(job.documentId, gone));
 }

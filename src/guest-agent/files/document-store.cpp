@@ -2,6 +2,7 @@
 
 #include "crypto/hex.h"
 #include "files/disk.h"
+#include "files/document-digest.h"
 #include "protocol/file-name.h"
 #include "protocol/limits.h"
 #include "win/unicode.h"
@@ -44,15 +45,36 @@ bool DocumentStore::makeFoldersOf(const FileName& file) const {
     return made;
 }
 
-bool DocumentStore::remove(const std::string& documentId) {
+bool DocumentStore::remove(const std::string& documentId, const std::optional<std::string>& expect) {
     const std::wstring folder = folderOf(documentId);
+    const auto isOther = [&](const std::wstring& at) { return expect && digestOf(documentId, at) != *expect; };
+    if (isOther(folder)) return false;
     const std::wstring gone = incoming_ + L"\\removed" + wide(std::to_string(++removed_));
     if (!MoveFileExW(folder.c_str(), gone.c_str(), 0)) {
         const DWORD error = GetLastError();
         return error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
     }
-    removeTree(gone);
-    return true;
+    // Nobody finds it any more: what it has now is all it ever will.
+    if (!isOther(gone)) {
+        removeTree(gone);
+        return true;
+    }
+    // A program that has made the folder anew meanwhile finds the one before in it.
+    if (!MoveFileExW(gone.c_str(), folder.c_str(), 0)) {
+        MoveFileExW(gone.c_str(), (folder + L"\\before").c_str(), 0);
+    }
+    return false;
+}
+
+std::string DocumentStore::digestOf(const std::string& documentId, const std::wstring& folder) const {
+    FileName at{documentId, {}};
+    std::map<FileName, std::wstring> paths;
+    list(folder, at, paths);
+    std::map<FileName, uint64_t> stamps;
+    for (const auto& [file, path] : paths) {
+        if (const auto state = stateAt(path)) stamps.emplace(file, state->stamp);
+    }
+    return documentDigest(stamps);
 }
 
 std::map<FileName, std::wstring> DocumentStore::list() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "protocol/commands.h"
@@ -23,8 +24,9 @@ public:
 
     // The folders above the file.
     bool makeFoldersOf(const FileName& file) const;
-    // Makes it vanish in one step. False, and nothing happened, if Windows does not let it go.
-    bool remove(const std::string& documentId);
+    // Makes it vanish in one step. False, and it is there as before, if Windows does not let it go, or `expect` is given
+    // and is not its digest (document-digest.h).
+    bool remove(const std::string& documentId, const std::optional<std::string>& expect);
 
     // Every file with a plain name, at most the protocol's number, and its path.
     std::map<FileName, std::wstring> list() const;
@@ -32,6 +34,7 @@ public:
 private:
     static std::wstring wide(const std::string& ascii) { return {ascii.begin(), ascii.end()}; }
     void list(const std::wstring& folder, FileName& at, std::map<FileName, std::wstring>& into) const;
+    std::string digestOf(const std::string& documentId, const std::wstring& folder) const;
 
     std::wstring base_, files_, incoming_;
     unsigned removed_ = 0;

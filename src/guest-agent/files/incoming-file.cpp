@@ -1,5 +1,6 @@
 #include "files/incoming-file.h"
 
+#include "crypto/hex.h"
 #include "files/disk.h"
 
 namespace xpane {
@@ -73,6 +74,7 @@ TransferStep IncomingFile::replaceTarget() const {
     const bool isThere = before != INVALID_FILE_ATTRIBUTES;
     if (isThere && (before & FILE_ATTRIBUTE_DIRECTORY) != 0) return failed(ERROR_ACCESS_DENIED);
     if (isThere && claimsOn(target).open) return failed(ERROR_SHARING_VIOLATION);
+    if (put_.expect) return replaceExpected(target);
     const bool wasReadOnly = isThere && (before & FILE_ATTRIBUTE_READONLY) != 0;
     if (wasReadOnly) SetFileAttributesW(target.c_str(), before & ~FILE_ATTRIBUTE_READONLY);
     if (MoveFileExW(path_.c_str(), target.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) return {};
@@ -81,6 +83,38 @@ TransferStep IncomingFile::replaceTarget() const {
     // Of a target that was opened just now Windows says that access is denied.
     if (isThere && error == ERROR_ACCESS_DENIED) return {TransferOutcome::inUse, error};
     return failed(error);
+}
+
+// What is there steps aside and is looked at where no program finds it, so nothing is saved between the look and the
+// replacing. It comes back if it is not what the host knows.
+TransferStep IncomingFile::replaceExpected(const std::wstring& target) const {
+    constexpr TransferStep changed{TransferOutcome::changed, 0};
+    const bool expectsFile = *put_.expect != expectAbsent;
+    const auto isExpected = [this](const std::wstring& path) {
+        const auto state = stateAt(path);
+        return state && hexOf(state->stamp) == *put_.expect;
+    };
+    // Whoever has it open is told apart from a change: it is no news then.
+    const std::wstring aside = path_ + L".before";
+    if (expectsFile) {
+        if (!isExpected(target)) return changed;
+        if (!MoveFileExW(target.c_str(), aside.c_str(), MOVEFILE_REPLACE_EXISTING)) {
+            const DWORD error = GetLastError();
+            return error == ERROR_ACCESS_DENIED ? TransferStep{TransferOutcome::inUse, error} : failed(error);
+        }
+        const bool open = claimsOn(aside).open;
+        if (open || !isExpected(aside)) {
+            MoveFileExW(aside.c_str(), target.c_str(), 0);
+            return open ? TransferStep{TransferOutcome::inUse, ERROR_SHARING_VIOLATION} : changed;
+        }
+    }
+    const bool moved = MoveFileExW(path_.c_str(), target.c_str(), MOVEFILE_WRITE_THROUGH);
+    const DWORD error = moved ? ERROR_SUCCESS : GetLastError();
+    if (!moved && expectsFile) MoveFileExW(aside.c_str(), target.c_str(), 0);
+    SetFileAttributesW(aside.c_str(), FILE_ATTRIBUTE_NORMAL);
+    DeleteFileW(aside.c_str());
+    if (moved) return {};
+    return error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS ? changed : failed(error);
 }
 
 }  // namespace xpane

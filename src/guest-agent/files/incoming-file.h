@@ -36,6 +36,7 @@ public:
 
 private:
     TransferStep replaceTarget() const;
+    TransferStep replaceExpected(const std::wstring& target) const;
 
     const DocumentStore& store_;
     const FilePut put_;

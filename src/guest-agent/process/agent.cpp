@@ -122,7 +122,7 @@ void Agent::sayReady() {
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
     std::vector<std::string> capabilities{"links", "unicode-text", "log-request"};
-    if (files_.works()) capabilities.push_back("files");
+    if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect"});
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }
 

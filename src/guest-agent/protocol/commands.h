@@ -84,12 +84,17 @@ struct FilePut {
     FileName file;
     int64_t sizeBytes = 0, modifiedUnixMs = 0;
     bool readOnly = false;
+    std::optional<std::string> expect;  // a stamp (16 hex digits) or expectAbsent: what is replaced
 };
+constexpr char expectAbsent[] = "absent";
 struct FileGet { uint32_t transferId = 0; FileName file; };
 struct TransferAck { uint32_t transferId = 0; int64_t bytes = 0; };
 struct TransferCancel { uint32_t transferId = 0; };
 struct FileOpen { uint32_t requestId = 0; FileName file; std::optional<std::string> applicationId; };
-struct DocumentForget { std::string documentId; };
+struct DocumentForget {
+    std::string documentId;
+    std::optional<std::string> expect;  // 64 hex digits, of all its files: see document-digest.h
+};
 
 // Commands for files/.
 using FileCommand = std::variant<FilePut, FileGet, TransferAck, TransferCancel, FileOpen, DocumentForget>;

@@ -25,6 +25,8 @@ const nlohmann::json* Fields::find(const char* name) {
     return &*found;
 }
 
+bool Fields::has(const char* name) const { return problem_.empty() && object_.find(name) != object_.end(); }
+
 void Fields::refuse(const char* name) {
     if (problem_.empty()) problem_ = std::string("field ") + name;
 }
@@ -43,7 +45,7 @@ int64_t Fields::integer(const char* name, int64_t least, int64_t most) {
 }
 
 std::optional<int64_t> Fields::optionalInteger(const char* name, int64_t least, int64_t most) {
-    if (!problem_.empty() || object_.find(name) == object_.end()) return std::nullopt;
+    if (!has(name)) return std::nullopt;
     return integer(name, least, most);
 }
 
@@ -77,7 +79,7 @@ std::string Fields::lowerHex(const char* name, size_t digits) {
 }
 
 std::optional<std::string> Fields::optionalLowerHex(const char* name, size_t digits) {
-    if (!problem_.empty() || object_.find(name) == object_.end()) return std::nullopt;
+    if (!has(name)) return std::nullopt;
     return lowerHex(name, digits);
 }
 
@@ -114,7 +116,7 @@ Rect Fields::rect(const char* name) {
 }
 
 std::optional<Rect> Fields::optionalSize(const char* name) {
-    if (!problem_.empty() || object_.find(name) == object_.end()) return std::nullopt;
+    if (!has(name)) return std::nullopt;
     const nlohmann::json* value = find(name);
     if (!value) return std::nullopt;
     Fields inner(*value);

@@ -17,6 +17,8 @@ class Fields {
 public:
     explicit Fields(const nlohmann::json& object);
 
+    // There is such a field, and all before was as asked for.
+    bool has(const char* name) const;
     int64_t integer(const char* name, int64_t least, int64_t most);
     uint32_t unsigned32(const char* name, uint32_t least = 0);
     int coordinate(const char* name);

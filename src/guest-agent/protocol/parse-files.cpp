@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "crypto/hex.h"
 #include "protocol/file-name.h"
 #include "protocol/limits.h"
 
 namespace xpane {
 namespace {
 
-constexpr size_t idDigits = 16;
+constexpr size_t idDigits = 16, digestDigits = 64;
 
 uint32_t transferId(Fields& fields) { return fields.unsigned32("transferId", 1); }
 
@@ -29,6 +30,10 @@ HostMessage readFilePut(Fields& fields) {
     put.sizeBytes = fields.integer("sizeBytes", 0, mostFileBytes);
     put.modifiedUnixMs = fields.integer("modifiedUnixMs", earliestUnixMs, latestUnixMs);
     put.readOnly = fields.boolean("readOnly");
+    if (fields.has("expect")) {
+        put.expect = fields.string("expect");
+        if (*put.expect != expectAbsent && !isLowerHex(*put.expect, idDigits)) fields.refuse("expect");
+    }
     return FileCommand{std::move(put)};
 }
 
@@ -51,7 +56,8 @@ HostMessage readFileOpen(Fields& fields) {
 }
 
 HostMessage readDocumentForget(Fields& fields) {
-    return FileCommand{DocumentForget{fields.lowerHex("documentId", idDigits)}};
+    std::string documentId = fields.lowerHex("documentId", idDigits);
+    return FileCommand{DocumentForget{std::move(documentId), fields.optionalLowerHex("expect", digestDigits)}};
 }
 
 }  // namespace xpane

@@ -1,3 +1,4 @@
+#include "files/document-digest.h"
 #include "files/file-kinds.h"
 #include "files/settling.h"
 #include "files/transfer-table.h"
@@ -10,7 +11,7 @@ namespace {
 
 const FileName report{"0000000000000001", {"report.txt"}}, other{"0000000000000002", {"a", "b"}};
 
-FilePut putOf(uint32_t id, int64_t size) { return {id, report, size, earliestUnixMs, false}; }
+FilePut putOf(uint32_t id, int64_t size) { return {id, report, size, earliestUnixMs, false, {}}; }
 TransferChunk chunkOf(uint32_t id, int64_t offset, std::string_view data) { return {id, offset, data}; }
 
 SeenFiles one(uint64_t stamp, bool writing = false, bool inUse = false) {
@@ -165,4 +166,12 @@ TEST("file kinds: titles that name a file") {
     CHECK(!titleNames(u"my_report - Notepad", u"report.txt"));
     CHECK(!titleNames(u"", u"report.txt"));
     CHECK(titleNames(u".profile - Notepad", u".profile"));
+}
+
+TEST("files: what a document's files are together does not depend on their order") {
+    const std::string id(16, '0');
+    std::map<FileName, uint64_t> stamps{{{id, {"a b", "x"}}, 1}, {{id, {"a", "y"}}, 0xff}, {{"other", {"ü.txt"}}, 2}};
+    // printf 'a b/x\0%016x\na/y\0%016x\nü.txt\0%016x\n' 1 255 2 | sha256sum
+    CHECK_EQUAL(documentDigest(stamps), "f965eb73e181728c4d90f88230eb115e4537c238a94e217ba4848290af8a78bd");
+    CHECK_EQUAL(documentDigest({}), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }

@@ -134,9 +134,15 @@ struct Described {
     json operator()(const DestroyedAck& a) const { return {{"type", "destroyed-ack"}, {"windowId", a.windowId}}; }
     json operator()(const FileCommand& command) const { return std::visit(*this, command); }
     json operator()(const FilePut& p) const {
-        return {{"type", "file-put"},           {"transferId", p.transferId}, {"documentId", p.file.documentId},
-                {"path", p.file.path},          {"sizeBytes", p.sizeBytes},   {"modifiedUnixMs", p.modifiedUnixMs},
-                {"readOnly", p.readOnly}};
+        json described = {{"type", "file-put"},
+                          {"transferId", p.transferId},
+                          {"documentId", p.file.documentId},
+                          {"path", p.file.path},
+                          {"sizeBytes", p.sizeBytes},
+                          {"modifiedUnixMs", p.modifiedUnixMs},
+                          {"readOnly", p.readOnly}};
+        if (p.expect) described["expect"] = *p.expect;
+        return described;
     }
     json operator()(const FileGet& g) const {
         return {{"type", "file-get"},
@@ -157,7 +163,9 @@ struct Described {
         return described;
     }
     json operator()(const DocumentForget& f) const {
-        return {{"type", "document-forget"}, {"documentId", f.documentId}};
+        json described = {{"type", "document-forget"}, {"documentId", f.documentId}};
+        if (f.expect) described["expect"] = *f.expect;
+        return described;
     }
     json operator()(const Refresh& r) const { return {{"type", "refresh"}, {"windowId", r.windowId}}; }
 };

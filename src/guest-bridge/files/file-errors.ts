@@ -18,6 +18,9 @@ export const noProgress = () =>
 export const changed = () =>
   new XPaneError('bridge.file-changed', 'The file was changed while it was being copied.', AGAIN);
 
+export const unexpected = () =>
+  new XPaneError('bridge.file-unexpected', 'The file was changed in the guest just now.', AGAIN);
+
 export const noFiles = () =>
   new XPaneError(
     'bridge.file-refused',

@@ -1,6 +1,6 @@
 import { unlessAborted } from '../../shared/deadline.ts';
 import type { XPaneError } from '../../shared/errors.ts';
-import type { GuestFile, GuestFileName, GuestFiles, TransferOptions } from '../guest-files.ts';
+import type { Expected, GuestFile, GuestFileName, GuestFiles, TransferOptions } from '../guest-files.ts';
 import {
   type LaunchResult,
   notConnected,
@@ -12,6 +12,7 @@ import type { fileMessagesFromGuest } from '../protocol/file-messages.ts';
 import type { FromGuest } from '../protocol/from-guest.ts';
 import { limits } from '../protocol/limits.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
+import { documentDigest } from './document-digest.ts';
 import { DocumentList } from './document-list.ts';
 import { cancelled, noFiles, tooLarge } from './file-errors.ts';
 import { GetTransfer, type GotFile } from './get-transfer.ts';
@@ -44,6 +45,7 @@ export class LiveFiles implements GuestFiles {
   /** Those who wait for one of `#open` to end. */
   readonly #waiting: PromiseWithResolvers<void>[] = [];
   #lastId = 0;
+  #heedsExpected = false;
   /** `none` without a proven connection, `no-files` with an agent that takes none. */
   #state: 'none' | 'no-files' | 'connected' | 'ready' = 'none';
 
@@ -51,12 +53,16 @@ export class LiveFiles implements GuestFiles {
     this.#options = options;
   }
 
+  get heedsExpected(): boolean {
+    return this.#heedsExpected;
+  }
+
   get files(): ReadonlyMap<string, GuestFile> {
     return this.#state === 'ready' ? this.#list.files : NOTHING;
   }
 
   async put(
-    file: GuestFileName & { sizeBytes: number; modifiedMs: number; readOnly: boolean },
+    file: GuestFileName & { sizeBytes: number; modifiedMs: number; readOnly: boolean; expect?: Expected },
     content: AsyncIterable<Uint8Array>,
     options: TransferOptions = {},
   ): Promise<{ readonly stamp: string }> {
@@ -75,6 +81,7 @@ export class LiveFiles implements GuestFiles {
         sizeBytes,
         modifiedUnixMs,
         readOnly,
+        ...this.#expectation(file.expect),
       } as const;
       if (!line.send(message)) throw notConnected();
       return new PutTransfer(line, { transferId, sizeBytes, progressMs }, options);
@@ -110,7 +117,9 @@ export class LiveFiles implements GuestFiles {
   async forget(documentId: string, options: WaitOptions): Promise<boolean> {
     options.signal?.throwIfAborted();
     this.#expectFiles();
-    if (!this.#options.line.send({ type: 'document-forget', documentId })) throw notConnected();
+    const files = [...this.#list.files.values()].filter((file) => file.documentId === documentId);
+    const expect = this.#heedsExpected ? { expect: documentDigest(files) } : {};
+    if (!this.#options.line.send({ type: 'document-forget', documentId, ...expect })) throw notConnected();
     return await this.#forgets.wait(documentId, options);
   }
 
@@ -118,6 +127,7 @@ export class LiveFiles implements GuestFiles {
   reset(capabilities: readonly string[]): void {
     this.#list.clear();
     this.#lastId = 0;
+    this.#heedsExpected = capabilities.includes('files-expect');
     this.#state = capabilities.includes('files') ? 'connected' : 'no-files';
   }
 
@@ -206,6 +216,11 @@ export class LiveFiles implements GuestFiles {
       else if (this.#state !== 'none') this.#waiting.shift()?.resolve();
       throw signal?.aborted ? cancelled(signal.reason) : error;
     }
+  }
+
+  #expectation(expected: Expected | undefined) {
+    if (expected === undefined || !this.#heedsExpected) return {};
+    return { expect: expected === 'absent' ? expected : expected.stamp };
   }
 
   #expectFiles(): void {

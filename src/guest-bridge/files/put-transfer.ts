@@ -3,7 +3,7 @@ import type { TransferOptions } from '../guest-files.ts';
 import { limits } from '../protocol/limits.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
 import { Caller } from './caller.ts';
-import { changed, errorOf } from './file-errors.ts';
+import { changed, errorOf, unexpected } from './file-errors.ts';
 import type { OpenTransfer, TransferEnd, TransferLine } from './open-transfer.ts';
 
 /** Content in one message: keys and clicks wait behind it no longer than the socket needs for so much. */
@@ -62,7 +62,8 @@ export class PutTransfer implements OpenTransfer {
       throw new ProtocolViolation('bridge.file-lies', 'the end of a file that it has not taken whole');
     }
     this.#caller.ended();
-    if (outcome !== 'done') this.#caller.reject(errorOf(outcome, systemError));
+    if (outcome === 'changed') this.#caller.reject(unexpected());
+    else if (outcome !== 'done') this.#caller.reject(errorOf(outcome, systemError));
     else if (stamp !== undefined) {
       if (!this.#caller.isOver) this.#options.onProgress?.(this.#sizeBytes);
       this.#caller.resolve({ stamp });

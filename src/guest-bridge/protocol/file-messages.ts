@@ -41,6 +41,8 @@ export const fileMessagesToGuest = [
     sizeBytes,
     modifiedUnixMs,
     readOnly: z.boolean(),
+    /** What is replaced: with any other content there the outcome is `changed`. Capability `files-expect`. */
+    expect: z.union([stamp, z.literal('absent')]).optional(),
   }),
   /** Answered by `transfer-begin`, chunks and `transfer-end`, or by `transfer-end` alone. */
   z.strictObject({ type: z.literal('file-get'), transferId, documentId, path: filePath }),
@@ -59,8 +61,18 @@ export const fileMessagesToGuest = [
       .regex(/^[0-9a-f]{16}$/)
       .optional(),
   }),
-  /** Removes the document's folder, unless something in it is in use. */
-  z.strictObject({ type: z.literal('document-forget'), documentId }),
+  /**
+   * Removes the document's folder, unless something in it is in use. With `expect` only if all its files are what this
+   * stands for (`document-digest.ts`). Capability `files-expect`.
+   */
+  z.strictObject({
+    type: z.literal('document-forget'),
+    documentId,
+    expect: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+  }),
 ] as const;
 
 const documentFile = z.strictObject({

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { XPaneError } from '../../shared/errors.ts';
+import { pause } from '../../shared/deadline.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
 import type { DocumentJournal } from './document-journal.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import type { DocumentSync } from './document-sync.ts';
 import { type FileRules, program, refusal } from './file-rules.ts';
 import { guestNameOf } from './guest-name.ts';
-import { type GuestFile, type GuestFiles, guestKey } from './guest-port.ts';
+import { type GuestFile, type GuestFileName, type GuestFiles, guestKey } from './guest-port.ts';
 import { contentOf, type HostFile, inspectHostFile, isProgram, sameIdentity } from './host-file.ts';
 import type { TransferList } from './transfer-list.ts';
 
@@ -25,8 +26,21 @@ export interface OpeningParts {
   readonly transfers: TransferList;
 }
 
-/** A file that changes while it is read is read again, so often. */
+/** A file that changes while it is read is read again, so often; here, or in the guest. */
 const maxReads = 3;
+const changes: ReadonlySet<string> = new Set(['files.changed', 'files.changed-there']);
+/** The guest tells of a change half a second after it, or when its program lets go of the file. */
+const newsMs = 5000;
+/** What an agent that heeds no expectation may still have to tell is told within this. */
+const quietMs = 1500;
+const lookMs = 20;
+/** The guest has said that it did not take the file, for good. */
+const notTaken: ReadonlySet<string> = new Set([
+  'bridge.file-in-use',
+  'bridge.file-no-room',
+  'bridge.file-refused',
+  'bridge.file-unexpected',
+]);
 /** Times that the channel carries; an older file is as old as that in the guest. */
 const earliestMs = Date.UTC(2000, 0, 1);
 const latestMs = Date.UTC(2099, 11, 31);
@@ -57,7 +71,7 @@ export async function bringIntoGuest(
     try {
       return await bringIn(parts, documentId, path, signal);
     } catch (error) {
-      const changed = error instanceof XPaneError && error.code === 'files.changed';
+      const changed = error instanceof XPaneError && changes.has(error.code);
       if (!changed || reads === maxReads) throw error;
     }
   }
@@ -92,6 +106,7 @@ async function bringIn(
   }
   const over = inGuest();
   if (over?.inUse) throw olderIsOpen(file);
+  if (over && !files.heedsExpected && (await isTold(files, over, quietMs, signal))) throw changedThere(file);
   await put(parts, { documentId, path, file, over }, signal);
   return path;
 }
@@ -117,15 +132,36 @@ async function put(
   const modifiedMs = Math.min(latestMs, Math.max(earliestMs, file.modifiedMs));
   const described = { documentId, path, sizeBytes: identity.sizeBytes, modifiedMs, readOnly };
   const transfer = { name: displayText(file.name, 80), direction: 'to-guest' } as const;
+  const expect = over ? { stamp: over.stamp } : 'absent';
   const { stamp } = await transfers
     .follow(transfer, identity.sizeBytes, (onProgress) =>
-      files.put(described, contentOf(file), { signal, onProgress }),
+      files.put({ ...described, expect }, contentOf(file), { signal, onProgress }),
     )
-    .catch((error: unknown) => {
-      if (error instanceof XPaneError && error.code === 'bridge.file-in-use') throw olderIsOpen(file);
-      throw error;
+    .catch(async (error: unknown) => {
+      const { code } = reportOf(error);
+      // What the guest has is still what it was, or newer than that: nothing came of the put.
+      if (notTaken.has(code)) await journal.save(before);
+      if (code === 'bridge.file-in-use') throw olderIsOpen(file);
+      if (code !== 'bridge.file-unexpected') throw error;
+      await isTold(files, over ?? { documentId, path }, newsMs, signal);
+      throw changedThere(file);
     });
   await journal.save(withFile(journal.get(documentId) ?? record, { ...main, stamp }));
+}
+
+/** Waits until the guest tells something new of a file; false when it does not within `ms`. Throws `signal.reason`. */
+async function isTold(
+  files: GuestFiles,
+  before: GuestFileName & { readonly stamp?: string },
+  ms: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const end = performance.now() + ms; performance.now() < end; ) {
+    const now = files.files.get(guestKey(before));
+    if (now?.stamp !== before.stamp || now?.inUse) return true;
+    await pause(lookMs, signal);
+  }
+  return false;
 }
 
 /** For a copy in the guest of which the journal knows nothing: it may be anything. */
@@ -146,5 +182,13 @@ function olderIsOpen({ name }: HostFile): XPaneError {
     'files.older-open',
     `${displayText(name, 80)} is open in the guest with an older content.`,
     'Close it there, then open it again.',
+  );
+}
+
+function changedThere({ name }: HostFile): XPaneError {
+  return new XPaneError(
+    'files.changed-there',
+    `${displayText(name, 80)} was saved in the guest just now.`,
+    'Open it again in a moment: what was saved comes here first.',
   );
 }

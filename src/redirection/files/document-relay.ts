@@ -69,6 +69,8 @@ export interface SettleOptions {
 const maxAtOnce = 4;
 const forgetTimeoutMs = 10_000;
 const openTimeoutMs = 30_000;
+/** So much longer a document rests where the agent would remove also what was saved a moment ago. */
+const heedlessRest = 10;
 /** After so many failures the user is told. */
 const toldAfter = 5;
 
@@ -323,19 +325,29 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     const { files, journal } = this.#parts;
     const record = journal.get(documentId);
     if (!record || this.#due.has(documentId) || this.#turns.has(documentId)) return false;
-    if (performance.now() - (this.#lastUse.get(documentId) ?? 0) < this.#timing.unusedMs) return false;
+    if (!this.#hasRested(documentId)) return false;
     if (record.files.some(({ incoming }) => incoming)) return false;
     if (filesOf(files, documentId).some(({ inUse }) => inUse)) return false;
     return newerInGuest(files, record, this.#brokenOff.has(documentId)).length === 0;
   }
 
+  #hasRested(documentId: string): boolean {
+    const { unusedMs } = this.#timing;
+    const { heedsExpected } = this.#parts.files;
+    const restMs = heedsExpected ? unusedMs : unusedMs * heedlessRest;
+    return performance.now() - (this.#lastUse.get(documentId) ?? 0) >= restMs;
+  }
+
   async #forget(documentId: string): Promise<void> {
     const { files, journal } = this.#parts;
     // It may have been opened meanwhile.
-    if ((this.#lastUse.get(documentId) ?? 0) + this.#timing.unusedMs > performance.now()) return;
+    if (!this.#hasRested(documentId)) return;
     const there = filesOf(files, documentId).length > 0;
     const options = { timeoutMs: forgetTimeoutMs, signal: this.#ended.signal };
-    if (there && !(await files.forget(documentId, options))) return;
+    if (there && !(await files.forget(documentId, options))) {
+      this.#lastUse.set(documentId, performance.now());
+      return;
+    }
     await journal.remove(documentId);
     for (const each of [this.#lastUse, this.#failures, this.#kept]) each.delete(documentId);
   }

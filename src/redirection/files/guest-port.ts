@@ -28,17 +28,21 @@ export interface OpenResult {
 }
 
 /**
- * Rejects with XPaneError `bridge.file-in-use`, `-changed`, `-not-found`, `-no-room`, `-refused`, `-cancelled`,
+ * Rejects with XPaneError `bridge.file-in-use`, `-changed`, `-unexpected`, `-not-found`, `-no-room`, `-refused`, `-cancelled`,
  * `-timeout`, `-lies`, `bridge.not-connected`, or why the connection ended.
  */
 export interface GuestFiles<Opened extends OpenResult = OpenResult> {
   /** What the guest has; empty while it is not ready. */
   readonly files: ReadonlyMap<string, GuestFile>;
+  /** An agent that does not replaces and removes whatever is there. */
+  readonly heedsExpected: boolean;
   put(
     file: GuestFileName & {
       readonly sizeBytes: number;
       readonly modifiedMs: number;
       readonly readOnly: boolean;
+      /** What it replaces; with any other content there `bridge.file-unexpected`. */
+      readonly expect: { readonly stamp: string } | 'absent';
     },
     content: AsyncIterable<Uint8Array>,
     options?: TransferOptions,
@@ -53,7 +57,7 @@ export interface GuestFiles<Opened extends OpenResult = OpenResult> {
     file: GuestFileName & { readonly applicationId?: string },
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<Opened>;
-  /** Resolves to whether the document is gone; it is not while something of it is in use. */
+  /** Resolves to whether the document is gone; it is not while something of it is in use, or not what was told. */
   forget(
     documentId: string,
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
