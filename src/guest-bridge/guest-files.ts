@@ -43,6 +43,8 @@ export interface TransferOptions {
 export interface GuestFiles {
   /** By `fileKey`. What the guest has told; empty while it is not ready. */
   readonly files: ReadonlyMap<string, GuestFile>;
+  /** Of one document. */
+  of(documentId: string): ReadonlyMap<string, GuestFile>;
   /** The agent heeds what a put expects, and forgets only what it has told of; an older one does neither. */
   readonly heedsExpected: boolean;
   /**

@@ -52,6 +52,7 @@ export class RedirectedFiles {
   #stopListening: readonly (() => void)[] = [];
   #notices: readonly { readonly id: number; readonly title: string; readonly text: string }[] = [];
   #lastNotice = 0;
+  #lastRules: { readonly text: string; readonly rules: FileRules } | undefined;
 
   private constructor(parts: RedirectedFilesParts, journal: DocumentJournal) {
     this.#parts = parts;
@@ -176,7 +177,11 @@ export class RedirectedFiles {
 
   #rules(): FileRules {
     const { filesToGuest, filesFromGuest } = this.#parts.rules();
-    return { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };
+    const text = `${filesToGuest}\n${filesFromGuest}`;
+    if (this.#lastRules?.text === text) return this.#lastRules.rules;
+    const rules = { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };
+    this.#lastRules = { text, rules };
+    return rules;
   }
 
   async #recover(): Promise<void> {

@@ -3,14 +3,20 @@ import type { WireDocumentFile } from '../protocol/file-messages.ts';
 import { closeCodes, limits } from '../protocol/limits.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
 
+const nothing: ReadonlyMap<string, GuestFile> = new Map();
+
 /** The files of the guest's documents, as it told them. */
 export class DocumentList {
   readonly #files = new Map<string, GuestFile>();
-  /** Files of each document. */
-  readonly #documents = new Map<string, number>();
+  readonly #documents = new Map<string, Map<string, GuestFile>>();
 
   get files(): ReadonlyMap<string, GuestFile> {
     return this.#files;
+  }
+
+  /** Of one document, by `fileKey`. */
+  of(documentId: string): ReadonlyMap<string, GuestFile> {
+    return this.#documents.get(documentId) ?? nothing;
   }
 
   /** Adds or replaces. Throws ProtocolViolation. */
@@ -18,23 +24,27 @@ export class DocumentList {
     const { documentId, path, stamp, sizeBytes, modifiedUnixMs, inUse } = untrusted;
     const file: GuestFile = { documentId, path, stamp, sizeBytes, modifiedMs: modifiedUnixMs, inUse };
     const key = fileKey(file);
-    if (!this.#files.has(key)) {
-      if (this.#files.size >= limits.documentFiles) throw tooMany(`${limits.documentFiles} files`);
-      const files = this.#documents.get(documentId) ?? 0;
-      if (files === 0 && this.#documents.size >= limits.documents)
-        throw tooMany(`${limits.documents} documents`);
-      this.#documents.set(documentId, files + 1);
+    if (!this.#files.has(key) && this.#files.size >= limits.documentFiles) {
+      throw tooMany(`${limits.documentFiles} files`);
     }
+    let document = this.#documents.get(documentId);
+    if (!document) {
+      if (this.#documents.size >= limits.documents) throw tooMany(`${limits.documents} documents`);
+      document = new Map();
+      this.#documents.set(documentId, document);
+    }
+    document.set(key, file);
     this.#files.set(key, file);
     return file;
   }
 
   /** False when there is no such file. */
   remove(untrusted: GuestFileName): boolean {
-    if (!this.#files.delete(fileKey(untrusted))) return false;
-    const left = (this.#documents.get(untrusted.documentId) ?? 1) - 1;
-    if (left > 0) this.#documents.set(untrusted.documentId, left);
-    else this.#documents.delete(untrusted.documentId);
+    const key = fileKey(untrusted);
+    if (!this.#files.delete(key)) return false;
+    const document = this.#documents.get(untrusted.documentId);
+    document?.delete(key);
+    if (document?.size === 0) this.#documents.delete(untrusted.documentId);
     return true;
   }
 

@@ -53,6 +53,10 @@ export class LiveFiles implements GuestFiles {
     this.#options = options;
   }
 
+  of(documentId: string): ReadonlyMap<string, GuestFile> {
+    return this.#state === 'ready' ? this.#list.of(documentId) : NOTHING;
+  }
+
   get heedsExpected(): boolean {
     return this.#heedsExpected;
   }
@@ -117,7 +121,7 @@ export class LiveFiles implements GuestFiles {
   async forget(documentId: string, options: WaitOptions): Promise<boolean> {
     options.signal?.throwIfAborted();
     this.#expectFiles();
-    const files = [...this.#list.files.values()].filter((file) => file.documentId === documentId);
+    const files = this.#list.of(documentId).values();
     const expect = this.#heedsExpected ? { expect: documentDigest(files) } : {};
     if (!this.#options.line.send({ type: 'document-forget', documentId, ...expect })) throw notConnected();
     return await this.#forgets.wait(documentId, options);

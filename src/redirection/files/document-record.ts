@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { XPaneError } from '../../shared/errors.ts';
+import { displayText } from '../../shared/text.ts';
 
 /** What the journal keeps of one document, so that whatever is killed, the next start knows what may be newer where. */
 
+/** Of one document. */
+const maxFiles = 256;
 const hostPath = z.string().startsWith('/').max(4096);
 const stamp = z.string().regex(/^[0-9a-f]{16}$/);
 const identity = z.strictObject({
@@ -57,7 +60,7 @@ export const documentRecord = z.strictObject({
   hostPath,
   readOnly: z.boolean(),
   /** The first is the file that was opened, the others came beside it in the guest. */
-  files: z.array(fileRecord).min(1).max(256),
+  files: z.array(fileRecord).min(1).max(maxFiles),
 });
 
 export type DocumentRecord = Readonly<z.infer<typeof documentRecord>>;
@@ -86,16 +89,20 @@ export function mainFile({ files }: DocumentRecord): FileRecord {
 
 /** `file` takes the place of the one with its path, or comes last. Throws `files.too-many`. */
 export function withFile(record: DocumentRecord, file: FileRecord): DocumentRecord {
+  requireRoom(record, file.path);
   const known = record.files.some(({ path }) => samePath(path, file.path));
-  if (!known && record.files.length >= 256) {
-    throw new XPaneError(
-      'files.too-many',
-      `Too many files lie beside ${record.hostPath} in the guest.`,
-      'Save them elsewhere in the guest.',
-    );
-  }
   const files = known
     ? record.files.map((each) => (samePath(each.path, file.path) ? file : each))
     : [...record.files, file];
   return { ...record, files };
+}
+
+/** Throws `files.too-many` where there is no room for one more. */
+export function requireRoom(record: DocumentRecord, path: readonly string[]): void {
+  if (record.files.length < maxFiles || fileAt(record, path)) return;
+  throw new XPaneError(
+    'files.too-many',
+    `Too many files lie beside ${displayText(record.hostPath, 200)} in the guest: ${maxFiles} come.`,
+    'Save them elsewhere in the guest.',
+  );
 }

@@ -4,10 +4,17 @@ import type { Log } from '../../shared/log.ts';
 import type { DocumentJournal } from './document-journal.ts';
 import { acceptFile, bringIntoGuest, type OpeningParts } from './document-opening.ts';
 import { type DocumentRecord, documentIdOf, mainFile, samePath } from './document-record.ts';
-import { DocumentSync, filesOf, type NotBrought, newerInGuest } from './document-sync.ts';
+import { DocumentSync, isRefused, type NotBrought, newerInGuest } from './document-sync.ts';
+import { FailureNotices } from './failure-notices.ts';
 import type { FileRules } from './file-rules.ts';
-import type { GuestFile, GuestFileName, GuestFiles, OpenResult } from './guest-port.ts';
-import { type FileNotice, noticeOfBrought, noticeOfFailure } from './notices.ts';
+import {
+  type GuestFile,
+  type GuestFileName,
+  type GuestFiles,
+  guestKey,
+  type OpenResult,
+} from './guest-port.ts';
+import { type FileNotice, noticeOfBrought } from './notices.ts';
 import { type Transfer, TransferList } from './transfer-list.ts';
 import { Turns } from './turns.ts';
 import type { WriteBack } from './write-back.ts';
@@ -71,6 +78,8 @@ const forgetTimeoutMs = 10_000;
 const openTimeoutMs = 30_000;
 /** So much longer a document rests where the agent would remove also what was saved a moment ago. */
 const heedlessRest = 10;
+/** Words of changes put their fetching off for so many times `settleMs` at most. */
+const longestSettling = 10;
 /** After so many failures the user is told. */
 const toldAfter = 5;
 
@@ -86,20 +95,17 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   readonly #turns = new Turns(maxAtOnce);
   readonly #transfers: TransferList;
   readonly #ended = new AbortController();
-  /** When documents are looked at again. */
-  readonly #due = new Map<string, NodeJS.Timeout>();
+  /** When documents are looked at again, and since when that is wanted. */
+  readonly #due = new Map<string, { readonly timer: NodeJS.Timeout; readonly sinceMs: number }>();
   readonly #failures = new Map<string, number>();
-  /** What the user knows already, by file and error. */
-  readonly #said = new Set<string>();
-  /** Documents of which the rules alone keep something in the guest. */
-  readonly #kept = new Set<string>();
+  readonly #said = new FailureNotices();
   readonly #lastUse = new Map<string, number>();
   /** The file that was opened is missing in the guest: for a moment, or for good. */
   readonly #missing = new Map<string, NodeJS.Timeout>();
   readonly #brokenOff = new Set<string>();
   readonly #look: NodeJS.Timeout;
   #isReady = false;
-  #lastTold = 0;
+  #lastTold = Number.NEGATIVE_INFINITY;
 
   constructor(parts: RelayParts<Opened>) {
     this.#parts = parts;
@@ -162,7 +168,8 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   /** The connection is gone; `ready` comes again with the next one. */
   lost(): void {
     this.#isReady = false;
-    for (const timer of [...this.#due.values(), ...this.#missing.values()]) clearTimeout(timer);
+    for (const { timer } of this.#due.values()) clearTimeout(timer);
+    for (const timer of this.#missing.values()) clearTimeout(timer);
     for (const each of [this.#due, this.#missing, this.#brokenOff]) each.clear();
     this.#parts.onChange();
   }
@@ -195,7 +202,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   async settle({ timeoutMs, closing, signal }: SettleOptions): Promise<readonly string[]> {
     const deadline = performance.now() + timeoutMs;
     if (closing) await this.#untilQuiet(deadline, signal);
-    for (const documentId of this.#withNews()) void this.#run(documentId);
+    for (const documentId of new Set(this.#news.map((file) => file.documentId))) void this.#run(documentId);
     const leftMs = Math.max(0, deadline - performance.now());
     await within(leftMs, this.#turns.settled(), tooLong, signal).catch((error: unknown) => {
       signal?.throwIfAborted();
@@ -206,8 +213,14 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
 
   /** The host's names of what is newer in the guest, but for what the rules keep there. */
   get unsettled(): readonly string[] {
-    const left = this.#withNews().filter((documentId) => !this.#kept.has(documentId));
-    return left.flatMap((documentId) => this.#parts.journal.get(documentId)?.hostPath ?? []);
+    return this.#news.flatMap((file) => this.#hostPathOf(file) ?? []);
+  }
+
+  /** The host's names of what programs of the guest work on. */
+  get inUse(): readonly string[] {
+    return [...this.#parts.files.files.values()]
+      .filter(({ inUse }) => inUse)
+      .flatMap((file) => this.#hostPathOf(file) ?? []);
   }
 
   /** Ends what is under way; the journal knows how far it was. Resolves when nothing is. */
@@ -218,24 +231,30 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     await this.#turns.settled();
   }
 
-  /** Documents of which the guest has something that this computer has not. */
-  #withNews(): string[] {
+  /** What the guest has and this computer has not, and could have by the rules. */
+  get #news(): GuestFile[] {
     const { journal, files } = this.#parts;
     return journal.all
-      .filter((record) => newerInGuest(files, record, this.#brokenOff.has(record.documentId)).length > 0)
-      .map(({ documentId }) => documentId);
+      .flatMap((record) => newerInGuest(files, record, this.#brokenOff.has(record.documentId)))
+      .filter((file) => !this.#sync.isKept(file));
+  }
+
+  #hostPathOf(file: GuestFile): string | undefined {
+    const record = this.#parts.journal.get(file.documentId);
+    return record && this.#sync.placeOf(record, file);
   }
 
   async #untilQuiet(deadline: number, signal: AbortSignal | undefined): Promise<void> {
     const { journal, files } = this.#parts;
+    const { lastWordMs, inUseMs } = this.#timing;
     const begun = performance.now();
-    const told = () => journal.all.flatMap(({ documentId }) => filesOf(files, documentId));
     for (;;) {
       const now = performance.now();
-      const all = told();
-      const waits = all.some(({ inUse }) => inUse) && now - begun < this.#timing.inUseMs;
-      const quiet = now - Math.max(begun, this.#lastTold) >= this.#timing.lastWordMs;
-      if (all.length === 0 || now >= deadline || (!waits && quiet)) return;
+      // A file that is just being replaced is not there.
+      const none = now - this.#lastTold >= lastWordMs && isNoneOf(files, journal);
+      const waits = now - begun < inUseMs && this.inUse.length > 0;
+      const quiet = now - Math.max(begun, this.#lastTold) >= lastWordMs;
+      if (none || now >= deadline || (!waits && quiet)) return;
       await unlessAborted(new Promise((resolve) => setTimeout(resolve, 20)), signal);
     }
   }
@@ -243,8 +262,8 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   #noteMain(record: DocumentRecord): void {
     const { documentId } = record;
     const { path } = mainFile(record);
-    const told = filesOf(this.#parts.files, documentId);
-    if (told.length === 0 || told.some((file) => samePath(file.path, path))) {
+    const told = this.#parts.files.of(documentId);
+    if (told.size === 0 || told.has(guestKey({ documentId, path }))) {
       clearTimeout(this.#missing.get(documentId));
       this.#missing.delete(documentId);
       this.#brokenOff.delete(documentId);
@@ -258,15 +277,19 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   }
 
   #schedule(documentId: string, afterMs: number): void {
-    clearTimeout(this.#due.get(documentId));
+    const due = this.#due.get(documentId);
+    const now = performance.now();
+    // A guest that goes on telling does not hold up what it told first.
+    if (due && afterMs > 0 && now - due.sinceMs > this.#timing.settleMs * longestSettling) return;
+    clearTimeout(due?.timer);
     const timer = setTimeout(() => void this.#run(documentId), afterMs);
-    this.#due.set(documentId, timer);
-    this.#parts.onChange();
+    this.#due.set(documentId, { timer, sinceMs: due?.sinceMs ?? now });
+    if (!due) this.#parts.onChange();
   }
 
   /** Never rejects: what goes wrong is tried again, and told. */
   async #run(documentId: string): Promise<void> {
-    clearTimeout(this.#due.get(documentId));
+    clearTimeout(this.#due.get(documentId)?.timer);
     this.#due.delete(documentId);
     const { signal } = this.#ended;
     const brokenOff = this.#brokenOff.has(documentId);
@@ -282,23 +305,19 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     const passing = failed.filter(({ error }) => !isRefused(error));
     const failures = passing.length > 0 ? (this.#failures.get(documentId) ?? 0) + 1 : 0;
     this.#failures.set(documentId, failures);
-    if (failed.length > 0 && failures === 0) this.#kept.add(documentId);
-    else this.#kept.delete(documentId);
-    for (const each of failed) {
-      const { code } = reportOf(each.error);
-      this.#parts.log.warn({ code, documentId }, 'a file stays in the guest');
-      if (isRefused(each.error) || code === 'files.no-room' || failures >= toldAfter) this.#say(each, code);
+    if (failed.length > 0) {
+      const codes = new Set(failed.map(({ error }) => reportOf(error).code));
+      this.#parts.log.warn(
+        { documentId, files: failed.length, codes: [...codes] },
+        'files stay in the guest',
+      );
     }
+    const told = ({ error }: NotBrought) =>
+      isRefused(error) || reportOf(error).code === 'files.no-room' || failures >= toldAfter;
+    for (const notice of this.#said.of(documentId, failed.filter(told))) this.#parts.onNotice(notice);
     if (failures === 0 || !this.#isReady) return;
     const { retryMs, retryMaxMs } = this.#timing;
     this.#schedule(documentId, Math.min(retryMaxMs, retryMs * 2 ** (failures - 1)));
-  }
-
-  #say(failed: NotBrought, code: string): void {
-    const key = `${failed.file.documentId}/${failed.file.path.join('/')}/${code}`;
-    if (this.#said.has(key) || this.#said.size > 1000) return;
-    this.#said.add(key);
-    this.#parts.onNotice(noticeOfFailure(failed));
   }
 
   async #inTurn<T>(documentId: string, work: () => Promise<T>): Promise<T> {
@@ -327,7 +346,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     if (!record || this.#due.has(documentId) || this.#turns.has(documentId)) return false;
     if (!this.#hasRested(documentId)) return false;
     if (record.files.some(({ incoming }) => incoming)) return false;
-    if (filesOf(files, documentId).some(({ inUse }) => inUse)) return false;
+    for (const { inUse } of files.of(documentId).values()) if (inUse) return false;
     return newerInGuest(files, record, this.#brokenOff.has(documentId)).length === 0;
   }
 
@@ -342,21 +361,21 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     const { files, journal } = this.#parts;
     // It may have been opened meanwhile.
     if (!this.#hasRested(documentId)) return;
-    const there = filesOf(files, documentId).length > 0;
+    const there = files.of(documentId).size > 0;
     const options = { timeoutMs: forgetTimeoutMs, signal: this.#ended.signal };
     if (there && !(await files.forget(documentId, options))) {
       this.#lastUse.set(documentId, performance.now());
       return;
     }
     await journal.remove(documentId);
-    for (const each of [this.#lastUse, this.#failures, this.#kept]) each.delete(documentId);
+    for (const each of [this.#lastUse, this.#failures]) each.delete(documentId);
+    this.#sync.forget(documentId);
   }
 }
 
-/** By the rules: trying again changes nothing. */
-function isRefused(error: unknown): boolean {
-  const codes = ['files.program', 'files.not-allowed', 'files.too-large', 'files.too-many'];
-  return error instanceof XPaneError && codes.includes(error.code);
+/** The guest has nothing of any document. */
+function isNoneOf(files: GuestFiles, journal: DocumentJournal): boolean {
+  return journal.all.every(({ documentId }) => files.of(documentId).size === 0);
 }
 
 function tooLong(): XPaneError {

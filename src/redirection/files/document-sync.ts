@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { reportOf } from '../../shared/errors.ts';
+import { setImmediate } from 'node:timers/promises';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import type { DocumentJournal } from './document-journal.ts';
 import {
@@ -7,11 +8,11 @@ import {
   type FileRecord,
   fileAt,
   mainFile,
-  samePath,
+  requireRoom,
   withFile,
 } from './document-record.ts';
 import { type FileRules, isByTheWay, refusal } from './file-rules.ts';
-import type { GuestFile, GuestFiles } from './guest-port.ts';
+import { type GuestFile, type GuestFiles, guestKey } from './guest-port.ts';
 import { hostNameOf } from './host-name.ts';
 import type { TransferList } from './transfer-list.ts';
 import type { Brought, WriteBack } from './write-back.ts';
@@ -21,11 +22,14 @@ export interface SyncParts {
   readonly journal: DocumentJournal;
   readonly writeBack: WriteBack;
   readonly rescuedFolder: string;
+  /** The same object for as long as they say the same. */
   readonly rules: () => FileRules;
   readonly transfers: TransferList;
   readonly onBrought: (brought: Brought) => void;
   readonly log: Log;
 }
+
+const looksAtOnce = 256;
 
 /** What is wrong with a file of the guest that has not come, or that the user need not wait for. */
 export interface NotBrought {
@@ -33,33 +37,37 @@ export interface NotBrought {
   readonly error: unknown;
 }
 
-/** Files of a document as the guest tells of them. */
-export function filesOf(files: GuestFiles, documentId: string): GuestFile[] {
-  return [...files.files.values()].filter((file) => file.documentId === documentId);
-}
-
 /**
- * What the guest has of a document and this computer has not. What applications make by the way counts only with
- * `brokenOff`: the file itself is gone for good, so its content may be there only.
+ * What the guest has of a document and this computer has not, the file that was opened first. What applications make by
+ * the way counts only with `brokenOff`: the file itself is gone for good, so its content may be there only.
  */
 export function newerInGuest(files: GuestFiles, record: DocumentRecord, brokenOff: boolean): GuestFile[] {
-  return filesOf(files, record.documentId).filter(({ path, stamp }) => {
-    if (fileAt(record, path)?.stamp === stamp) return false;
-    return brokenOff || samePath(path, mainFile(record).path) || !isByTheWay(path.at(-1) ?? '');
-  });
+  const { documentId } = record;
+  const stamps = new Map(record.files.map(({ path, stamp }) => [guestKey({ documentId, path }), stamp]));
+  const main = guestKey({ documentId, path: mainFile(record).path });
+  const newer: GuestFile[] = [];
+  for (const [key, file] of files.of(documentId)) {
+    if (stamps.get(key) === file.stamp) continue;
+    if (key === main) newer.unshift(file);
+    else if (brokenOff || !isByTheWay(file.path.at(-1) ?? '')) newer.push(file);
+  }
+  return newer;
 }
 
 /** Brings what is newer in the guest to this computer, as far as the rules let it. */
 export class DocumentSync {
   readonly #parts: SyncParts;
+  /** What the rules keep in the guest: stamps by `guestKey`, of each document. */
+  readonly #kept = new Map<string, ReadonlyMap<string, string>>();
+  #keptBy: FileRules | undefined;
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
   }
 
   /**
-   * One call at a time for each document. Resolves to what did not come, each with its reason; rejects with
-   * `signal.reason`.
+   * One call at a time for each document. Resolves to what did not come, each with its reason, but for what was refused
+   * before as it is now; rejects with `signal.reason`.
    */
   async run(
     documentId: string,
@@ -69,16 +77,53 @@ export class DocumentSync {
     const failed: NotBrought[] = [];
     const record = this.#parts.journal.get(documentId);
     if (!record) return failed;
+    this.#followRules();
+    const kept = new Map<string, string>();
+    let looked = 0;
     for (const file of newerInGuest(this.#parts.files, record, brokenOff)) {
       signal.throwIfAborted();
-      try {
-        await this.#bring(file, signal);
-      } catch (error) {
-        const { code } = reportOf(error);
-        if (code !== 'bridge.file-not-found') failed.push({ file, error });
+      // A guest may have thousands of them, and others wait.
+      if (++looked % looksAtOnce === 0) await setImmediate();
+      if (this.isKept(file)) kept.set(guestKey(file), file.stamp);
+      else {
+        const error = await this.#bring(file, signal).then(
+          () => undefined,
+          (why: unknown) => why,
+        );
+        if (error === undefined || reportOf(error).code === 'bridge.file-not-found') continue;
+        failed.push({ file, error });
+        if (isRefused(error)) kept.set(guestKey(file), file.stamp);
       }
     }
+    this.#kept.set(documentId, kept);
     return failed;
+  }
+
+  /** The rules alone keep it in the guest: trying again changes nothing. */
+  isKept(file: GuestFile): boolean {
+    return this.#kept.get(file.documentId)?.get(guestKey(file)) === file.stamp;
+  }
+
+  forget(documentId: string): void {
+    this.#kept.delete(documentId);
+  }
+
+  /** Where a file of the guest belongs on this computer. */
+  placeOf(record: DocumentRecord, file: GuestFile): string {
+    return this.#place(record, file).hostPath;
+  }
+
+  /** What was refused by other rules is looked at again. */
+  #followRules(): void {
+    let rules: FileRules;
+    try {
+      rules = this.#parts.rules();
+    } catch {
+      // Nothing comes then; each file says why.
+      return;
+    }
+    if (rules !== this.#keptBy) this.#kept.clear();
+    this.#keptBy = rules;
   }
 
   async #bring(file: GuestFile, signal: AbortSignal): Promise<void> {
@@ -86,6 +131,7 @@ export class DocumentSync {
     const { documentId, path } = file;
     const record = journal.get(documentId);
     if (!record) return;
+    requireRoom(record, path);
     const known = this.#place(record, file);
     const names = [path.at(-1) ?? '', basename(known.hostPath)];
     const refused = refusal(this.#parts.rules(), 'from-guest', { names, sizeBytes: file.sizeBytes });
@@ -135,4 +181,10 @@ export class DocumentSync {
     const name = path.map(hostNameOf).join(' - ');
     return { path: [...path], hostPath: join(folder, hostNameOf(name)) };
   }
+}
+
+/** By the rules: trying again changes nothing. */
+export function isRefused(error: unknown): boolean {
+  const codes = ['files.program', 'files.not-allowed', 'files.too-large', 'files.too-many'];
+  return error instanceof XPaneError && codes.includes(error.code);
 }

@@ -34,6 +34,8 @@ export interface OpenResult {
 export interface GuestFiles<Opened extends OpenResult = OpenResult> {
   /** What the guest has; empty while it is not ready. */
   readonly files: ReadonlyMap<string, GuestFile>;
+  /** Of one document, by `guestKey`. */
+  of(documentId: string): ReadonlyMap<string, GuestFile>;
   /** An agent that does not replaces and removes whatever is there. */
   readonly heedsExpected: boolean;
   put(

@@ -31,9 +31,19 @@ export function noticeOfBrought({ hostPath, aside }: Brought): FileNotice | unde
   };
 }
 
-/** Pure. */
-export function noticeOfFailure({ file, error }: NotBrought): FileNotice {
+/** Of files that stay in the guest for the same reason; there is one at least. Pure. */
+export function noticeOfFailures(failed: readonly [NotBrought, ...NotBrought[]]): FileNotice {
+  const [{ error }, second] = failed;
   const { message, hint }: ErrorReport = reportOf(error);
-  const name = displayText(file.path.at(-1) ?? '', 80);
-  return { title: `${name} stays in the guest`, text: `${message}\nWhat to do: ${hint}` };
+  const names = listed(failed.map(({ file }) => file.path.at(-1) ?? ''));
+  const why = `${message}\nWhat to do: ${hint}`;
+  if (!second) return { title: `${names} stays in the guest`, text: why };
+  return { title: `${failed.length} files stay in the guest`, text: `${names}.\n${why}` };
+}
+
+/** "a, b, c and 5 more". Pure. */
+export function listed(untrustedNames: readonly string[]): string {
+  const shown = untrustedNames.slice(0, 3).map((name) => displayText(name, 80));
+  const more = untrustedNames.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
