@@ -308,9 +308,12 @@ export class LiveWorkspace {
     const end = idleEnd(workspace);
     log.info({ idleMinutes: workspace.idleMinutes, end }, 'nobody uses the guest');
     const atOnce = end === 'turn-off';
-    const work = end === 'suspend' ? session.suspend() : session.stop({ force: atOnce, atOnce });
+    // No window is open that could ask something; files that are only there are waited for, or keep it running.
+    const work = end === 'suspend' ? session.suspend() : session.stop({ atOnce });
     await work.catch((error: unknown) => {
-      log.warn({ error: reportOf(error), end }, 'a guest that nobody uses runs on');
+      const report = reportOf(error);
+      log.warn({ error: report, end }, 'a guest that nobody uses runs on');
+      if (report.code.startsWith('files.')) this.files.tellOnce(`${this.name} was not ended`, report);
     });
   }
 

@@ -3,11 +3,11 @@ import type { GuestBridge, LaunchResult } from '../guest-bridge/guest-bridge.ts'
 import type { FileState } from '../launcher/api/file-methods.ts';
 import { DocumentJournal } from '../redirection/files/document-journal.ts';
 import { acceptFile } from '../redirection/files/document-opening.ts';
-import { DocumentRelay } from '../redirection/files/document-relay.ts';
+import { DocumentRelay, type RelayTiming } from '../redirection/files/document-relay.ts';
 import type { FileRules } from '../redirection/files/file-rules.ts';
-import { type FileNotice, noticeOfBrought } from '../redirection/files/notices.ts';
+import { type FileNotice, listed, noticeOfBrought } from '../redirection/files/notices.ts';
 import { WriteBack } from '../redirection/files/write-back.ts';
-import { reportOf, XPaneError } from '../shared/errors.ts';
+import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
 import { fileRule } from '../workspace/file-rule.ts';
@@ -25,6 +25,8 @@ export interface RedirectedFilesParts {
   /** As they are now; see `fileRule`. Throws `settings.*`, `policy.*`: then nothing crosses. */
   readonly rules: () => Pick<Workspace, 'filesToGuest' | 'filesFromGuest'>;
   readonly log: Log;
+  /** Only tests need other times than the standard ones. */
+  readonly timing?: Partial<RelayTiming>;
 }
 
 /** How a guest comes to an end or a rest; `hurry`: the service ends. */
@@ -92,6 +94,7 @@ export class RedirectedFiles {
       rules: () => this.#rules(),
       onChange: () => this.changes.emit(),
       onNotice: (notice) => this.tell(notice),
+      ...(this.#parts.timing ? { timing: this.#parts.timing } : {}),
     });
     this.#relay = relay;
     this.#bridge = bridge;
@@ -140,7 +143,8 @@ export class RedirectedFiles {
 
   /**
    * Brings what is newer in the guest before that ends or rests; `end` may become another one meanwhile. What does not
-   * come in time comes when the guest runs again. Throws `files.only-in-guest` where it would be gone then.
+   * come in time comes when the guest runs again. Throws `files.only-in-guest` where it would be gone then, or where a
+   * program still works on it.
    */
   async settle(end: () => GuestEnd): Promise<void> {
     const relay = this.#relay;
@@ -157,6 +161,9 @@ export class RedirectedFiles {
       // A guest that says nothing may have what nobody else has.
       const silent = this.#bridge?.state === 'ready' ? [] : this.#journal.all.map(({ hostPath }) => hostPath);
       if (end() === 'stop' && silent.length > 0 && this.#parts.leavesNothing()) throw onlyInGuest(silent);
+      // What a program works on it may not have saved, or not told of.
+      const inUse = end() === 'stop' && this.#parts.leavesNothing() ? relay.inUse : [];
+      if (left.length === 0 && inUse.length > 0) throw stillInUse(inUse);
       if (left.length === 0) return;
       this.#parts.log.warn(
         { files: left.length, end: end() },
@@ -173,6 +180,13 @@ export class RedirectedFiles {
     const notice = { id: ++this.#lastNotice, title, text };
     this.#notices = [...this.#notices, notice].slice(-maxNotices);
     this.changes.emit();
+  }
+
+  /** Unless it was the last that was said. */
+  tellOnce(title: string, { message, hint }: Pick<ErrorReport, 'message' | 'hint'>): void {
+    const text = `${message}\nWhat to do: ${hint}`;
+    const last = this.#notices.at(-1);
+    if (last?.title !== title || last.text !== text) this.tell({ title, text });
   }
 
   #rules(): FileRules {
@@ -212,11 +226,18 @@ function noGuest(): XPaneError {
   );
 }
 
-function onlyInGuest(paths: readonly string[]): XPaneError {
-  const names = paths.map((path) => displayText(path, 200)).slice(0, 3);
+function stillInUse(paths: readonly string[]): XPaneError {
   return new XPaneError(
     'files.only-in-guest',
-    `The guest may have newer content of ${names.join(', ')} that could not be brought here, and would be gone with it.`,
+    `Programs of the guest still work on ${listed(paths)}; what they have not saved would be gone with the guest.`,
+    'Save and close the file in the guest, then stop it again; with --force that content is lost.',
+  );
+}
+
+function onlyInGuest(paths: readonly string[]): XPaneError {
+  return new XPaneError(
+    'files.only-in-guest',
+    `The guest may have newer content of ${listed(paths)} that could not be brought here, and would be gone with it.`,
     'Save and close the file in the guest, then stop it again; with --force that content is lost.',
   );
 }

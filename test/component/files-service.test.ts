@@ -58,13 +58,14 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-async function started(): Promise<RedirectedFiles> {
+async function started(own = {}): Promise<RedirectedFiles> {
   const files = await RedirectedFiles.open({
     workspace: plainWorkspace,
     rules: () => rules,
     ...redirectedFolders(root, join(root, 'workspace'), 'test'),
     leavesNothing: () => leavesNothing,
     log: silentLog,
+    timing: { lastWordMs: 400, inUseMs: 500, ...own },
   });
   files.adopt(bridge as unknown as GuestBridge);
   bridge.become('ready');
@@ -137,6 +138,42 @@ test('content that would be gone with the guest keeps that running, unless it is
   leavesNothing = true;
   await expect(service.settle(as('stop'))).rejects.toMatchObject({ code: 'files.only-in-guest' });
   await service.settle(as('force'));
+});
+
+test('a guest that keeps nothing is not stopped while a program works on a file', async () => {
+  await service.open(file, { signal });
+  bridge.files.use('Letter.txt', true);
+  leavesNothing = true;
+  await expect(service.settle(as('stop'))).rejects.toMatchObject({ code: 'files.only-in-guest' });
+  leavesNothing = false;
+  await service.settle(as('stop'));
+});
+
+test('what the rules keep of one file says nothing of the others', async () => {
+  rules = { filesToGuest: 'all', filesFromGuest: '!zip' };
+  await service.open(file, { signal });
+  bridge.files.save('more.zip', 'x');
+  await until('it was refused', 5000, () => service.state !== undefined && !service.busy);
+  bridge.files.duringGet = () => {
+    throw failure('file-in-use');
+  };
+  bridge.files.save('Letter.txt', 'edited');
+  leavesNothing = true;
+  await expect(service.settle(as('stop'))).rejects.toMatchObject({ message: expect.stringContaining(file) });
+});
+
+test('what is saved while files come before a stop comes, too', async () => {
+  await service.release();
+  service = await started({ settleMs: 60_000 });
+  await service.open(file, { signal });
+  bridge.files.duringGet = () => {
+    bridge.files.duringGet = () => {};
+    bridge.files.save('more.txt', 'last word');
+  };
+  bridge.files.save('Letter.txt', 'edited');
+  leavesNothing = true;
+  await service.settle(as('stop'));
+  expect(readFileSync(join(root, 'home', 'more.txt'), 'utf8')).toBe('last word');
 });
 
 test('a guest that keeps nothing is not stopped while it does not say what it has', async () => {

@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import { ChangeSignal } from '../../src/service/change-signal.ts';
 import type { Display } from '../../src/service/display.ts';
 import { LiveWorkspace } from '../../src/service/live-workspace.ts';
+import type { GuestEnd } from '../../src/service/redirected-files.ts';
+import { XPaneError } from '../../src/shared/errors.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Catalogue } from '../../src/workspace/catalogue.ts';
 import type { Workspace } from '../../src/workspace/workspace.ts';
@@ -16,11 +19,13 @@ import { scriptedSession } from './fixtures/scripted-session.ts';
 const idleMinutes = 0.001;
 
 /** A guest that runs, shows no window, and is of no use to anybody. */
-async function unused(part: Partial<Workspace>) {
+async function unused(part: Partial<Workspace>, beforeEnd?: (end: () => GuestEnd) => Promise<void>) {
   const folder = mkdtempSync(join(tmpdir(), 'xpane-idle-'));
   const { backend: kind = 'qemu', revertible = false } = part;
   const backend = new ScriptedBackend(kind);
-  const session = scriptedSession({ folder, backend, onBridge: (bridge) => live.adopt(bridge), revertible });
+  const before = beforeEnd ? { beforeEnd } : {};
+  const onBridge = (bridge: GuestBridge) => live.adopt(bridge);
+  const session = scriptedSession({ folder, backend, onBridge, revertible, ...before });
   const live = new LiveWorkspace({
     workspace: { ...usual, ...part } as Workspace,
     session,
@@ -57,6 +62,18 @@ test.each<[string, Partial<Workspace>, string, string]>([
   const { backend, session } = await unused(part);
   await expect.poll(() => session.phase.name).toBe(phase);
   expect(backend.calls.at(-1)).toBe(how);
+});
+
+test('one of which nothing is kept runs on while files are only there', async () => {
+  const ends: GuestEnd[] = [];
+  const { session } = await unused({ revertible: true }, async (end) => {
+    ends.push(end());
+    // As `RedirectedFiles.settle`, whom force overrules.
+    if (end() === 'stop' && ends.length < 3)
+      throw new XPaneError('files.only-in-guest', 'It is there.', 'Save.');
+  });
+  await expect.poll(() => session.phase.name).toBe('stopped');
+  expect(ends).toEqual(['stop', 'stop', 'stop']);
 });
 
 test('one whose window is open runs on, until that is closed', async () => {

@@ -3,7 +3,7 @@ import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import type { DocumentJournal } from './document-journal.ts';
 import { acceptFile, bringIntoGuest, type OpeningParts } from './document-opening.ts';
-import { type DocumentRecord, documentIdOf, mainFile, samePath } from './document-record.ts';
+import { documentIdOf, samePath } from './document-record.ts';
 import { DocumentSync, isRefused, type NotBrought, newerInGuest } from './document-sync.ts';
 import { FailureNotices } from './failure-notices.ts';
 import type { FileRules } from './file-rules.ts';
@@ -14,6 +14,7 @@ import {
   guestKey,
   type OpenResult,
 } from './guest-port.ts';
+import { MissingFiles } from './missing-files.ts';
 import { type FileNotice, noticeOfBrought } from './notices.ts';
 import { type Transfer, TransferList } from './transfer-list.ts';
 import { Turns } from './turns.ts';
@@ -100,9 +101,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   readonly #failures = new Map<string, number>();
   readonly #said = new FailureNotices();
   readonly #lastUse = new Map<string, number>();
-  /** The file that was opened is missing in the guest: for a moment, or for good. */
-  readonly #missing = new Map<string, NodeJS.Timeout>();
-  readonly #brokenOff = new Set<string>();
+  readonly #missing: MissingFiles;
   readonly #look: NodeJS.Timeout;
   #isReady = false;
   #lastTold = Number.NEGATIVE_INFINITY;
@@ -121,6 +120,8 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
       },
     });
     this.#opening = { ...parts, sync: this.#sync, transfers: this.#transfers };
+    const onForGood = (documentId: string) => this.#schedule(documentId, 0);
+    this.#missing = new MissingFiles(parts.files, this.#timing.goneMs, onForGood);
     this.#look = setInterval(() => this.#forgetUnused(), this.#timing.lookMs);
     this.#look.unref();
   }
@@ -160,7 +161,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     for (const record of this.#parts.journal.all) {
       const { documentId } = record;
       this.#lastUse.set(documentId, now);
-      this.#noteMain(record);
+      this.#missing.note(record);
       if (newerInGuest(this.#parts.files, record, false).length > 0) this.#schedule(documentId, 0);
     }
   }
@@ -169,8 +170,8 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   lost(): void {
     this.#isReady = false;
     for (const { timer } of this.#due.values()) clearTimeout(timer);
-    for (const timer of this.#missing.values()) clearTimeout(timer);
-    for (const each of [this.#due, this.#missing, this.#brokenOff]) each.clear();
+    this.#due.clear();
+    this.#missing.clear();
     this.#parts.onChange();
   }
 
@@ -183,7 +184,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     // What was never opened from here stays where it is.
     if (!record) return;
     this.#lastUse.set(documentId, now);
-    this.#noteMain(record);
+    this.#missing.note(record);
     const known = record.files.find((file) => samePath(file.path, path));
     if (known?.stamp !== stamp) this.#schedule(documentId, this.#timing.settleMs);
   }
@@ -192,7 +193,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     if (!this.#isReady) return;
     this.#lastTold = performance.now();
     const record = this.#parts.journal.get(documentId);
-    if (record) this.#noteMain(record);
+    if (record) this.#missing.note(record);
   }
 
   /**
@@ -202,12 +203,18 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   async settle({ timeoutMs, closing, signal }: SettleOptions): Promise<readonly string[]> {
     const deadline = performance.now() + timeoutMs;
     if (closing) await this.#untilQuiet(deadline, signal);
-    for (const documentId of new Set(this.#news.map((file) => file.documentId))) void this.#run(documentId);
-    const leftMs = Math.max(0, deadline - performance.now());
-    await within(leftMs, this.#turns.settled(), tooLong, signal).catch((error: unknown) => {
-      signal?.throwIfAborted();
-      this.#parts.log.warn({ error: reportOf(error) }, 'files of the guest were not brought in time');
-    });
+    // What is saved while files are on their way comes, too; what failed has had its chance.
+    const tried = new Set<string>();
+    for (let news = this.#news; news.length > 0 && performance.now() < deadline; ) {
+      for (const { documentId } of news) void this.#run(documentId);
+      for (const file of news) tried.add(`${guestKey(file)}/${file.stamp}`);
+      const leftMs = Math.max(0, deadline - performance.now());
+      await within(leftMs, this.#turns.settled(), tooLong, signal).catch((error: unknown) => {
+        signal?.throwIfAborted();
+        this.#parts.log.warn({ error: reportOf(error) }, 'files of the guest were not brought in time');
+      });
+      news = this.#news.filter((file) => !tried.has(`${guestKey(file)}/${file.stamp}`));
+    }
     return this.unsettled;
   }
 
@@ -235,7 +242,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   get #news(): GuestFile[] {
     const { journal, files } = this.#parts;
     return journal.all
-      .flatMap((record) => newerInGuest(files, record, this.#brokenOff.has(record.documentId)))
+      .flatMap((record) => newerInGuest(files, record, this.#missing.forGood(record.documentId)))
       .filter((file) => !this.#sync.isKept(file));
   }
 
@@ -259,23 +266,6 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     }
   }
 
-  #noteMain(record: DocumentRecord): void {
-    const { documentId } = record;
-    const { path } = mainFile(record);
-    const told = this.#parts.files.of(documentId);
-    if (told.size === 0 || told.has(guestKey({ documentId, path }))) {
-      clearTimeout(this.#missing.get(documentId));
-      this.#missing.delete(documentId);
-      this.#brokenOff.delete(documentId);
-    } else if (!this.#missing.has(documentId)) {
-      const forGood = () => {
-        this.#brokenOff.add(documentId);
-        this.#schedule(documentId, 0);
-      };
-      this.#missing.set(documentId, setTimeout(forGood, this.#timing.goneMs));
-    }
-  }
-
   #schedule(documentId: string, afterMs: number): void {
     const due = this.#due.get(documentId);
     const now = performance.now();
@@ -292,7 +282,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     clearTimeout(this.#due.get(documentId)?.timer);
     this.#due.delete(documentId);
     const { signal } = this.#ended;
-    const brokenOff = this.#brokenOff.has(documentId);
+    const brokenOff = this.#missing.forGood(documentId);
     try {
       const failed = await this.#inTurn(documentId, () => this.#sync.run(documentId, signal, { brokenOff }));
       this.#afterSync(documentId, failed);
@@ -347,7 +337,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     if (!this.#hasRested(documentId)) return false;
     if (record.files.some(({ incoming }) => incoming)) return false;
     for (const { inUse } of files.of(documentId).values()) if (inUse) return false;
-    return newerInGuest(files, record, this.#brokenOff.has(documentId)).length === 0;
+    return newerInGuest(files, record, this.#missing.forGood(documentId)).length === 0;
   }
 
   #hasRested(documentId: string): boolean {
