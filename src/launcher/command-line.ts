@@ -178,7 +178,7 @@ function described(sub: Program, command: Command): Program {
   if (command.takesYes) sub.option('--yes', 'do not ask');
   if (command.takesWorkspace) sub.option('--workspace <id>', 'which workspace, see "xpane status"');
   if (command.takesWait) sub.option('--wait', 'return only when it is done');
-  if (command.takesForce) sub.option('--force', 'do not ask applications: what is not saved is lost');
+  if (command.takesForce) sub.option('--force', command.takesForce);
   sub.addOption(new Option('--timeout <seconds>', 'longest wait').argParser(seconds));
   sub.option('--json', 'print one JSON object, for programs');
   const examples = command.examples.map((example) => `  ${example}`).join('\n');

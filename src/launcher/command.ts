@@ -82,7 +82,8 @@ export interface Command {
   readonly takesYes?: boolean;
   readonly takesWorkspace?: boolean;
   readonly takesWait?: boolean;
-  readonly takesForce?: boolean;
+  /** What it does then. */
+  readonly takesForce?: string;
   readonly examples: readonly string[];
   run(context: CommandContext, input: CommandInput): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { GuestBridge, LaunchResult } from '../guest-bridge/guest-bridge.ts';
 import type { FileState } from '../launcher/api/file-methods.ts';
 import { DocumentJournal } from '../redirection/files/document-journal.ts';
@@ -6,7 +6,8 @@ import { acceptFile } from '../redirection/files/document-opening.ts';
 import { DocumentRelay, type RelayTiming } from '../redirection/files/document-relay.ts';
 import type { FileRules } from '../redirection/files/file-rules.ts';
 import { type FileNotice, listed, noticeOfBrought } from '../redirection/files/notices.ts';
-import { WriteBack } from '../redirection/files/write-back.ts';
+import { SettledMark } from '../redirection/files/settled-mark.ts';
+import { type Recovered, type Waiting, WriteBack } from '../redirection/files/write-back.ts';
 import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
@@ -47,6 +48,9 @@ export class RedirectedFiles {
   readonly #parts: RedirectedFilesParts;
   readonly #journal: DocumentJournal;
   readonly #writeBack: WriteBack;
+  readonly #mark: SettledMark;
+  /** The guest has nothing that is not here, as far as it has told. */
+  #settled = false;
   /** What an earlier service left half done, and what an earlier relay is at, is completed first. */
   #free: Promise<void>;
   #relay: DocumentRelay<LaunchResult> | undefined;
@@ -60,8 +64,9 @@ export class RedirectedFiles {
     this.#parts = parts;
     this.#journal = journal;
     const { rescuedFolder, log, workspace } = parts;
+    this.#mark = new SettledMark(parts.journalFolder);
     this.#writeBack = new WriteBack({ journal, rescuedFolder, workspaceName: workspace.name, log });
-    this.#free = this.#recover();
+    this.#free = this.#recover().then(() => undefined, this.#logged);
   }
 
   /** Begins to complete what was left half done. Rejects with the system's error. */
@@ -87,6 +92,7 @@ export class RedirectedFiles {
   /** A new guest's bridge. */
   adopt(bridge: GuestBridge): void {
     void this.release();
+    this.#free = this.#free.then(() => this.#mark.clear()).catch(this.#logged);
     const { workspace, rescuedFolder, log } = this.#parts;
     const relay = new DocumentRelay<LaunchResult>({
       ...{ workspaceId: workspace.id, files: bridge.files, journal: this.#journal },
@@ -99,7 +105,10 @@ export class RedirectedFiles {
     this.#relay = relay;
     this.#bridge = bridge;
     this.#stopListening = [
-      bridge.on('documentFile', (file) => relay.told(file)),
+      bridge.on('documentFile', (file) => {
+        this.#settled = false;
+        relay.told(file);
+      }),
       bridge.on('documentFileGone', (name) => relay.gone(name)),
       bridge.on('lost', () => relay.lost()),
       bridge.on('ready', () => {
@@ -117,11 +126,10 @@ export class RedirectedFiles {
     const relay = this.#relay;
     this.#relay = undefined;
     this.#bridge = undefined;
+    const settled = this.#settled && this.#journal.all.length > 0;
+    this.#settled = false;
     const closed = Promise.all([this.#free, relay?.close()]);
-    this.#free = closed.then(
-      () => undefined,
-      (error: unknown) => this.#parts.log.error({ error: reportOf(error) }, 'files were not let go'),
-    );
+    this.#free = closed.then(() => (settled ? this.#mark.set() : undefined)).catch(this.#logged);
     this.changes.emit();
     await this.#free;
   }
@@ -138,6 +146,7 @@ export class RedirectedFiles {
   ): Promise<LaunchResult> {
     await this.#free;
     if (!this.#relay) throw noGuest();
+    this.#settled = false;
     return await this.#relay.open(path, options);
   }
 
@@ -158,6 +167,7 @@ export class RedirectedFiles {
     try {
       const options = { timeoutMs: patienceMs[end()], closing, signal: late.signal };
       const left = await relay.settle(options).catch(() => relay.unsettled);
+      this.#settled = this.#bridge?.state === 'ready' && relay.onlyThere.length + relay.inUse.length === 0;
       // A guest that says nothing may have what nobody else has.
       const silent = this.#bridge?.state === 'ready' ? [] : this.#journal.all.map(({ hostPath }) => hostPath);
       if (end() === 'stop' && silent.length > 0 && this.#parts.leavesNothing()) throw onlyInGuest(silent);
@@ -173,6 +183,24 @@ export class RedirectedFiles {
     } finally {
       clearInterval(watch);
     }
+  }
+
+  /**
+   * For a disk that is about to be thrown away: what waits on this computer gets its place. Throws `files.only-in-guest`
+   * or `files.not-placed` where content would be lost; with `force` that is so. No guest runs.
+   */
+  async beforeDiskGoes({ force }: { readonly force: boolean }): Promise<void> {
+    await this.#free;
+    const { waiting } = await this.#recover();
+    const { log, leavesNothing } = this.#parts;
+    if (force) {
+      for (const each of waiting) log.warn({ ...each }, 'content of the guest is left where it lies');
+      return;
+    }
+    if (waiting.length > 0) throw notPlaced(waiting);
+    const documents = this.#journal.all;
+    if (documents.length === 0 || leavesNothing() || (await this.#mark.isSet())) return;
+    throw onlyOnDisk(documents.map(({ hostPath }) => hostPath));
   }
 
   /** Says something to whoever watches the state. */
@@ -198,15 +226,16 @@ export class RedirectedFiles {
     return rules;
   }
 
-  async #recover(): Promise<void> {
-    try {
-      for (const brought of await this.#writeBack.recover()) {
-        const notice = noticeOfBrought(brought);
-        if (notice) this.tell(notice);
-      }
-    } catch (error) {
-      this.#parts.log.error({ error: reportOf(error) }, 'what was left half done could not be completed');
+  readonly #logged = (error: unknown): void =>
+    this.#parts.log.error({ error: reportOf(error) }, 'what was left half done could not be completed');
+
+  async #recover(): Promise<Recovered> {
+    const recovered = await this.#writeBack.recover();
+    for (const brought of recovered.brought) {
+      const notice = noticeOfBrought(brought);
+      if (notice) this.tell(notice);
     }
+    return recovered;
   }
 }
 
@@ -231,6 +260,24 @@ function stillInUse(paths: readonly string[]): XPaneError {
     'files.only-in-guest',
     `Programs of the guest still work on ${listed(paths)}; what they have not saved would be gone with the guest.`,
     'Save and close the file in the guest, then stop it again; with --force that content is lost.',
+  );
+}
+
+function onlyOnDisk(paths: readonly string[]): XPaneError {
+  return new XPaneError(
+    'files.only-in-guest',
+    `The guest may have newer content of ${listed(paths)}, which would be lost with its disk.`,
+    'Start the workspace: what is newer comes by itself; stop it, then try again. With --force that content is lost.',
+  );
+}
+
+function notPlaced(waiting: readonly Waiting[]): XPaneError {
+  const names = listed(waiting.map(({ hostPath }) => hostPath));
+  const folder = displayText(dirname(waiting[0]?.temporary ?? ''), 200);
+  return new XPaneError(
+    'files.not-placed',
+    `New content of ${names} from the guest lies in ${folder} and has no place yet.`,
+    'See that the folder is there and takes new files, then try again. With --force it is left there, as a hidden file.',
   );
 }
 

@@ -175,10 +175,10 @@ export class WorkspaceCare {
     );
   }
 
-  async reset({ workspace }: Params<'resetWorkspace'>): Promise<Result<'resetWorkspace'>> {
+  async reset({ workspace, force }: Params<'resetWorkspace'>): Promise<Result<'resetWorkspace'>> {
     const { shelf } = this.#parts;
     const live = shelf.live.find(workspace);
-    return this.#emptied(live, 'is being reset', () => shelf.empty(live));
+    return this.#emptied(live, 'is being reset', force, () => shelf.empty(live));
   }
 
   async compact(
@@ -199,11 +199,11 @@ export class WorkspaceCare {
     );
   }
 
-  async remove({ workspace }: Params<'removeWorkspace'>): Promise<Result<'removeWorkspace'>> {
+  async remove({ workspace, force }: Params<'removeWorkspace'>): Promise<Result<'removeWorkspace'>> {
     const { shelf } = this.#parts;
     const live = shelf.live.find(workspace);
     if (live.id === builtInDefinition.id) throw builtInStays();
-    return this.#emptied(live, 'is being removed', () => shelf.remove(live));
+    return this.#emptied(live, 'is being removed', force, () => shelf.remove(live));
   }
 
   async #import(
@@ -287,14 +287,19 @@ export class WorkspaceCare {
     });
   }
 
-  /** A suspended guest goes with its disk. */
+  /** A suspended guest goes with its disk; what came of opened files does not, nor what may be there only without force. */
   async #emptied(
     live: LiveWorkspace,
     what: string,
+    force: boolean | undefined,
     work: () => Promise<void>,
   ): Promise<Record<string, never>> {
+    const lookAtFiles = () => live.files.beforeDiskGoes({ force: force === true });
+    // A suspended guest is gone once its disk is held.
+    if (live.session.phase.name === 'suspended') await lookAtFiles();
     const release = await live.holdDisk(what, { away: true });
     try {
+      await lookAtFiles();
       await work();
       return {};
     } finally {

@@ -1,9 +1,20 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
+import { DocumentJournal } from '../../src/redirection/files/document-journal.ts';
+import { identityOf } from '../../src/redirection/files/host-file.ts';
 import { type GuestEnd, RedirectedFiles, redirectedFolders } from '../../src/service/redirected-files.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { FakeGuestFiles, failure } from './fixtures/files/fake-guest-files.ts';
@@ -58,7 +69,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-async function started(own = {}): Promise<RedirectedFiles> {
+async function started(own = {}, { adopts = true } = {}): Promise<RedirectedFiles> {
   const files = await RedirectedFiles.open({
     workspace: plainWorkspace,
     rules: () => rules,
@@ -67,6 +78,7 @@ async function started(own = {}): Promise<RedirectedFiles> {
     log: silentLog,
     timing: { lastWordMs: 400, inUseMs: 500, ...own },
   });
+  if (!adopts) return files;
   files.adopt(bridge as unknown as GuestBridge);
   bridge.become('ready');
   return files;
@@ -138,6 +150,77 @@ test('content that would be gone with the guest keeps that running, unless it is
   leavesNothing = true;
   await expect(service.settle(as('stop'))).rejects.toMatchObject({ code: 'files.only-in-guest' });
   await service.settle(as('force'));
+});
+
+describe('before the disk of a guest is thrown away', () => {
+  const disk = () => service.beforeDiskGoes({ force: false });
+
+  test('nothing holds it up where all was brought, or nothing was ever opened', async () => {
+    await disk();
+    await service.open(file, { signal });
+    bridge.files.save('Letter.txt', 'edited');
+    await service.settle(as('stop'));
+    await service.release();
+    await disk();
+    expect(content()).toBe('edited');
+  });
+
+  test('a guest that was killed may have what nobody else has', async () => {
+    await service.open(file, { signal });
+    await service.settle(as('stop'));
+    bridge.files.save('Letter.txt', 'edited');
+    await service.release();
+    await expect(disk()).rejects.toMatchObject({
+      code: 'files.only-in-guest',
+      message: expect.stringContaining(file),
+    });
+    await service.beforeDiskGoes({ force: true });
+    // The next service knows as much.
+    service = await started();
+    await service.release();
+    await expect(disk()).rejects.toMatchObject({ code: 'files.only-in-guest' });
+    leavesNothing = true;
+    await disk();
+  });
+
+  test('what the rules keep there counts', async () => {
+    rules = { filesToGuest: 'all', filesFromGuest: '!zip' };
+    await service.open(file, { signal });
+    bridge.files.save('more.zip', 'x');
+    await service.settle(as('stop'));
+    await service.release();
+    await expect(disk()).rejects.toMatchObject({ code: 'files.only-in-guest' });
+  });
+
+  test('what waits on this computer gets its place first, or is named', async () => {
+    await service.open(file, { signal });
+    await service.settle(as('stop'));
+    await service.release();
+    const waits = async (folder: string, target: string) => {
+      const journal = await DocumentJournal.open(join(root, 'workspace', 'documents'), silentLog);
+      const [record] = journal.all;
+      const [main] = record?.files ?? [];
+      if (!record || !main) throw new Error('nothing in the journal');
+      const temporary = join(folder, '.Letter.txt.xpane-000000');
+      writeFileSync(temporary, 'newest');
+      const identity = identityOf(statSync(temporary, { bigint: true }));
+      const ready = { stamp: 'a'.repeat(16), identity, target, way: 'replace' as const };
+      await journal.save({ ...record, files: [{ ...main, incoming: { temporary, ready } }] });
+    };
+    await waits(join(root, 'home'), file);
+    service = await started({}, { adopts: false });
+    await disk();
+    expect([content(), readdirSync(join(root, 'home'))]).toEqual(['newest', ['Letter.txt']]);
+    const share = join(root, 'share');
+    mkdirSync(share);
+    await waits(share, file);
+    renameSync(share, join(root, 'away'));
+    service = await started({}, { adopts: false });
+    await expect(disk()).rejects.toMatchObject({
+      code: 'files.not-placed',
+      message: expect.stringContaining(share),
+    });
+  });
 });
 
 test('a guest that keeps nothing is not stopped while a program works on a file', async () => {

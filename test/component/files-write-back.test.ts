@@ -133,7 +133,7 @@ describe('killed at any moment, nothing is lost', () => {
     expect(inProcess({ rig, documentId, dieAt: 'overwrite' })).toBe('SIGKILL');
     writeFileSync(rig.file, newer.slice(0, 1000) + old.slice(1000));
     const { writeBack } = await openWriteBack(rig);
-    expect(await writeBack.recover()).toMatchObject([{ outcome: 'written', hostPath: rig.file }]);
+    expect((await writeBack.recover()).brought).toMatchObject([{ outcome: 'written', hostPath: rig.file }]);
     expect(contentsOf(rig.home)).toEqual({ 'Letter.txt': 'newer', 'second name': 'newer' });
   });
 
@@ -142,7 +142,7 @@ describe('killed at any moment, nothing is lost', () => {
     const documentId = await putAway(rig);
     expect(inProcess({ rig, documentId, dieAt: 'move' })).toBe('SIGKILL');
     const { writeBack } = await openWriteBack(rig);
-    expect(await writeBack.recover()).toMatchObject([{ outcome: 'written' }]);
+    expect((await writeBack.recover()).brought).toMatchObject([{ outcome: 'written' }]);
     expect(contentsOf(rig.home)).toEqual({ 'Letter.txt': 'newer' });
   });
 

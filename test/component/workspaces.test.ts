@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -190,6 +190,25 @@ describe('a workspace', () => {
     expect(readFileSync(secret, 'utf8')).toBe(before);
     await written('office', 'read 0 512');
     expect(sameContent(disk, 'qcow2', raw, 'raw')).toBe(true);
+  });
+
+  test('that may have the only copy of a file of this computer is neither reset nor removed without force', async () => {
+    await rig.importImage(raw, 'Office');
+    const { folder } = filesOf('office');
+    const documentId = 'a'.repeat(16);
+    const hostPath = join(home, 'Letter.txt');
+    const files = [{ path: ['Letter.txt'], hostPath, stamp: documentId }];
+    const record = { version: 1, documentId, hostPath, readOnly: false, files };
+    mkdirSync(join(folder, 'documents'));
+    writeFileSync(join(folder, 'documents', `${documentId}.json`), JSON.stringify(record));
+    const { care } = await openRig(home);
+    const only = { code: 'files.only-in-guest', message: expect.stringContaining('Letter.txt') };
+    await expect(care.reset({ workspace: 'office' })).rejects.toMatchObject(only);
+    await expect(care.remove({ workspace: 'office' })).rejects.toMatchObject(only);
+    expect(existsSync(join(folder, 'documents'))).toBe(true);
+    await care.reset({ workspace: 'office', force: true });
+    expect(existsSync(join(folder, 'documents'))).toBe(false);
+    await care.remove({ workspace: 'office' });
   });
 
   test('remembers for each backend whether its disk is set up', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { errorReport, guestLogsReport } from './state.ts';
 
 /** A workspace by its id or its name. */
+const force = z.boolean().optional();
 const workspace = z.string().min(1).max(64);
 const name = z.string().min(1).max(64);
 const file = z.string().startsWith('/').max(4096);
@@ -103,13 +104,14 @@ export const workspaceMethods = {
     params: z.strictObject({ work, workspace, file, format: format.optional() }),
     result: z.object({ file: z.string(), format: z.string(), sizeBytes: z.number() }),
   },
-  /** All that the guest wrote since it was made is lost. */
-  resetWorkspace: { params: z.strictObject({ workspace }), result: z.object({}) },
+  /** All that the guest wrote since it was made is lost, but for files of this computer: `files.*` unless `force`. */
+  resetWorkspace: { params: z.strictObject({ workspace, force }), result: z.object({}) },
   compactWorkspace: {
     params: z.strictObject({ work, workspace }),
     result: z.object({ beforeBytes: z.number(), afterBytes: z.number() }),
   },
-  removeWorkspace: { params: z.strictObject({ workspace }), result: z.object({}) },
+  /** As `resetWorkspace`. */
+  removeWorkspace: { params: z.strictObject({ workspace, force }), result: z.object({}) },
   /** Sets the guest of an image up, from where it is; resolves when that is done. `setup.*` */
   startSetUp: {
     params: z.strictObject({

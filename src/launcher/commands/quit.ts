@@ -9,7 +9,7 @@ import { lastHolder, takeLock } from '../service-lock.ts';
 export const quit: Command = {
   name: 'quit',
   summary: 'shut every running guest down and end the service',
-  takesForce: true,
+  takesForce: 'do not ask applications: what is not saved is lost',
   examples: ['xpane quit', 'xpane quit --force'],
   async run({ connect, house, output, callOptions }, input) {
     const client = await ifRunning(connect());

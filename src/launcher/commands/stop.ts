@@ -7,7 +7,7 @@ export const stop: Command = {
   name: 'stop',
   summary: 'shut the guest down; the service stays',
   takesWorkspace: true,
-  takesForce: true,
+  takesForce: 'do not ask applications: what is not saved is lost',
   examples: ['xpane stop', 'xpane stop --force'],
   async run({ connect, output, callOptions }, input) {
     const client = await ifRunning(connect());

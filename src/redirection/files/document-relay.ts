@@ -223,6 +223,11 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     return this.#news.flatMap((file) => this.#hostPathOf(file) ?? []);
   }
 
+  /** The host's names of all that only the guest has, what the rules keep there too. */
+  get onlyThere(): readonly string[] {
+    return this.#newer.flatMap((file) => this.#hostPathOf(file) ?? []);
+  }
+
   /** The host's names of what programs of the guest work on. */
   get inUse(): readonly string[] {
     return [...this.#parts.files.files.values()]
@@ -240,10 +245,14 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
 
   /** What the guest has and this computer has not, and could have by the rules. */
   get #news(): GuestFile[] {
+    return this.#newer.filter((file) => !this.#sync.isKept(file));
+  }
+
+  get #newer(): GuestFile[] {
     const { journal, files } = this.#parts;
-    return journal.all
-      .flatMap((record) => newerInGuest(files, record, this.#missing.forGood(record.documentId)))
-      .filter((file) => !this.#sync.isKept(file));
+    return journal.all.flatMap((record) =>
+      newerInGuest(files, record, this.#missing.forGood(record.documentId)),
+    );
   }
 
   #hostPathOf(file: GuestFile): string | undefined {

@@ -34,6 +34,19 @@ export interface Brought {
   readonly aside?: AsideReason;
 }
 
+/** Content that is on this computer only and has no place yet. */
+export interface Waiting {
+  /** Where it belongs. */
+  readonly hostPath: string;
+  /** Where it lies. */
+  readonly temporary: string;
+}
+
+export interface Recovered {
+  readonly brought: readonly Brought[];
+  readonly waiting: readonly Waiting[];
+}
+
 type Incoming = NonNullable<FileRecord['incoming']>;
 interface Subject {
   readonly documentId: string;
@@ -86,22 +99,25 @@ export class WriteBack {
     return this.#file(subject).incoming ? await this.#finish(subject) : undefined;
   }
 
-  /** For a start: completes or clears away what an earlier process left. What cannot be placed stays, and is logged. */
-  async recover(): Promise<readonly Brought[]> {
+  /** For a start, or an end: completes or clears away what is left half done. What cannot be placed stays, and is logged. */
+  async recover(): Promise<Recovered> {
     const brought: Brought[] = [];
+    const waiting: Waiting[] = [];
     for (const { documentId, files } of this.#parts.journal.all) {
-      for (const { path, incoming } of files) {
+      for (const { path, hostPath, incoming } of files) {
         if (!incoming) continue;
         try {
           const found = await this.#finish({ documentId, path });
           if (found) brought.push(found);
         } catch (error) {
           const { log } = this.#parts;
-          log.error({ temporary: incoming.temporary, error: String(error) }, 'content of the guest waits');
+          const { temporary } = incoming;
+          log.error({ temporary, error: String(error) }, 'content of the guest waits');
+          waiting.push({ hostPath, temporary });
         }
       }
     }
-    return brought;
+    return { brought, waiting };
   }
 
   async #fetch(subject: Subject, folder: string, fetch: Fetch): Promise<Fetched> {
