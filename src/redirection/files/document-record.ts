@@ -17,25 +17,39 @@ const identity = z.strictObject({
 });
 
 /** Why content of the guest is not where it belongs. */
-export const asideReasons = ['changed', 'taken', 'read-only', 'no-folder', 'no-room', 'in-folder'] as const;
+export const asideReasons = [
+  'changed',
+  'taken',
+  'read-only',
+  'no-folder',
+  'no-room',
+  'in-folder',
+  'program',
+] as const;
 export type AsideReason = (typeof asideReasons)[number];
+
+const ready = z.strictObject({
+  stamp,
+  identity,
+  target: hostPath,
+  /** `replace`: by a rename; `overwrite`: in place; `create`: a new name. */
+  way: z.enum(['replace', 'overwrite', 'create']),
+  /** The target may hold some of the new content already. */
+  begun: z.literal(true).optional(),
+  aside: z.enum(asideReasons).optional(),
+});
 
 /** Content that is on its way from the guest. */
 const incoming = z.strictObject({
   /** It gets this name while it comes; noted before it exists. */
   temporary: hostPath,
+  /** What the folder of that lies on: a mount point without its disk is another one. */
+  device: z.string().regex(/^\d+$/).optional(),
   /** Set once it is whole and on the medium. From then on the guest is not needed any more. */
-  ready: z
-    .strictObject({
-      stamp,
-      identity,
-      target: hostPath,
-      /** `replace`: by a rename; `overwrite`: in place; `create`: a new name. */
-      way: z.enum(['replace', 'overwrite', 'create']),
-      /** The target may hold some of the new content already. */
-      begun: z.literal(true).optional(),
-      aside: z.enum(asideReasons).optional(),
-    })
+  ready: ready.optional(),
+  /** Earlier content that is whole, and has no place yet: this one takes over from it once it is whole itself. */
+  older: z
+    .strictObject({ temporary: hostPath, device: z.string().regex(/^\d+$/).optional(), ready })
     .optional(),
 });
 

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
-import { access, type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { access, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { XPaneError } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
@@ -138,10 +138,13 @@ async function openToRead(path: string): Promise<FileHandle> {
 
 /** Whether this computer would run it, whatever it is called: it may be run, and begins as what can be. */
 export async function isProgram(path: string): Promise<boolean> {
+  return (Number((await stat(path)).mode) & 0o111) !== 0 && (await beginsAsProgram(path));
+}
+
+/** By its content. */
+export async function beginsAsProgram(path: string): Promise<boolean> {
   const file = await openToRead(path);
   try {
-    const { mode } = await file.stat();
-    if ((mode & 0o111) === 0) return false;
     const { bytesRead, buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
     const begin = buffer.toString('latin1', 0, bytesRead);
     return begin.startsWith('#!') || begin === '\x7fELF';

@@ -17,6 +17,7 @@ const why: Record<AsideReason, string> = {
   'read-only': 'The file here may not be written.',
   'no-folder': 'Its folder here is missing, or takes no new files.',
   'no-room': 'The disk of its folder here is full.',
+  program: 'It could act as a program, and the file here may be run.',
   'in-folder': 'It was saved in a folder beside the file that was opened.',
 };
 

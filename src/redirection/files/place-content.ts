@@ -9,7 +9,15 @@ import {
   type Ready,
   samePath,
 } from './document-record.ts';
-import { type FileIdentity, identityOf, isSameFile, lookAt, mayWrite, sameIdentity } from './host-file.ts';
+import {
+  beginsAsProgram,
+  type FileIdentity,
+  identityOf,
+  isSameFile,
+  lookAt,
+  mayWrite,
+  sameIdentity,
+} from './host-file.ts';
 import { nameBeside } from './host-name.ts';
 import { writeAll } from './incoming-file.ts';
 
@@ -59,6 +67,8 @@ export async function choosePlace(
   if (beside && there.nlink === 1n && (await dressAs(temporary, there))) {
     return { target: file.hostPath, way: 'replace' };
   }
+  // Written in its place it would keep the right to be run.
+  if ((Number(there.mode) & 0o111) !== 0 && (await beginsAsProgram(temporary))) return await aside('program');
   const growth = Number((await lstat(temporary)).size - Number(there.size)) + spareBytes;
   if (!(await hasRoom(file.hostPath, growth))) return await aside('no-room');
   return { target: file.hostPath, way: 'overwrite' };
@@ -158,7 +168,7 @@ async function dressAs(
     if ((error as NodeJS.ErrnoException).code === 'EPERM') return false;
     throw error;
   }
-  await chmod(path, Number(mode) & 0o777);
+  await chmod(path, Number(mode) & ((await beginsAsProgram(path)) ? 0o666 : 0o777));
   return true;
 }
 

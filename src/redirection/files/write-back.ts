@@ -12,7 +12,9 @@ import {
   fileAt,
   withFile,
 } from './document-record.ts';
+import { requireHarmless } from './harmless-content.ts';
 import { type FileIdentity, identityOf, lookAt, sameContent, sameIdentity } from './host-file.ts';
+import { deviceOf, isAway } from './host-folder.ts';
 import { type Fetch, fetchInto, HostFailure, temporaryNameFor } from './incoming-file.ts';
 import { choosePlace, place } from './place-content.ts';
 
@@ -123,11 +125,15 @@ export class WriteBack {
   async #fetch(subject: Subject, folder: string, fetch: Fetch): Promise<Fetched> {
     const { hostPath, incoming: waiting } = this.#file(subject);
     const temporary = join(folder, temporaryNameFor(hostPath));
-    await this.#note(subject, { incoming: { temporary } });
+    const device = await deviceOf(folder);
+    await this.#note(subject, { incoming: { temporary, ...device, ...olderOf(waiting) } });
     this.#step('fetch');
     try {
-      return { temporary, ...(await fetchInto(temporary, fetch)) };
+      const fetched = { temporary, ...(await fetchInto(temporary, fetch)) };
+      await requireHarmless(temporary, hostPath);
+      return fetched;
     } catch (error) {
+      await rm(temporary, { force: true });
       // What waits gives way only to content that is whole.
       await this.#note(subject, { incoming: waiting });
       throw error;
@@ -141,7 +147,10 @@ export class WriteBack {
     const same = await this.#isThere(subject, fetched);
     if (same)
       return await this.#done(subject, { stamp, target: same.hostPath, identity: same.identity }, temporary);
-    let { ready: before } = this.#file(subject).incoming ?? {};
+    const { older, device, ready: whole } = this.#file(subject).incoming ?? {};
+    const kept = { ...(device ? { device } : {}), ...(older ? { older } : {}) };
+    // What was begun with older content ends with this one, or the target would stay half.
+    let before = whole ?? older?.ready;
     for (let attempt = 0; attempt < maxChoices; attempt++) {
       const [record, file] = this.#both(subject);
       const choice = before?.begun
@@ -150,10 +159,10 @@ export class WriteBack {
       const { aside, ...rest } = choice;
       const begun = before?.begun ? { begun: before.begun } : {};
       const ready = { stamp, identity, ...rest, ...begun, ...(aside ? { aside } : {}) };
-      await this.#note(subject, { incoming: { temporary, ready } });
+      await this.#note(subject, { incoming: { temporary, ready, ...kept } });
       this.#step('move');
       const begin = async () => {
-        await this.#note(subject, { incoming: { temporary, ready: { ...ready, begun: true } } });
+        await this.#note(subject, { incoming: { temporary, ready: { ...ready, begun: true }, ...kept } });
         this.#step('overwrite');
       };
       const placed = await place({ file, temporary, ready, begin });
@@ -177,11 +186,11 @@ export class WriteBack {
   async #finish(subject: Subject): Promise<Brought | undefined> {
     const { incoming } = this.#file(subject);
     if (!incoming) return undefined;
-    const { temporary, ready } = incoming;
+    const { temporary, ready, device, older } = incoming;
     if (!ready) {
       await rm(temporary, { force: true });
-      await this.#note(subject, { incoming: undefined });
-      return undefined;
+      await this.#note(subject, { incoming: older });
+      return await this.#finish(subject);
     }
     const is = async (path: string) => {
       const stats = await lookAt(path);
@@ -193,11 +202,12 @@ export class WriteBack {
       return await this.#place(subject, { temporary, stamp, identity }, aside);
     }
     const folder = dirname(temporary);
-    if (folder !== this.#parts.rescuedFolder && (await lookAt(folder)) === 'absent')
+    if (folder !== this.#parts.rescuedFolder && (await isAway(folder, device, ready.target))) {
       throw placeAway(temporary);
+    }
     // It was moved to its place and changed there since.
-    await this.#note(subject, { incoming: undefined });
-    return undefined;
+    await this.#note(subject, { incoming: older });
+    return await this.#finish(subject);
   }
 
   async #done(
@@ -209,6 +219,7 @@ export class WriteBack {
     const { path } = file;
     // A link and a moved file are the same one: only a name that is too many is taken away.
     if (temporary !== target) await rm(temporary, { force: true });
+    if (file.incoming?.older) await rm(file.incoming.older.temporary, { force: true });
     await this.#parts.journal.save(withFile(record, { path, hostPath: target, identity, stamp }));
     this.#step('done');
     const same = file.incoming?.ready === undefined;
@@ -249,6 +260,13 @@ interface Done {
   readonly target: string;
   readonly identity: FileIdentity;
   readonly aside?: AsideReason | undefined;
+}
+
+/** What waited when newer content began to come. */
+function olderOf(waiting: Incoming | undefined): Pick<Incoming, 'older'> {
+  const { temporary, device, ready, older } = waiting ?? {};
+  if (temporary && ready) return { older: { temporary, ...(device ? { device } : {}), ready } };
+  return older ? { older } : {};
 }
 
 function placeAway(temporary: string): XPaneError {
