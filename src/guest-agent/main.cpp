@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "desktop/capture.h"
+#include "loans/loan-desk.h"
 #include "log/agent-log.h"
 #include "process/crash-policy.h"
 #include "process/exit-codes.h"
@@ -40,9 +41,12 @@ int WINAPI WinMain(HINSTANCE, HINSTANCE, LPSTR, int) {
     if (const auto test = runCaptureTestWindow(GetCommandLineW()); test.wanted) return test.exitCode;
     endAtOnceOnCrash();
     const auto arguments = commandLine();
-    // Windows starts it so for a link; what else a link could add to the command is not listened to.
+    // Windows starts it so for a link or a file; what else either could add to the command is not listened to.
     if (!arguments.empty() && arguments[0] == "--open-url") {
         return static_cast<int>(arguments.size() == 2 ? handLinkOver(arguments[1]) : wrongSetUp);
+    }
+    if (!arguments.empty() && arguments[0] == "--open-file") {
+        return static_cast<int>(arguments.size() == 2 ? handFileOver(wideFrom(arguments[1])) : wrongSetUp);
     }
     const auto options = optionsOf(arguments);
     if (!options) {

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../shared/errors.ts';
 import type { GuestFile, GuestFileName } from './guest-files.ts';
+import type { LoanOffer } from './guest-loans.ts';
 import type { AgentLogEntry } from './guest-log.ts';
 import type {
   FrameUpdate,
@@ -51,6 +52,8 @@ export interface GuestBridgeEvents {
   documentFile(file: GuestFile): void;
   /** Already gone from `files`. */
   documentFileGone(name: GuestFileName): void;
+  /** Somebody in the guest opens a file that the host may open; few, and still whatever the guest likes. */
+  loanOffer(offer: LoanOffer): void;
   installStatus(status: InstallStatus): void;
   /** Already in the log; cleaned and few. */
   agentLog(entry: AgentLogEntry): void;

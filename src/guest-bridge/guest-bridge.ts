@@ -12,6 +12,7 @@ import type { GuestCommand } from './guest-command.ts';
 import { factsOf } from './guest-facts.ts';
 import type { GuestFiles } from './guest-files.ts';
 import { GuestLinks, linksCapability, noLinks } from './guest-links.ts';
+import { type GuestLoans, OfferRate, offerOf } from './guest-loans.ts';
 import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
@@ -64,6 +65,7 @@ export class GuestBridge {
   readonly #guestLog: GuestLog;
   readonly #logs = new PendingLog();
   readonly #links: GuestLinks;
+  readonly #offers = new OfferRate();
   readonly #policy: RedialPolicy;
   readonly #ended = Promise.withResolvers<void>();
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
@@ -103,6 +105,11 @@ export class GuestBridge {
   /** Files of the host that live in the guest. */
   get files(): GuestFiles {
     return this.#files;
+  }
+
+  /** Files of the guest that are open on the host. */
+  get loans(): GuestLoans {
+    return this.#files.loans;
   }
 
   get state(): BridgeState {
@@ -249,6 +256,9 @@ export class GuestBridge {
         break;
       case 'open-url':
         if (this.#links.take()) this.#events.emit('openUrl', message.url);
+        break;
+      case 'loan-offer':
+        if (this.#offers.take()) this.#events.emit('loanOffer', offerOf(message));
         break;
       case 'install-status':
         this.#installStatus = message.code === undefined ? 'at-work' : { code: message.code };

@@ -1,4 +1,5 @@
 import type { fileMessagesToGuest } from './protocol/file-messages.ts';
+import type { loanTransfersToGuest } from './protocol/loan-messages.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
 
 /** What callers may send; the rest of the protocol is the bridge's own business. */
@@ -16,6 +17,7 @@ export type GuestCommand = Exclude<
       | 'frame-ack'
       | 'destroyed-ack'
       | 'ping'
-      | (typeof fileMessagesToGuest)[number]['shape']['type']['value'];
+      | (typeof fileMessagesToGuest)[number]['shape']['type']['value']
+      | (typeof loanTransfersToGuest)[number]['shape']['type']['value'];
   }
 >;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "loans/returned-file.h"
 #include "protocol/limits.h"
 #include "win/clock.h"
 
@@ -18,8 +19,8 @@ constexpr int64_t acknowledgedAtOnceBytes = 256 * 1024;
 
 }  // namespace
 
-DiskWorker::DiskWorker(const std::wstring& base, Mailbox<FileJob>& jobs, Mailbox<FileWord>& words)
-    : jobs_(jobs), words_(words), store_(base), watch_(store_.root()) {}
+DiskWorker::DiskWorker(const std::wstring& base, LoanTable& loans, Mailbox<FileJob>& jobs, Mailbox<FileWord>& words)
+    : loans_(loans), jobs_(jobs), words_(words), store_(base), watch_(store_.root()) {}
 
 void DiskWorker::run(HANDLE stop) {
     while (wait(stop)) {
@@ -62,12 +63,21 @@ void DiskWorker::handle(HostChanged& job) {
 
 void DiskWorker::handle(FilePut& job) {
     const uint32_t id = job.transferId;
-    auto put = std::make_unique<IncomingFile>(store_, std::move(job));
+    beginPut(id, std::make_unique<IncomingFile>(store_, std::move(job)));
+}
+
+void DiskWorker::handle(LoanPut& job) {
+    const auto path = loans_.pathOf(job.loanId);
+    if (!path) return end(job.transferId, {TransferOutcome::notFound, ERROR_FILE_NOT_FOUND});
+    beginPut(job.transferId, std::make_unique<ReturnedFile>(store_, loans_, job, *path));
+}
+
+void DiskWorker::beginPut(uint32_t transferId, std::unique_ptr<IncomingFile> put) {
     const TransferStep step = put->begin();
-    if (step.outcome != TransferOutcome::done) return end(id, step);
-    puts_[id] = std::move(put);
-    acknowledged_[id] = 0;
-    if (puts_[id]->isWhole()) finishPut(id);
+    if (step.outcome != TransferOutcome::done) return end(transferId, step);
+    puts_[transferId] = std::move(put);
+    acknowledged_[transferId] = 0;
+    if (puts_[transferId]->isWhole()) finishPut(transferId);
 }
 
 void DiskWorker::handle(PutContent& job) {
@@ -91,21 +101,30 @@ void DiskWorker::handle(PutContent& job) {
 void DiskWorker::finishPut(uint32_t transferId) {
     FileState state;
     const FileName file = puts_.at(transferId)->file();
+    const bool isDocument = puts_.at(transferId)->isDocument();
     const TransferStep step = puts_.at(transferId)->finish(state);
     puts_.erase(transferId);
     acknowledged_.erase(transferId);
     if (step.outcome != TransferOutcome::done) return end(transferId, step);
-    tell({settling_.made(file, state, nowMs())});
+    if (isDocument) tell({settling_.made(file, state, nowMs())});
     endDone(transferId, state.stamp);
-    lookSoon();
+    if (isDocument) lookSoon();
 }
 
-void DiskWorker::handle(FileGet& job) {
-    auto get = std::make_unique<OutgoingFile>(job.file, store_.pathOf(job.file));
+void DiskWorker::handle(FileGet& job) { beginGet(job.transferId, job.file, store_.pathOf(job.file)); }
+
+void DiskWorker::handle(LoanGet& job) {
+    const auto path = loans_.pathOf(job.loanId);
+    if (!path) return end(job.transferId, {TransferOutcome::notFound, ERROR_FILE_NOT_FOUND});
+    beginGet(job.transferId, {job.loanId, {}}, ofAnyLength(*path));
+}
+
+void DiskWorker::beginGet(uint32_t transferId, FileName file, std::wstring path) {
+    auto get = std::make_unique<OutgoingFile>(std::move(file), std::move(path));
     const TransferStep step = get->begin();
-    if (step.outcome != TransferOutcome::done) return end(job.transferId, step);
-    say(transferBeginMessage(job.transferId, get->state()));
-    gets_[job.transferId] = std::move(get);
+    if (step.outcome != TransferOutcome::done) return end(transferId, step);
+    say(transferBeginMessage(transferId, get->state()));
+    gets_[transferId] = std::move(get);
 }
 
 void DiskWorker::handle(TransferAck& job) {

@@ -14,14 +14,15 @@
 #include "files/incoming-file.h"
 #include "files/outgoing-file.h"
 #include "files/settling.h"
+#include "loans/loan-table.h"
 #include "win/mailbox.h"
 
 namespace xpane {
 
 class DiskWorker {
 public:
-    // `jobs` and `words` outlive it. All of it is used on one thread.
-    DiskWorker(const std::wstring& base, Mailbox<FileJob>& jobs, Mailbox<FileWord>& words);
+    // `loans`, `jobs` and `words` outlive it. All of it is used on one thread.
+    DiskWorker(const std::wstring& base, LoanTable& loans, Mailbox<FileJob>& jobs, Mailbox<FileWord>& words);
 
     // Until `stop` is set.
     void run(HANDLE stop);
@@ -43,7 +44,11 @@ private:
     void handle(TransferCancel& job);
     void handle(DocumentForget& job);
     void handle(DocumentOpened& job);
+    void handle(LoanGet& job);
+    void handle(LoanPut& job);
 
+    void beginPut(uint32_t transferId, std::unique_ptr<IncomingFile> put);
+    void beginGet(uint32_t transferId, FileName file, std::wstring path);
     void finishPut(uint32_t transferId);
     void sendSome();
     bool sends() const;
@@ -57,6 +62,7 @@ private:
     void end(uint32_t transferId, const TransferStep& step);
     void endDone(uint32_t transferId, uint64_t stamp);
 
+    LoanTable& loans_;
     Mailbox<FileJob>& jobs_;
     Mailbox<FileWord>& words_;
     DocumentStore store_;

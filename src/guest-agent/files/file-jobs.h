@@ -19,7 +19,7 @@ struct PutContent { uint32_t transferId = 0; std::string content; };
 struct DocumentOpened { std::string documentId; UniqueHandle process; };
 
 using FileJob = std::variant<HostChanged, FilePut, PutContent, FileGet, TransferAck, TransferCancel, DocumentForget,
-                             DocumentOpened>;
+                             DocumentOpened, LoanGet, LoanPut>;
 
 // For the host with this `connection`; for another one it is nothing.
 struct FileWord {

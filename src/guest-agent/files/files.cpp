@@ -25,12 +25,12 @@ std::u16string programExtensions() {
 
 }  // namespace
 
-Files::Files(Outbox& host)
+Files::Files(Outbox& host, LoanTable& loans)
     : host_(host),
       base_(localAppData()),
       programs_(programExtensions()),
       stop_(CreateEventW(nullptr, TRUE, FALSE, nullptr)),
-      thread_(startThread([this] { DiskWorker(base_, jobs_, words_).run(stop_.get()); })) {
+      thread_(startThread([this, &loans] { DiskWorker(base_, loans, jobs_, words_).run(stop_.get()); })) {
     if (!thread_) throw std::runtime_error("no thread for files: error " + std::to_string(GetLastError()));
 }
 
@@ -59,7 +59,8 @@ std::string Files::handle(const FileCommand& command) {
     return std::visit(
         [this](const auto& one) {
             std::string violation;
-            if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, FileOpen>) {
+            using One = std::decay_t<decltype(one)>;
+            if constexpr (!std::is_same_v<One, FileOpen> && !std::is_same_v<One, LoanCommand>) {
                 violation = check(one);
                 if (violation.empty()) jobs_.post(one);
             }

@@ -11,6 +11,7 @@
 #include "channel/outbox.h"
 #include "files/file-jobs.h"
 #include "files/transfer-table.h"
+#include "loans/loan-table.h"
 #include "protocol/encode.h"
 #include "win/mailbox.h"
 
@@ -19,7 +20,8 @@ namespace xpane {
 class Files {
 public:
     // Throws std::runtime_error if Windows gives no thread.
-    explicit Files(Outbox& host);
+    // `loans` outlives it.
+    Files(Outbox& host, LoanTable& loans);
     ~Files();
     Files(const Files&) = delete;
     Files& operator=(const Files&) = delete;
@@ -31,7 +33,7 @@ public:
     // The host has been told of every file that was there when it came.
     bool hasToldAll() const { return hasToldAll_; }
 
-    // Empty, or how the host broke the protocol. FileOpen is the launcher's.
+    // Empty, or how the host broke the protocol. FileOpen is the launcher's, LoanCommand the loans'.
     std::string handle(const FileCommand& command);
     std::string receive(const TransferChunk& chunk);
 
@@ -52,6 +54,8 @@ private:
     std::string check(const TransferAck& ack) { return transfers_.acknowledge(ack); }
     std::string check(const TransferCancel& cancel) { return transfers_.cancel(cancel); }
     std::string check(const DocumentForget&) { return {}; }
+    std::string check(const LoanPut& put) { return transfers_.begin(put); }
+    std::string check(const LoanGet& get) { return transfers_.begin(get); }
     void take(FileWord word);
     bool say(FileWord& word);
 

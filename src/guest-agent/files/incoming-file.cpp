@@ -16,6 +16,9 @@ TransferStep failed(DWORD error = GetLastError()) { return {transferOutcomeOf(er
 IncomingFile::IncomingFile(const DocumentStore& store, FilePut put)
     : store_(store), put_(std::move(put)), path_(store.incomingPath(put_.transferId)) {}
 
+IncomingFile::IncomingFile(const DocumentStore& store, FilePut put, std::wstring path)
+    : store_(store), put_(std::move(put)), path_(std::move(path)) {}
+
 IncomingFile::~IncomingFile() {
     content_.reset();
     SetFileAttributesW(path_.c_str(), FILE_ATTRIBUTE_NORMAL);
@@ -25,7 +28,7 @@ IncomingFile::~IncomingFile() {
 TransferStep IncomingFile::begin() {
     // A file system that makes holes would take any size.
     ULARGE_INTEGER freeBytes{};
-    if (GetDiskFreeSpaceExW(store_.root().c_str(), &freeBytes, nullptr, nullptr) &&
+    if (GetDiskFreeSpaceExW(path_.substr(0, path_.rfind(L'\\') + 1).c_str(), &freeBytes, nullptr, nullptr) &&
         freeBytes.QuadPart < static_cast<uint64_t>(put_.sizeBytes)) {
         return {TransferOutcome::noRoom, ERROR_DISK_FULL};
     }
@@ -58,6 +61,10 @@ TransferStep IncomingFile::finish(FileState& state) {
     if (!FlushFileBuffers(content_.get()) || !SetFileTime(content_.get(), nullptr, nullptr, &modified)) return failed();
     content_.reset();
     if (put_.readOnly && !SetFileAttributesW(path_.c_str(), FILE_ATTRIBUTE_READONLY)) return failed();
+    return place(state);
+}
+
+TransferStep IncomingFile::place(FileState& state) {
     if (!store_.makeFoldersOf(put_.file)) return failed();
     const TransferStep replaced = replaceTarget();
     if (replaced.outcome != TransferOutcome::done) return replaced;

@@ -21,7 +21,7 @@ class IncomingFile {
 public:
     IncomingFile(const DocumentStore& store, FilePut put);
     // What did not come to its name is removed.
-    ~IncomingFile();
+    virtual ~IncomingFile();
     IncomingFile(const IncomingFile&) = delete;
     IncomingFile& operator=(const IncomingFile&) = delete;
 
@@ -30,9 +30,18 @@ public:
     bool isWhole() const { return takenBytes_ == put_.sizeBytes; }
 
     // In this order: room for all of it, then its content, then to its name.
-    TransferStep begin();
+    virtual TransferStep begin();
     TransferStep take(std::string_view content);
     TransferStep finish(FileState& state);
+    // False: it is no file of the store.
+    virtual bool isDocument() const { return true; }
+
+protected:
+    // `path`: for its content until it is whole, on the volume that it goes to.
+    IncomingFile(const DocumentStore& store, FilePut put, std::wstring path);
+    const std::wstring& path() const { return path_; }
+    // Brings what is whole to its name.
+    virtual TransferStep place(FileState& state);
 
 private:
     TransferStep replaceTarget() const;

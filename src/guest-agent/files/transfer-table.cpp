@@ -5,13 +5,15 @@
 namespace xpane {
 
 std::string TransferTable::begin(const FilePut& put) {
-    Transfer transfer;
-    transfer.isPut = true;
-    transfer.sizeBytes = put.sizeBytes;
-    return begin(put.transferId, transfer);
+    return begin(put.transferId, {true, put.sizeBytes, 0, 0});
 }
 
-std::string TransferTable::begin(const FileGet& get) { return begin(get.transferId, {}); }
+std::string TransferTable::begin(const LoanPut& put) {
+    return begin(put.transferId, {true, put.sizeBytes, 0, 0});
+}
+
+std::string TransferTable::begin(const FileGet& get) { return begin(get.transferId, Transfer()); }
+std::string TransferTable::begin(const LoanGet& get) { return begin(get.transferId, Transfer()); }
 
 std::string TransferTable::begin(uint32_t transferId, const Transfer& transfer) {
     if (transferId <= lastId_) return "a transfer's id used again";

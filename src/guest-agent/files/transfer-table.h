@@ -16,6 +16,8 @@ public:
     // Each gives the violation, or nothing.
     std::string begin(const FilePut& put);
     std::string begin(const FileGet& get);
+    std::string begin(const LoanPut& put);
+    std::string begin(const LoanGet& get);
     std::string acknowledge(const TransferAck& ack);
     std::string cancel(const TransferCancel& cancel);
     std::string receive(const TransferChunk& chunk);

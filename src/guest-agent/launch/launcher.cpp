@@ -1,6 +1,7 @@
 #include "launch/launcher.h"
 
 #include "launch/user-session.h"
+#include "loans/associations.h"
 #include "start-menu/shortcut.h"
 #include "urls/own-browser.h"
 #include "win/com.h"
@@ -86,22 +87,6 @@ LaunchResult startNow(uint32_t requestId, const std::wstring& shortcutPath, cons
     return execute(requestId, start);
 }
 
-LaunchResult openNow(uint32_t requestId, const std::wstring& file) {
-    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
-    if (!isThere(file)) return failure(requestId, GetLastError());
-    const ComApartment apartment;
-    const std::wstring folder = file.substr(0, file.rfind(L'\\'));
-    SHELLEXECUTEINFOW start{};
-    start.cbSize = sizeof start;
-    start.fMask = requestFlags;
-    start.nShow = SW_SHOWNORMAL;
-    start.lpFile = file.c_str();
-    start.lpDirectory = folder.c_str();
-    const LaunchResult result = execute(requestId, start);
-    // What no application is known for, Wine takes for a program.
-    return result.systemError == ERROR_BAD_EXE_FORMAT ? failure(requestId, ERROR_NO_ASSOCIATION) : result;
-}
-
 }  // namespace
 
 struct Launcher::Shared {
@@ -120,7 +105,7 @@ void Launcher::launch(uint32_t requestId, std::wstring shortcutPath) {
 
 void Launcher::open(uint32_t requestId, std::wstring filePath, std::wstring shortcutPath) {
     start(requestId, [requestId, file = std::move(filePath), shortcut = std::move(shortcutPath)] {
-        if (shortcut.empty()) return openNow(requestId, file);
+        if (shortcut.empty()) return openFileNow(requestId, file);
         return isThere(file) ? startNow(requestId, shortcut, file) : failure(requestId, GetLastError());
     });
 }
@@ -142,6 +127,29 @@ void Launcher::start(uint32_t requestId, std::function<LaunchResult()> work) {
     if (thread) return;
     shared_->results.post(failure(requestId, GetLastError()));
     InterlockedDecrement(&shared_->running);
+}
+
+LaunchResult openFileNow(uint32_t requestId, const std::wstring& file) {
+    if (!isUserSessionThere()) return {requestId, LaunchOutcome::noSession, 0, 0};
+    if (!isThere(file)) return failure(requestId, GetLastError());
+    const ComApartment apartment;
+    const std::wstring folder = file.substr(0, file.rfind(L'\\'));
+    SHELLEXECUTEINFOW start{};
+    start.cbSize = sizeof start;
+    start.fMask = requestFlags;
+    start.nShow = SW_SHOWNORMAL;
+    start.lpFile = file.c_str();
+    start.lpDirectory = folder.c_str();
+    // Where the agent stands before the application.
+    const auto hidden = hiddenClassOf(file);
+    if (hidden && hidden->empty()) return failure(requestId, ERROR_NO_ASSOCIATION);
+    if (hidden) {
+        start.fMask |= SEE_MASK_CLASSNAME;
+        start.lpClass = hidden->c_str();
+    }
+    const LaunchResult result = execute(requestId, start);
+    // What no application is known for, Wine takes for a program.
+    return result.systemError == ERROR_BAD_EXE_FORMAT ? failure(requestId, ERROR_NO_ASSOCIATION) : result;
 }
 
 LaunchOutcome outcomeOf(uint32_t systemError) {

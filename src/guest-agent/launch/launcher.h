@@ -40,6 +40,9 @@ private:
     Log& log_;
 };
 
+// With the application that the guest has for such files, never with the agent. May take long.
+LaunchResult openFileNow(uint32_t requestId, const std::wstring& file);
+
 // What a failed start means (Win32 error).
 LaunchOutcome outcomeOf(uint32_t systemError);
 

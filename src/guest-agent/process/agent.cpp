@@ -36,12 +36,13 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       logFile_(wideFrom(options.logFile)),
       startMenu_(log),
       launcher_(log),
-      files_(server),
+      files_(server, loans_),
       clock_(options.clockProgram, log),
       desktop_(makeDesktop(server, log, options.screenProgram)),
       notificationArea_(server, log),
       installStatus_(server),
-      links_(server, log) {
+      links_(server, log),
+      loanDesk_(server, loans_, launcher_, log) {
     server_.serve(*this);
 }
 
@@ -101,7 +102,8 @@ void Agent::reportLaunches() {
                                        std::to_string(result.processId) + ", error " +
                                        std::to_string(result.systemError));
         files_.launched(result);
-        server_.control(launchResultMessage(result));
+        // 0: nobody at the host waits for it.
+        if (result.requestId != 0) server_.control(launchResultMessage(result));
     }
 }
 
@@ -122,7 +124,7 @@ void Agent::sayReady() {
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
     std::vector<std::string> capabilities{"links", "unicode-text", "log-request"};
-    if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect"});
+    if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect", "loans"});
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }
 
@@ -145,6 +147,7 @@ void Agent::disconnected() {
     notificationArea_.disconnected();
     installStatus_.disconnected();
     links_.disconnected();
+    loanDesk_.disconnected();
     files_.disconnected();
 }
 
@@ -189,6 +192,7 @@ void Agent::command(const TrayCommand& command) {
 
 std::string Agent::command(const FileCommand& command) {
     if (const auto* open = std::get_if<FileOpen>(&command)) openFile(*open);
+    if (const auto* loan = std::get_if<LoanCommand>(&command)) loanDesk_.handle(*loan);
     return files_.handle(command);
 }
 

@@ -9,6 +9,8 @@
 #include "desktop/desktop.h"
 #include "files/files.h"
 #include "launch/launcher.h"
+#include "loans/loan-desk.h"
+#include "loans/loan-table.h"
 #include "log/agent-log.h"
 #include "notification-area/notification-area.h"
 #include "process/guest-clock.h"
@@ -58,12 +60,14 @@ private:
     const std::wstring secretFile_, logFile_;
     StartMenuWatcher startMenu_;
     Launcher launcher_;
+    LoanTable loans_;
     Files files_;
     GuestClock clock_;
     std::unique_ptr<Desktop> desktop_;
     NotificationArea notificationArea_;
     InstallStatus installStatus_;
     LinkRelay links_;
+    LoanDesk loanDesk_;
     std::unique_ptr<const Catalogue> catalogue_;  // null until the first scan is done
     bool owesReady_ = false;  // a host was welcomed and still waits for `ready`
     uint64_t readyDueMs_ = 0;  // when it gets it even without the Start Menu

@@ -10,6 +10,7 @@ constexpr unsigned wrongSetUp = 2;  // command line or secret: starting again wo
 constexpr unsigned anotherInstance = 3;
 constexpr unsigned cannotListen = 4;  // perhaps only for now
 constexpr unsigned cannotOpenLink = 5;  // of --open-url
+constexpr unsigned cannotOpenFile = 6;  // of --open-file
 constexpr unsigned crashed = 70;
 
 }  // namespace xpane

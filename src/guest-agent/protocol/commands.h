@@ -96,8 +96,24 @@ struct DocumentForget {
     std::optional<std::string> expect;  // 64 hex digits, of all its files: see document-digest.h
 };
 
-// Commands for files/.
-using FileCommand = std::variant<FilePut, FileGet, TransferAck, TransferCancel, FileOpen, DocumentForget>;
+// A file of the guest that the host opens (loans/): of an offered one, or one that it has.
+struct LoanGet { uint32_t transferId = 0; std::string loanId; };
+struct LoanPut {
+    uint32_t transferId = 0;
+    std::string loanId;
+    std::optional<uint64_t> over;  // the content that it replaces; without it comes beside the file
+    int64_t sizeBytes = 0, modifiedUnixMs = 0;
+};
+struct LoanHandling { std::vector<std::string> extensions; };
+struct LoanAnswer { std::string loanId; bool taken = false; };
+struct LoanReturn { std::string loanId; };
+
+// Commands for loans/.
+using LoanCommand = std::variant<LoanHandling, LoanAnswer, LoanReturn>;
+
+// Commands for files/, but for loans'.
+using FileCommand = std::variant<FilePut, FileGet, TransferAck, TransferCancel, FileOpen, DocumentForget, LoanGet,
+                                 LoanPut, LoanCommand>;
 
 // Commands for notification-area/.
 using TrayCommand = std::variant<TrayClick, BalloonClick>;

@@ -77,4 +77,8 @@ json documentForgottenMessage(const std::string& documentId, bool gone) {
     return {{"type", "document-forgotten"}, {"documentId", documentId}, {"gone", gone}};
 }
 
+json loanOfferMessage(const std::string& loanId, const std::string& name) {
+    return {{"type", "loan-offer"}, {"loanId", loanId}, {"name", name}};
+}
+
 }  // namespace xpane

@@ -28,5 +28,6 @@ nlohmann::json transferAckMessage(uint32_t transferId, int64_t bytes);
 nlohmann::json transferDoneMessage(uint32_t transferId, uint64_t stamp);
 nlohmann::json transferEndMessage(uint32_t transferId, TransferOutcome outcome, uint32_t systemError);
 nlohmann::json documentForgottenMessage(const std::string& documentId, bool gone);
+nlohmann::json loanOfferMessage(const std::string& loanId, const std::string& name);
 
 }  // namespace xpane

@@ -33,6 +33,10 @@ constexpr size_t mostChunkBytes = 256 * 1024;
 constexpr int64_t transferWindowBytes = 2 * 1024 * 1024;
 constexpr int64_t earliestUnixMs = 946684800000, latestUnixMs = 4102444799999;  // 2000 to 2099
 
+constexpr size_t mostLoans = 256;
+constexpr size_t mostLoanKinds = 64;
+constexpr size_t mostExtensionLength = 16;
+
 namespace closeCode {
 constexpr uint16_t goodbye = 1000;
 constexpr uint16_t violation = 4400;

@@ -12,5 +12,10 @@ HostMessage readTransferAck(Fields& fields);
 HostMessage readTransferCancel(Fields& fields);
 HostMessage readFileOpen(Fields& fields);
 HostMessage readDocumentForget(Fields& fields);
+HostMessage readLoanAnswer(Fields& fields);
+HostMessage readLoanGet(Fields& fields);
+HostMessage readLoanHandling(Fields& fields);
+HostMessage readLoanPut(Fields& fields);
+HostMessage readLoanReturn(Fields& fields);
 
 }  // namespace xpane

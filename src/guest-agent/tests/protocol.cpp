@@ -167,6 +167,21 @@ struct Described {
         if (f.expect) described["expect"] = *f.expect;
         return described;
     }
+    json operator()(const LoanCommand& command) const { return std::visit(*this, command); }
+    json operator()(const LoanHandling& h) const { return {{"type", "loan-handling"}, {"extensions", h.extensions}}; }
+    json operator()(const LoanAnswer& a) const {
+        return {{"type", "loan-answer"}, {"loanId", a.loanId}, {"taken", a.taken}};
+    }
+    json operator()(const LoanReturn& r) const { return {{"type", "loan-return"}, {"loanId", r.loanId}}; }
+    json operator()(const LoanGet& g) const {
+        return {{"type", "loan-get"}, {"transferId", g.transferId}, {"loanId", g.loanId}};
+    }
+    json operator()(const LoanPut& p) const {
+        json described = {{"type", "loan-put"}, {"transferId", p.transferId}, {"loanId", p.loanId},
+                          {"sizeBytes", p.sizeBytes}, {"modifiedUnixMs", p.modifiedUnixMs}};
+        if (p.over) described["over"] = hexOf(*p.over);
+        return described;
+    }
     json operator()(const Refresh& r) const { return {{"type", "refresh"}, {"windowId", r.windowId}}; }
 };
 
@@ -219,6 +234,7 @@ json fileMessageLike(const json& wire) {
                                       : transferEndMessage(wire["transferId"], transferOutcomeNamed(wire["outcome"]),
                                                            wire["systemError"]);
     }
+    if (type == "loan-offer") return loanOfferMessage(wire["loanId"], wire["name"]);
     if (type == "document-forgotten") return documentForgottenMessage(wire["documentId"], wire["gone"]);
     return nullptr;
 }

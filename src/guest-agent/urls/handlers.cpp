@@ -2,6 +2,7 @@
 
 #include "process/system-name.h"
 #include "win/registry.h"
+#include "win/replaced-value.h"
 #include "win/unicode.h"
 #include "win/windows.h"
 
@@ -48,42 +49,15 @@ std::wstring commandInForce(const std::wstring& scheme) {
     return expanded(textOr(HKEY_CLASSES_ROOT, openOf(scheme) + L"command", L""));
 }
 
-// A value of the agent's own part of a class that it puts its own in, and where what was there before is kept by scheme.
-struct Place {
-    std::wstring key;
-    std::wstring name;
-    const wchar_t* keptIn;
-};
-
-Place commandOf(const std::wstring& scheme) { return {classOf(openOf(scheme) + L"command"), L"", replacedCommands}; }
-Place ddeOf(const std::wstring& scheme) { return {classOf(openOf(scheme) + L"ddeexec"), L"", replacedDde}; }
-Place protocolOf(const std::wstring& scheme) { return {classOf(scheme), L"URL Protocol", replacedProtocol}; }
-
-bool isKept(const std::wstring& scheme, const Place& place) {
-    return registryValue(HKEY_CURRENT_USER, place.keptIn, scheme).has_value();
+// The values of a class that the agent puts its own in, in the part of the registry that is its own.
+ReplacedValue commandOf(const std::wstring& scheme) {
+    return {ownRoot(), classOf(openOf(scheme) + L"command"), L"", replacedCommands, scheme};
 }
-
-void forget(const std::wstring& scheme, const Place& place) {
-    removeRegistryValue(HKEY_CURRENT_USER, place.keptIn, scheme);
+ReplacedValue ddeOf(const std::wstring& scheme) {
+    return {ownRoot(), classOf(openOf(scheme) + L"ddeexec"), L"", replacedDde, scheme};
 }
-
-// What is kept already is what was there first: an agent that was ended in the midst of this comes by twice.
-bool replace(const std::wstring& scheme, const Place& place, const std::wstring& by) {
-    if (!isKept(scheme, place)) {
-        const auto before = registryValue(ownRoot(), place.key, place.name);
-        if (!setRegistryValue(HKEY_CURRENT_USER, place.keptIn, scheme, before.value_or(RegistryValue()))) return false;
-    }
-    return setRegistryText(ownRoot(), place.key, place.name, by);
-}
-
-void putBack(const std::wstring& scheme, const Place& place) {
-    const auto before = registryValue(HKEY_CURRENT_USER, place.keptIn, scheme);
-    if (!before || before->type == REG_NONE) {
-        removeRegistryValue(ownRoot(), place.key, place.name);
-    } else if (!setRegistryValue(ownRoot(), place.key, place.name, *before)) {
-        return;
-    }
-    forget(scheme, place);
+ReplacedValue protocolOf(const std::wstring& scheme) {
+    return {ownRoot(), classOf(scheme), L"URL Protocol", replacedProtocol, scheme};
 }
 
 // Keys that the agent made, or that were empty before; from the innermost.
@@ -102,13 +76,13 @@ std::wstring instead(const std::wstring& scheme, const std::wstring& command) {
 }
 
 bool give(const std::wstring& scheme) {
-    const Place command = commandOf(scheme), dde = ddeOf(scheme), protocol = protocolOf(scheme);
+    const ReplacedValue command = commandOf(scheme), dde = ddeOf(scheme), protocol = protocolOf(scheme);
     const bool ours = isOurs(textOr(ownRoot(), command.key, command.name));
-    if (!ours && !isKept(scheme, command) && !isKept(scheme, dde) && !isKept(scheme, protocol)) return false;
+    if (!ours && !command.isKept() && !dde.isKept() && !protocol.isKept()) return false;
     // Whatever somebody else has set since stays, and what was there before him is nobody's any more.
-    ours ? putBack(scheme, command) : forget(scheme, command);
-    textOr(ownRoot(), dde.key, dde.name).empty() ? putBack(scheme, dde) : forget(scheme, dde);
-    if (isKept(scheme, protocol)) putBack(scheme, protocol);
+    ours ? command.putBack() : command.forget();
+    textOr(ownRoot(), dde.key, dde.name).empty() ? dde.putBack() : dde.forget();
+    if (protocol.isKept()) protocol.putBack();
     removeRegistryValue(HKEY_CURRENT_USER, hiddenCommands, scheme);
     removeEmptyKeys(scheme);
     return true;
@@ -118,14 +92,14 @@ bool take(const std::wstring& scheme) {
     const std::wstring before = commandInForce(scheme);
     if (before == ourCommand()) return false;
     const std::wstring ours = ourCommand();
-    const Place command = commandOf(scheme);
+    const ReplacedValue command = commandOf(scheme);
     // Another version of the agent is before the handler already: what it hides stays hidden.
     if (isOurs(before)) return setRegistryText(ownRoot(), command.key, command.name, ours);
     // An attempt that did not come to its end, or that somebody has undone.
     give(scheme);
     setRegistryText(HKEY_CURRENT_USER, hiddenCommands, scheme, before);
-    if (!registryText(HKEY_CLASSES_ROOT, scheme, L"URL Protocol")) replace(scheme, protocolOf(scheme), L"");
-    return replace(scheme, ddeOf(scheme), L"") && replace(scheme, command, ours);
+    if (!registryText(HKEY_CLASSES_ROOT, scheme, L"URL Protocol")) protocolOf(scheme).replace(L"");
+    return ddeOf(scheme).replace(L"") && command.replace(ours);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 import { unlessAborted } from '../../shared/deadline.ts';
 import type { XPaneError } from '../../shared/errors.ts';
 import type { Expected, GuestFile, GuestFileName, GuestFiles, TransferOptions } from '../guest-files.ts';
+import type { GuestLoans } from '../guest-loans.ts';
 import {
   type LaunchResult,
   notConnected,
@@ -11,6 +12,7 @@ import { readChunk } from '../protocol/chunk-codec.ts';
 import type { fileMessagesFromGuest } from '../protocol/file-messages.ts';
 import type { FromGuest } from '../protocol/from-guest.ts';
 import { limits } from '../protocol/limits.ts';
+import type { ToGuest } from '../protocol/to-guest.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
 import { documentDigest } from './document-digest.ts';
 import { DocumentList } from './document-list.ts';
@@ -65,32 +67,39 @@ export class LiveFiles implements GuestFiles {
     return this.#state === 'ready' ? this.#list.files : NOTHING;
   }
 
+  /** Files that the guest has lent: another name for a file, by the same transfers. */
+  readonly loans: GuestLoans = {
+    get: (loanId, take, options = {}) =>
+      this.#get((transferId) => ({ type: 'loan-get', transferId, loanId }), take, options),
+    put: ({ loanId, over, sizeBytes, modifiedMs }, content, options = {}) => {
+      const loan = { loanId, ...(over === undefined ? {} : { over }), sizeBytes };
+      const modifiedUnixMs = wireTime(modifiedMs);
+      return this.#put(
+        (transferId) => ({ type: 'loan-put', transferId, ...loan, modifiedUnixMs }),
+        sizeBytes,
+        content,
+        options,
+      );
+    },
+  };
+
   async put(
     file: GuestFileName & { sizeBytes: number; modifiedMs: number; readOnly: boolean; expect?: Expected },
     content: AsyncIterable<Uint8Array>,
     options: TransferOptions = {},
   ): Promise<{ readonly stamp: string }> {
     const { documentId, sizeBytes, readOnly } = file;
-    if (sizeBytes > limits.fileBytes) throw tooLarge();
-    const { line, progressMs } = this.#options;
-    const whole = Math.round(file.modifiedMs);
-    const modifiedUnixMs = Math.min(limits.latestUnixMs, Math.max(limits.earliestUnixMs, whole));
     const path = [...file.path];
-    const put = await this.#begin(options.signal, (transferId) => {
-      const message = {
-        type: 'file-put',
-        transferId,
-        documentId,
-        path,
-        sizeBytes,
-        modifiedUnixMs,
-        readOnly,
-        ...this.#expectation(file.expect),
-      } as const;
-      if (!line.send(message)) throw notConnected();
-      return new PutTransfer(line, { transferId, sizeBytes, progressMs }, options);
-    });
-    return await put.run(content);
+    const named = {
+      ...{ documentId, path, sizeBytes, modifiedUnixMs: wireTime(file.modifiedMs), readOnly },
+      ...this.#expectation(file.expect),
+    };
+    return await this.#put(
+      (transferId) => ({ type: 'file-put', transferId, ...named }),
+      sizeBytes,
+      content,
+      options,
+    );
   }
 
   async get(
@@ -98,12 +107,8 @@ export class LiveFiles implements GuestFiles {
     take: (chunk: Uint8Array) => Promise<void>,
     options: TransferOptions = {},
   ): Promise<GotFile> {
-    const { line, progressMs } = this.#options;
-    const get = await this.#begin(options.signal, (transferId) => {
-      if (!line.send({ type: 'file-get', transferId, documentId, path: [...path] })) throw notConnected();
-      return new GetTransfer(line, { transferId, progressMs }, take, options);
-    });
-    return await get.result;
+    const named = { documentId, path: [...path] };
+    return await this.#get((transferId) => ({ type: 'file-get', transferId, ...named }), take, options);
   }
 
   async open(
@@ -186,6 +191,34 @@ export class LiveFiles implements GuestFiles {
     else this.#options.line.giveBack(chunk.data);
   }
 
+  async #put(
+    message: (transferId: number) => ToGuest,
+    sizeBytes: number,
+    content: AsyncIterable<Uint8Array>,
+    options: TransferOptions,
+  ): Promise<{ readonly stamp: string }> {
+    if (sizeBytes > limits.fileBytes) throw tooLarge();
+    const { line, progressMs } = this.#options;
+    const put = await this.#begin(options.signal, (transferId) => {
+      if (!line.send(message(transferId))) throw notConnected();
+      return new PutTransfer(line, { transferId, sizeBytes, progressMs }, options);
+    });
+    return await put.run(content);
+  }
+
+  async #get(
+    message: (transferId: number) => ToGuest,
+    take: (chunk: Uint8Array) => Promise<void>,
+    options: TransferOptions,
+  ): Promise<GotFile> {
+    const { line, progressMs } = this.#options;
+    const get = await this.#begin(options.signal, (transferId) => {
+      if (!line.send(message(transferId))) throw notConnected();
+      return new GetTransfer(line, { transferId, progressMs }, take, options);
+    });
+    return await get.result;
+  }
+
   /** Undefined for one that has ended: what comes for it is late. Throws ProtocolViolation for one that never was. */
   #transfer(untrustedId: number): OpenTransfer | undefined {
     if (untrustedId > this.#lastId) {
@@ -231,4 +264,9 @@ export class LiveFiles implements GuestFiles {
     if (this.#state === 'none') throw notConnected();
     if (this.#state === 'no-files') throw noFiles();
   }
+}
+
+/** What the protocol has no words for is a file of 1980. */
+function wireTime(modifiedMs: number): number {
+  return Math.min(limits.latestUnixMs, Math.max(limits.earliestUnixMs, Math.round(modifiedMs)));
 }

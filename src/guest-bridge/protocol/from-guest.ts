@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fileMessagesFromGuest } from './file-messages.ts';
 import { limits } from './limits.ts';
 import { link } from './link.ts';
+import { loanMessagesFromGuest } from './loan-messages.ts';
 import { unitText } from './text-units.ts';
 
 /** Control messages from guest to host: JSON text frames `{"type": …, …}`. Unknown fields are violations. */
@@ -203,5 +204,6 @@ export const fromGuest = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('pong'), id: z.int().min(0).max(0xffff_ffff) }),
   ...fileMessagesFromGuest,
+  ...loanMessagesFromGuest,
 ]);
 export type FromGuest = z.infer<typeof fromGuest>;

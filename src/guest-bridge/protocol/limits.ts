@@ -54,6 +54,12 @@ export const limits = {
   /** Links that a guest opens, averaged over ten seconds; what is more is dropped. */
   linksPerSecond: 2,
   capabilities: 32,
+  /** Files that the guest has lent to the host. */
+  loans: 256,
+  /** Extensions of files that the host opens for the guest. */
+  loanKinds: 64,
+  /** Files that a guest offers, averaged over ten seconds; what is more is dropped. */
+  offersPerSecond: 2,
   /** Folders of the guest that each were made for one file of the host. */
   documents: 1024,
   /** In all documents together. */

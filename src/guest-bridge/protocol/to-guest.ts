@@ -3,6 +3,7 @@ import { fileMessagesToGuest } from './file-messages.ts';
 import { wireRect, wireSize } from './from-guest.ts';
 import { limits } from './limits.ts';
 import { link } from './link.ts';
+import { loanMessagesToGuest, loanTransfersToGuest } from './loan-messages.ts';
 import { unitText } from './text-units.ts';
 
 /** Control messages from host to guest: JSON text frames `{"type": …, …}`. */
@@ -164,5 +165,7 @@ export const toGuest = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0).max(0xffff_ffff) }),
   ...fileMessagesToGuest,
+  ...loanMessagesToGuest,
+  ...loanTransfersToGuest,
 ]);
 export type ToGuest = z.infer<typeof toGuest>;

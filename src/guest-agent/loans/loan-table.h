@@ -1,0 +1,40 @@
+// Files of this guest that the host has open, each under an id that stands for its path. The host never names a path, and
+// hears of none. Kept in the registry: what was changed at the host comes back also after a crash or a restart.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "win/lock.h"
+
+namespace xpane {
+
+// For any thread.
+class LoanTable {
+public:
+    // Reads what was lent before, and removes what was left half done beside it.
+    LoanTable();
+    LoanTable(const LoanTable&) = delete;
+    LoanTable& operator=(const LoanTable&) = delete;
+
+    // The id of this file, the same as long as it is lent. Empty if too many are, or it cannot be kept.
+    std::string lend(const std::wstring& path);
+    std::optional<std::wstring> pathOf(const std::string& loanId) const;
+    // From now on it is this file that is lent.
+    bool move(const std::string& loanId, const std::wstring& path);
+    void forget(const std::string& loanId);
+
+private:
+    bool keep(const std::string& loanId, const std::wstring& path);
+
+    mutable Lock lock_;
+    std::map<std::string, std::wstring> paths_;
+};
+
+// Beside the file: content on its way back.
+std::wstring temporaryBeside(const std::wstring& path, const std::string& loanId);
+// In the form for the file functions: of any length.
+std::wstring ofAnyLength(const std::wstring& path);
+
+}  // namespace xpane
