@@ -31,6 +31,7 @@ const ofASession = [
   ...['XPANE_CLOSE_ACTION', 'XPANE_START', 'XPANE_WARM_START', 'XPANE_REVERTIBLE', 'XPANE_FRAME'],
   ...['XPANE_SCALE', 'XPANE_TRUST_EDGE', 'XPANE_TRUST_EDGE_PX', 'XPANE_TITLE_PREFIX'],
   ...['XPANE_URLS_FROM_GUEST', 'XPANE_URL_RULES', 'XPANE_FILES_TO_GUEST', 'XPANE_FILES_FROM_GUEST'],
+  'XPANE_HOST_OPENS',
 ];
 // biome-ignore lint/suspicious/noControlCharactersInRegex: systemd refuses those but tab and line feed
 const refused = /[\x00-\x08\x0b-\x1f\x7f]/;

@@ -16,6 +16,7 @@ import { nothingToSetUp } from './first-time/set-up-errors.ts';
 import { seamlessLook } from './guest-look.ts';
 import { canSuspend, idleEnd } from './idle-end.ts';
 import { IdleRest } from './idle-rest.ts';
+import type { WorkspaceLoans } from './loans/workspace-loans.ts';
 import { progressOf } from './phase-progress.ts';
 import type { RedirectedFiles } from './redirected-files.ts';
 import type { SessionPhase } from './session-phase.ts';
@@ -33,6 +34,8 @@ export interface LiveWorkspaceParts {
   readonly catalogue: Catalogue;
   readonly display: Display;
   readonly files: RedirectedFiles;
+  /** Files of its guest that are open here. */
+  readonly loans?: WorkspaceLoans;
   /** What was to be said at the guest's last start though it was started. */
   readonly warning?: () => ErrorReport | undefined;
   /** Ends what an earlier start left on the disk; rejects when that may still write to it. */
@@ -83,7 +86,8 @@ export class LiveWorkspace {
         !this.#showsWindows() &&
         !this.screen.state?.shown &&
         !parts.setUp?.active &&
-        !parts.files.busy,
+        !parts.files.busy &&
+        !parts.loans?.busy,
       rest: () => this.#restUnused(),
     });
     this.changes.listen(() => this.#idle.look());
@@ -92,6 +96,7 @@ export class LiveWorkspace {
       parts.session.changes.listen(() => this.#followSession()),
       parts.display.changes.listen(() => this.#join()),
       parts.files.changes.listen(() => this.changes.emit()),
+      parts.loans?.changes.listen(() => this.changes.emit()) ?? (() => undefined),
       parts.setUp?.changes.listen(() => this.changes.emit()) ?? (() => undefined),
     ];
   }
@@ -101,6 +106,7 @@ export class LiveWorkspace {
     for (const stop of this.#stopListening) stop();
     this.screen.close();
     void this.files.release();
+    void this.#parts.loans?.close();
     void this.setUp?.end({ replaced: true });
     this.#held = 'has just been changed';
     this.#closed = true;

@@ -23,6 +23,8 @@ import { guestDesktopSize } from './guest-look.ts';
 import { guestSource, imageSource } from './guest-source.ts';
 import { hasOwnDisk } from './idle-end.ts';
 import { LiveWorkspace } from './live-workspace.ts';
+import { hostDesktop } from './loans/host-desktop.ts';
+import { loanFolders, WorkspaceLoans } from './loans/workspace-loans.ts';
 import type { MemoryGate } from './memory-gate.ts';
 import { RedirectedFiles, redirectedFolders } from './redirected-files.ts';
 import { WorkspaceSession } from './workspace-session.ts';
@@ -88,12 +90,18 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     setUpDisk: () => joined?.steps.insertedDisk,
     installation: () => joined?.steps.installation,
     attended: () => live.screen.state?.shown === true || joined?.setUp.active === true,
-    onBridge: (bridge) => live.adopt(bridge),
+    onBridge: (bridge) => {
+      live.adopt(bridge);
+      loans.adopt(bridge);
+    },
     onTrouble: (why) => {
       trouble = why;
       live.changes.emit();
     },
-    beforeEnd: (end) => redirected.settle(end),
+    beforeEnd: async (end) => {
+      await loans.settle(end);
+      await redirected.settle(end);
+    },
     trouble: () => trouble,
     endLeft,
     log,
@@ -109,12 +117,19 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     leavesNothing: () => workspace.revertible && joined?.setUp.needed !== true,
     rules: () => parts.settings.read(definition.settings),
   });
+  const loans = await WorkspaceLoans.open({
+    ...{ workspace, log, ...loanFolders(paths.data, workspace.id) },
+    rules: () => parts.settings.read(definition.settings),
+    desktop: hostDesktop(display),
+    onNotice: (notice) => redirected.tell(notice),
+  });
   const onLink = (untrustedUrl: string, bridge: GuestBridge) => parts.onLink?.(live, untrustedUrl, bridge);
   const urlsFromGuest = () => parts.settings.read(definition.settings).urlsFromGuest;
   const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp };
   const live = new LiveWorkspace({
     ...{ workspace, session, catalogue, display, log, onLink, urlsFromGuest },
     files: redirected,
+    loans,
     ...tells,
   });
   return live;

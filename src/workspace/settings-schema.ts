@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deviceRuleRange, isDeviceRule } from './device-rule.ts';
 import { fileRuleRange, isFileRule } from './file-rule.ts';
+import { hostOpensRange, isHostOpens } from './host-opens.ts';
 import { isUrlSources, ownUrlList, urlSourcesRange } from './url-sources.ts';
 
 /**
@@ -51,6 +52,8 @@ const shape = {
   /** MED-V v1's extension filter, each way. */
   filesToGuest: z.string().max(1024).refine(isFileRule).default('all'),
   filesFromGuest: z.string().max(1024).refine(isFileRule).default('all'),
+  /** Nothing, until somebody decides: a guest may be hostile. */
+  hostOpens: z.string().max(1024).refine(isHostOpens).default('none'),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
   /** MED-V 2.0 knew no links from the guest. Rules that were made for the host's links are not meant for a hostile guest. */
   urlsFromGuest: z.enum(['guest', 'rules']).default('guest'),
@@ -176,6 +179,13 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: fileRuleRange,
     setBy: 'user',
     variable: 'XPANE_FILES_FROM_GUEST',
+  },
+  hostOpens: {
+    about:
+      'Files of the guest that open on this computer when they are opened there, by extension. Programs never do.',
+    range: hostOpensRange,
+    setBy: 'user',
+    variable: 'XPANE_HOST_OPENS',
   },
   titlePrefix: {
     about: 'Stands before the title of every guest window, so that none can pass for a window of the host.',

@@ -36,6 +36,8 @@ export interface Workspace {
   /** Which files may go each way, see `fileRule`. */
   readonly filesToGuest: string;
   readonly filesFromGuest: string;
+  /** Which of its files open on this computer, see `extensionsIn`. */
+  readonly hostOpens: string;
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
   /** What the guest has beside its machine. */

@@ -219,10 +219,11 @@ test('a hostile program of the guest: floods are cut down, programs and other pa
   ];
   await witness.lendToHost(1, ...strange);
   expect(offers).toEqual([]);
+  const begunMs = performance.now();
   await witness.lendToHost(1000, inGuest('Flood.paper'));
   await waitFor('the end', async () => (await agent.log()).includes('loans: too many in a short time'));
   await waitFor('an offer', () => offers[0]);
-  expect(offers.length).toBeLessThanOrEqual(20);
+  expect(offers.length).toBeLessThanOrEqual(20 * Math.ceil((performance.now() - begunMs) / 10_000));
   expect(witness.opened).toEqual([]);
   await rm(folder, { recursive: true });
   expect(await code(got(offers[0]?.loanId ?? ''))).toBe('bridge.file-not-found');

@@ -191,6 +191,7 @@ const wallClock = new Set([
   'src/service/first-time/set-up-report.ts',
   'src/service/guest-start.ts',
   'src/service/guest-time.ts',
+  'src/service/loans/workspace-loans.ts',
   'src/service/service.ts',
   'src/service/windows-installation.ts',
 ]);

@@ -133,12 +133,11 @@ bool LoanDesk::take(const COPYDATASTRUCT& data) {
 bool LoanDesk::isTooMany() {
     const uint64_t now = nowMs();
     while (!recent_.empty() && now - recent_.front() >= recentMs) recent_.pop_front();
-    if (recent_.size() >= mostRecent) {
-        log_.write(LogLevel::warn, "loans: too many in a short time, one is dropped");
-        return true;
-    }
-    recent_.push_back(now);
-    return false;
+    const bool many = recent_.size() >= mostRecent;
+    if (many && !dropping_) log_.write(LogLevel::warn, "loans: too many in a short time, some are dropped");
+    dropping_ = many;
+    if (!many) recent_.push_back(now);
+    return many;
 }
 
 void LoanDesk::openHere(const std::string& loanId) {

@@ -41,9 +41,10 @@ private:
     Launcher& launcher_;
     Log& log_;
     UniqueWindow window_;
-    std::set<std::wstring> wanted_;   // extensions, "pdf"
+    std::set<std::wstring> wanted_;     // extensions, "pdf"
     std::set<std::string> unanswered_;  // loans
     std::deque<uint64_t> recent_;       // when the last ones came
+    bool dropping_ = false;
 };
 
 // What `--open-file` does: the agent takes the file, or else it opens here. Returns the process's exit code.

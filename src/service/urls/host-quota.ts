@@ -3,20 +3,23 @@ const overMs = 600_000;
 const most = 20;
 
 /**
- * How many links one guest may have the host open. Every one of them can tell somebody outside what a guest without a
+ * How many links, or files, one guest may have the host open. Every link can tell somebody outside what a guest without a
  * network could not.
  */
 export class HostQuota {
   readonly #now: () => number;
+  readonly #limits: { readonly most: number; readonly overMs: number };
   #openedMs: readonly number[] = [];
   #used = false;
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = () => performance.now(), limits = { most, overMs }) {
     this.#now = now;
+    this.#limits = limits;
   }
 
-  /** Counts a link; `first-refused` once, for the user to be told, then `refused`, uncounted, until some are long past. */
+  /** Counts one; `first-refused` once, for the user to be told, then `refused`, uncounted, until some are long past. */
   take(): 'taken' | 'first-refused' | 'refused' {
+    const { most, overMs } = this.#limits;
     this.#openedMs = this.#openedMs.filter((openedMs) => this.#now() - openedMs < overMs);
     if (this.#openedMs.length < most) {
       this.#openedMs = [...this.#openedMs, this.#now()];

@@ -34,6 +34,7 @@ const defaults = {
   trustEdgePx: 2,
   filesToGuest: 'all',
   filesFromGuest: 'all',
+  hostOpens: 'none',
   titlePrefix: '[XP] ',
   urlsFromGuest: 'guest',
   urlRules: 'url-rules.txt',
@@ -169,6 +170,7 @@ test('the built-in workspace is made of the settings', () => {
     urlsFromGuest: 'guest',
     filesToGuest: 'all',
     filesFromGuest: 'all',
+    hostOpens: 'none',
     titlePrefix: '[XP] ',
   });
 });
