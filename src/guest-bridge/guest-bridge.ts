@@ -215,7 +215,12 @@ export class GuestBridge {
     return new LiveFiles({
       line: {
         send: (message) => this.#say(message),
-        sendChunk: async (chunk) => (await this.#connection?.sendBinary(encodeChunk(chunk))) === true,
+        sendChunk: async (chunk) => {
+          const message = encodeChunk(chunk, (sizeBytes) => this.#memory.take(sizeBytes));
+          const taken = (await this.#connection?.sendBinary(message)) === true;
+          if (taken) this.#memory.giveBack(message);
+          return taken;
+        },
         giveBack: (data) => this.#memory.giveBack(data),
         stuck: () => this.#connection?.end(timedOut('it does not end the transfer of a file')),
       },

@@ -96,6 +96,7 @@ std::string FrameReader::unmasked(const Header& header) const {
     // A word at a time, as far as that goes: content of files comes this way.
     uint32_t word, maskWord;
     memcpy(&maskWord, mask, maskBytes);
+    if (maskWord == 0) return payload;
     size_t i = 0;
     for (; i + maskBytes <= payload.size(); i += maskBytes) {
         memcpy(&word, &payload[i], maskBytes);

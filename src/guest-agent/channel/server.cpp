@@ -14,7 +14,7 @@ namespace {
 constexpr size_t mostUnproven = 4;
 constexpr size_t mostConnections = 16;  // with those that are saying goodbye
 constexpr size_t nonceBytes = 32;
-constexpr size_t readBytes = 64 * 1024;
+constexpr size_t readBytes = 256 * 1024;  // a piece of a file
 constexpr int readsInARow = 4;  // then others get their turn
 constexpr size_t chunksInASend = 16;
 
@@ -68,6 +68,7 @@ Server::Server(const std::string& address, uint16_t port, std::string secret, Lo
     : secret_(std::move(secret)),
       log_(log),
       event_(CreateEventW(nullptr, TRUE, FALSE, nullptr)),
+      received_(readBytes),
       listener_(listenOn(address, port)),
       port_(portOf(listener_.get())) {
     if (WSAEventSelect(listener_.get(), event_.get(), FD_ACCEPT) != 0) throw networkError("WSAEventSelect");
@@ -122,12 +123,11 @@ void Server::accept() {
 }
 
 void Server::read(Connection& connection) {
-    char buffer[readBytes];
     for (int i = 0; i < readsInARow; ++i) {
-        const int count = recv(connection.socket.get(), buffer, sizeof buffer, 0);
+        const int count = recv(connection.socket.get(), received_.data(), static_cast<int>(received_.size()), 0);
         if (count > 0) {
-            connection.session.receive({buffer, static_cast<size_t>(count)}, nowMs());
-            if (static_cast<size_t>(count) < sizeof buffer) return;
+            connection.session.receive({received_.data(), static_cast<size_t>(count)}, nowMs());
+            if (static_cast<size_t>(count) < received_.size()) return;
         } else {
             if (count == 0 || WSAGetLastError() != WSAEWOULDBLOCK) connection.session.die("the connection was closed");
             return;

@@ -87,6 +87,7 @@ private:
     Log& log_;
     HostService* service_ = nullptr;
     UniqueHandle event_;
+    std::vector<char> received_;
     UniqueSocket listener_;
     uint16_t port_ = 0;
     std::vector<std::unique_ptr<Connection>> connections_;

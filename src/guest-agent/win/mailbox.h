@@ -14,11 +14,13 @@ class Mailbox {
 public:
     void post(Value value) {
         const Locked locked(lock_);
+        // The event costs a call of the system: only what makes it true or false sets it.
+        if (values_.empty()) SetEvent(event_.get());
         values_.push_back(std::move(value));
-        SetEvent(event_.get());
     }
     std::vector<Value> take() {
         const Locked locked(lock_);
+        if (values_.empty()) return {};
         ResetEvent(event_.get());
         return std::exchange(values_, {});
     }

@@ -71,9 +71,17 @@ export class GuestStream extends Duplex {
     // It is pushed as it comes; `hold` is what stops it.
   }
 
+  /** Done is what the system has taken: until then the memory is read. */
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#socket.write(chunk)) done();
-    else this.#socket.once('drain', done);
+    this.#socket.write(chunk, done);
+  }
+
+  /** A frame's header and its content at once. */
+  override _writev(chunks: { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this.#socket.cork();
+    for (const [at, { chunk }] of chunks.entries())
+      this.#socket.write(chunk, at === chunks.length - 1 ? done : undefined);
+    this.#socket.uncork();
   }
 
   override _final(done: (error?: Error | null) => void): void {

@@ -9,7 +9,10 @@ export type TransferEnd = Extract<FromGuest, { type: 'transfer-end' }>;
 /** What a transfer needs of the connection. */
 export interface TransferLine {
   send(message: ToGuest): boolean;
-  /** Resolves when the socket has taken it; false: there is no connection (any more). */
+  /**
+   * Resolves when the socket has taken it; false: there is no connection (any more). The content is copied before this
+   * returns.
+   */
   sendChunk(chunk: TransferChunk): Promise<boolean>;
   /** The memory of a message whose content nobody reads any more. */
   giveBack(data: Uint8Array): void;

@@ -27,10 +27,14 @@ export function readChunk(untrusted: Uint8Array): TransferChunk {
   return { transferId, offset: Number(offset), data: untrusted.subarray(HEADER_BYTES) };
 }
 
-export function encodeChunk({ transferId, offset, data }: TransferChunk): Uint8Array {
-  const message = new Uint8Array(HEADER_BYTES + data.length);
-  const view = new DataView(message.buffer);
-  view.setUint8(0, CHUNK_KIND);
+/** `memoryFor` gives memory of this size, whatever it held before. */
+export function encodeChunk(
+  { transferId, offset, data }: TransferChunk,
+  memoryFor: (sizeBytes: number) => Uint8Array = (sizeBytes) => new Uint8Array(sizeBytes),
+): Uint8Array {
+  const message = memoryFor(HEADER_BYTES + data.length);
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  view.setUint32(0, CHUNK_KIND, true);
   view.setUint32(4, transferId, true);
   view.setBigUint64(8, BigInt(offset), true);
   message.set(data, HEADER_BYTES);

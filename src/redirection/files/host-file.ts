@@ -106,23 +106,35 @@ export async function mayWrite(path: string, stats: BigIntStats): Promise<boolea
 }
 
 /**
- * The file's content: as many bytes as it had when it was looked at. Throws `files.changed` when it is another file or
- * changes before all is read, `files.not-readable`.
+ * The file's content: as many bytes as it had when it was looked at. A piece is good until the next is asked for; that
+ * is read meanwhile. Throws `files.changed` when it is another file or changes before all is read,
+ * `files.not-readable`.
  */
 export async function* contentOf({ path, identity }: HostFile): AsyncGenerator<Uint8Array, void> {
+  const { sizeBytes } = identity;
   const file = await openToRead(path);
+  let spare = Buffer.allocUnsafeSlow(Math.min(chunkBytes, sizeBytes));
+  let memory = Buffer.allocUnsafeSlow(Math.min(chunkBytes, sizeBytes));
+  const readPart = (into: Buffer, at: number) =>
+    file.read(into, 0, Math.min(into.length, sizeBytes - at), at);
+  let ahead: ReturnType<typeof readPart> | undefined;
   try {
     await requireSame(file, path, identity);
-    for (let offset = 0; offset < identity.sizeBytes; ) {
-      const wanted = Math.min(chunkBytes, identity.sizeBytes - offset);
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, offset);
+    for (let offset = 0; offset < sizeBytes; ) {
+      const { bytesRead } = await (ahead ?? readPart(memory, offset));
       if (bytesRead === 0) throw changed(path);
       offset += bytesRead;
       // Whoever has got the last piece takes the whole for good.
-      if (offset === identity.sizeBytes) await requireSame(file, path, identity);
-      yield buffer.subarray(0, bytesRead);
+      if (offset === sizeBytes) await requireSame(file, path, identity);
+      ahead = offset < sizeBytes ? readPart(spare, offset) : undefined;
+      // Whoever asks for the next piece is told of its failure.
+      ahead?.catch(() => {});
+      yield memory.subarray(0, bytesRead);
+      [memory, spare] = [spare, memory];
     }
   } finally {
+    // Its memory goes with this.
+    await ahead?.catch(() => {});
     await file.close();
   }
 }

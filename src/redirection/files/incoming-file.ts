@@ -23,6 +23,9 @@ export class HostFailure extends Error {
   }
 }
 
+/** Of content that has come, so much may be missing on the medium. */
+const syncedAtOnceBytes = 16 * 1024 * 1024;
+
 /** A hidden name for content that is to be called `hostPath`. */
 export function temporaryNameFor(hostPath: string): string {
   const name = Buffer.from(basename(hostPath))
@@ -56,10 +59,12 @@ export async function fetchInto(
 async function fetchAll(file: FileHandle, fetch: Fetch): Promise<{ stamp: string }> {
   let sizeBytes = 0;
   let failure: HostFailure | undefined;
+  const medium = new MediumAhead(file);
   const take = async (chunk: Uint8Array) => {
     try {
       await writeAll(file, chunk, sizeBytes);
       sizeBytes += chunk.length;
+      medium.wrote(chunk.length);
     } catch (error) {
       failure ??= new HostFailure(error);
       throw failure;
@@ -71,8 +76,45 @@ async function fetchAll(file: FileHandle, fetch: Fetch): Promise<{ stamp: string
   });
   if (failure) throw failure;
   if (got.sizeBytes !== sizeBytes) throw lies();
-  await file.sync().catch(asHostFailure);
+  await medium.reached().catch(asHostFailure);
   return got;
+}
+
+/** Brings content to the medium while more of it comes: all of a large file at its end would take as long again. */
+class MediumAhead {
+  readonly #file: FileHandle;
+  #waitingBytes = 0;
+  #syncing: Promise<void> | undefined;
+  #failure: unknown;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Throws what went wrong before: the system tells it only once. */
+  wrote(sizeBytes: number): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#waitingBytes += sizeBytes;
+    if (this.#syncing || this.#waitingBytes < syncedAtOnceBytes) return;
+    this.#waitingBytes = 0;
+    this.#syncing = this.#sync();
+  }
+
+  async reached(): Promise<void> {
+    await this.#syncing;
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#file.sync();
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#file.datasync();
+    } catch (error) {
+      this.#failure = error;
+    } finally {
+      this.#syncing = undefined;
+    }
+  }
 }
 
 /** A write may take less than it was given. */
