@@ -68,6 +68,8 @@ export interface GuestApplication {
   readonly target: string;
   readonly arguments: string;
   readonly iconId: string | undefined;
+  /** Of the files that it opens: plain lower-case characters, without the dot, each once. */
+  readonly extensions: readonly string[];
 }
 
 /** What the pointer looks like over a window. */

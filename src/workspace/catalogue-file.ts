@@ -15,6 +15,13 @@ const catalogueEntry = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{16}$/)
     .optional(),
+  /** Its program, a path of the guest's. */
+  target: z.string().max(1024).optional(),
+  /** Of the files that it opens: plain, without the dot. */
+  extensions: z
+    .array(z.string().regex(/^[a-z0-9_$~#+-]{1,16}$/))
+    .max(128)
+    .optional(),
 });
 export type CatalogueEntry = z.infer<typeof catalogueEntry>;
 

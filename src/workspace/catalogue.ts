@@ -15,18 +15,32 @@ export interface KnownApplication {
   readonly iconFile?: string;
 }
 
+/** What a desktop needs to know of it, too. */
+export interface ApplicationDetails extends KnownApplication {
+  /** Its program, a path of the guest's; empty if nobody has told it yet. */
+  readonly target: string;
+  /** Of the files that it opens: plain lower-case characters, without the dot. */
+  readonly extensions: readonly string[];
+  /** Of `iconFile`: the same id, the same pixels. */
+  readonly iconId?: string;
+}
+
 /** An application as the guest publishes it, validated and cleaned by the bridge. */
 export interface PublishedApplication {
   readonly applicationId: string;
   readonly name: string;
   readonly folder: readonly string[];
   readonly iconId: string | undefined;
+  readonly target?: string;
+  readonly extensions?: readonly string[];
 }
 
 /** The published applications of one workspace: of the running guest, or of the last time it ran. */
 export interface Catalogue {
   /** Sorted by folder, then name. */
   readonly applications: readonly KnownApplication[];
+  /** The same, in the same order. */
+  readonly details: readonly ApplicationDetails[];
   /** False before the guest has ever told what it has. */
   readonly known: boolean;
   /** By id, by name in any case, or by `folder/name`. Throws `application.unknown`, `application.ambiguous`. */
@@ -85,6 +99,9 @@ export async function openCatalogue(files: {
     get applications() {
       return applications;
     },
+    get details() {
+      return entries.map((entry) => ({ ...detailsOf(entry), ...withIcon(entry) }));
+    },
     get known() {
       return known;
     },
@@ -109,12 +126,19 @@ export async function openCatalogue(files: {
   };
 }
 
-function entryOf({ applicationId, name, folder, iconId }: PublishedApplication): CatalogueEntry {
+function detailsOf({ target = '', extensions = [], iconId }: CatalogueEntry) {
+  return { target, extensions, ...(iconId ? { iconId } : {}) };
+}
+
+function entryOf(published: PublishedApplication): CatalogueEntry {
+  const { applicationId, name, folder, iconId, target, extensions = [] } = published;
   // Cleaning may have left nothing of a name.
   return {
     id: applicationId,
     name: name || applicationId,
     folder: folder.filter(Boolean),
     ...(iconId ? { iconId } : {}),
+    ...(target ? { target } : {}),
+    ...(extensions.length > 0 ? { extensions: [...extensions] } : {}),
   };
 }

@@ -107,6 +107,29 @@ describe('Start Menu', () => {
     expect(alphas).toContain(255);
   });
 
+  test('it is told which files an application opens, and again when that changes', async () => {
+    const talk = await opened();
+    expect((await applicationNamed(talk, 'Notepad')).extensions).toEqual(
+      expect.arrayContaining(['ini', 'log', 'txt']),
+    );
+    expect((await applicationNamed(talk, 'WordPad')).extensions).toEqual(
+      expect.arrayContaining(['rtf', 'wri']),
+    );
+    // It has an argument.
+    expect((await applicationNamed(talk, 'File Manager')).extensions).toBeUndefined();
+    const set = async (key: string, text: string) => {
+      const args = ['add', `HKLM\\Software\\Classes\\${key}`, '/ve', '/d', text, '/f'];
+      await agent.guest.start('C:\\windows\\system32\\reg.exe', args).exited();
+    };
+    await set('xptfile\\shell\\open\\command', 'C:\\Program Files\\Windows NT\\Accessories\\WORDPAD.EXE /p');
+    await set('.XPT', 'xptfile');
+    await talk.message(
+      'application-published',
+      ({ application }) => application.name === 'WordPad' && application.extensions?.includes('xpt') === true,
+      5_000,
+    );
+  });
+
   test('all applications of the built-in guest have an icon, each its own', async () => {
     const talk = await opened();
     await talk.message('ready');

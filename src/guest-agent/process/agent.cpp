@@ -123,7 +123,7 @@ void Agent::sayReady() {
 
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
-    std::vector<std::string> capabilities{"links", "unicode-text", "log-request"};
+    std::vector<std::string> capabilities{"links", "unicode-text", "log-request", "associations"};
     if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect", "loans"});
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }

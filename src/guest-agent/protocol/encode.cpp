@@ -14,7 +14,7 @@ using nlohmann::json;
 
 bool operator==(const Application& a, const Application& b) {
     return a.id == b.id && a.name == b.name && a.folder == b.folder && a.target == b.target &&
-           a.arguments == b.arguments && a.icon == b.icon;
+           a.arguments == b.arguments && a.icon == b.icon && a.extensions == b.extensions;
 }
 
 const char* nameOf(LaunchOutcome outcome) {
@@ -74,6 +74,7 @@ json publishedMessage(const Application& application) {
                       {"target", cutToUnits(application.target, mostPathLength)},
                       {"arguments", cutToUnits(application.arguments, mostPathLength)}};
     if (application.icon) described["iconId"] = iconIdOf(*application.icon);
+    if (!application.extensions.empty()) described["extensions"] = application.extensions;
     return {{"type", "application-published"}, {"application", std::move(described)}};
 }
 

@@ -28,6 +28,7 @@ struct Application {
     std::vector<std::string> folder;
     std::string target, arguments;
     std::optional<uint64_t> icon;  // hash
+    std::vector<std::string> extensions;  // of the files that it opens: lower case, without the dot
 };
 bool operator==(const Application& a, const Application& b);
 

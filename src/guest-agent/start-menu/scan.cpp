@@ -13,7 +13,7 @@ std::string idOf(std::wstring relativePath) {
     return applicationIdOf(utf8From(relativePath));
 }
 
-PublishedShortcut published(const ShortcutFile& file, const Shortcut& shortcut) {
+PublishedShortcut published(const ShortcutFile& file, const Shortcut& shortcut, const Associations& associations) {
     PublishedShortcut result;
     result.path = file.path;
     result.icon = iconIn(shortcut.iconFile.empty() ? shortcut.target : shortcut.iconFile, shortcut.iconIndex);
@@ -26,17 +26,18 @@ PublishedShortcut published(const ShortcutFile& file, const Shortcut& shortcut) 
     application.target = utf8From(shortcut.target);
     application.arguments = utf8From(shortcut.arguments);
     if (result.icon) application.icon = iconHash(*result.icon);
+    application.extensions = extensionsOf(associations, shortcut.target, shortcut.arguments);
     return result;
 }
 
 }  // namespace
 
-Catalogue catalogueOf(const std::vector<ShortcutFile>& files) {
+Catalogue catalogueOf(const std::vector<ShortcutFile>& files, const Associations& associations) {
     Catalogue catalogue;
     for (const ShortcutFile& file : files) {
         const auto shortcut = shortcutAt(file.path);
         if (!shortcut) continue;
-        PublishedShortcut entry = published(file, *shortcut);
+        PublishedShortcut entry = published(file, *shortcut, associations);
         std::string id = entry.application.id;
         catalogue.emplace(std::move(id), std::move(entry));
     }

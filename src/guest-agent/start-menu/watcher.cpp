@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "start-menu/listing.h"
 #include "start-menu/scan.h"
@@ -47,6 +48,11 @@ void StartMenuWatcher::run() {
             FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME | FILE_NOTIFY_CHANGE_LAST_WRITE));
         if (notification) notifications_.push_back(std::move(notification));
     }
+    // HKEY_CLASSES_ROOT is made of both, and cannot be watched itself everywhere.
+    for (const HKEY root : {HKEY_LOCAL_MACHINE, HKEY_CURRENT_USER}) {
+        RegistryWatch watch(root, L"Software\\Classes");
+        if (watch.event()) classes_.push_back(std::move(watch));
+    }
     do {
         look();
     } while (waitForChange());
@@ -56,6 +62,7 @@ void StartMenuWatcher::run() {
 bool StartMenuWatcher::waitForChange() {
     std::vector<HANDLE> handles{stop_.get()};
     for (const auto& notification : notifications_) handles.push_back(notification.get());
+    for (const auto& watch : classes_) handles.push_back(watch.event());
     const auto count = static_cast<DWORD>(handles.size());
     DWORD waitMs = notifications_.size() == folders_.size() ? INFINITE : lookAgainMs;
     const uint64_t start = nowMs();
@@ -63,7 +70,13 @@ bool StartMenuWatcher::waitForChange() {
         const DWORD result = WaitForMultipleObjects(count, handles.data(), FALSE, waitMs);
         if (result == WAIT_OBJECT_0) return false;
         if (result >= WAIT_OBJECT_0 + count) return true;  // nothing (more) happened in that time
-        FindNextChangeNotification(handles[result - WAIT_OBJECT_0]);
+        const DWORD which = result - WAIT_OBJECT_0 - 1;
+        if (which < notifications_.size()) {
+            FindNextChangeNotification(notifications_[which].get());
+        } else {
+            classes_[which - notifications_.size()].arm();
+            classesChanged_ = true;
+        }
         if (waitMs == settleMs && nowMs() - start > mostSettlingMs) return true;
         waitMs = settleMs;
     }
@@ -71,14 +84,16 @@ bool StartMenuWatcher::waitForChange() {
 
 void StartMenuWatcher::look() {
     std::vector<ShortcutFile> files = shortcutsIn(folders_);
-    if (lookedOnce_ && files == seen_) return;
     const uint64_t start = nowMs();
-    auto catalogue = std::make_unique<const Catalogue>(catalogueOf(files));
+    Associations associations = std::exchange(classesChanged_, false) ? readAssociations() : associations_;
+    if (lookedOnce_ && files == seen_ && associations == associations_) return;
+    auto catalogue = std::make_unique<const Catalogue>(catalogueOf(files, associations));
     log_.write(LogLevel::info, "start menu: " + std::to_string(catalogue->size()) + " applications of " +
                                    std::to_string(files.size()) + " shortcuts in " +
                                    std::to_string(nowMs() - start) + " ms");
     lookedOnce_ = true;
     seen_ = std::move(files);
+    associations_ = std::move(associations);
     catalogues_.post(std::move(catalogue));
 }
 

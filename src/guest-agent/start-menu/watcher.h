@@ -1,13 +1,15 @@
-// Keeps an eye on the Start Menu, on a thread of its own: reading shortcuts and icons may wait for slow disks.
+// Keeps an eye on the Start Menu, and on which files its programs open, on a thread of its own: reading shortcuts and icons may wait for slow disks.
 #pragma once
 
 #include <memory>
 #include <vector>
 
+#include "associations/associations.h"
 #include "log/log.h"
 #include "start-menu/catalogue.h"
 #include "start-menu/listing.h"
 #include "win/mailbox.h"
+#include "win/registry-watch.h"
 
 namespace xpane {
 
@@ -34,7 +36,10 @@ private:
     Mailbox<std::unique_ptr<const Catalogue>> catalogues_;
     std::vector<std::wstring> folders_;
     std::vector<UniqueChangeNotification> notifications_;
+    std::vector<RegistryWatch> classes_;  // who opens which files
     std::vector<ShortcutFile> seen_;
+    Associations associations_;
+    bool classesChanged_ = true;
     bool lookedOnce_ = false;
     UniqueHandle thread_;  // last: it uses all the others
 };

@@ -240,7 +240,8 @@ json fileMessageLike(const json& wire) {
 }
 
 Application applicationOf(const json& wire) {
-    Application application{wire["applicationId"], wire["name"], wire["folder"], wire["target"], wire["arguments"], {}};
+    Application application{wire["applicationId"], wire["name"], wire["folder"], wire["target"], wire["arguments"], {}, {}};
+    if (wire.contains("extensions")) application.extensions = wire["extensions"].get<std::vector<std::string>>();
     if (wire.contains("iconId")) application.icon = std::stoull(wire["iconId"].get<std::string>(), nullptr, 16);
     return application;
 }

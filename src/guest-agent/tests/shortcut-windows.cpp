@@ -75,7 +75,7 @@ TEST("folders are listed with their own, a later folder's shortcut before an ear
     write(user.path() + L"\\Sub\\Other.lnk", notepad, L"");
     const auto files = shortcutsIn({everybody.path(), user.path(), L"C:\\no such folder"});
     CHECK_EQUAL(files.size(), size_t{2});
-    const Catalogue catalogue = catalogueOf(files);
+    const Catalogue catalogue = catalogueOf(files, {});
     CHECK_EQUAL(catalogue.size(), size_t{2});
     const auto tool = catalogue.find(applicationIdOf("tool.lnk"));
     CHECK(tool != catalogue.end() && tool->second.application.arguments == "user");

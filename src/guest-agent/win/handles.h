@@ -79,6 +79,9 @@ struct WindowTraits : NullIsNone<HWND> {
 struct EventHookTraits : NullIsNone<HWINEVENTHOOK> {
     static void close(HWINEVENTHOOK hook) noexcept { UnhookWinEvent(hook); }
 };
+struct RegistryKeyTraits : NullIsNone<HKEY> {
+    static void close(HKEY key) noexcept { RegCloseKey(key); }
+};
 struct MemoryDcTraits : NullIsNone<HDC> {
     static void close(HDC dc) noexcept { DeleteDC(dc); }
 };
@@ -93,6 +96,7 @@ struct IconTraits : NullIsNone<HICON> {
 };
 
 using UniqueHandle = Unique<KernelTraits>;
+using UniqueKey = Unique<RegistryKeyTraits>;
 using UniqueFind = Unique<FindFileTraits>;
 using UniqueChangeNotification = Unique<ChangeNotificationTraits>;
 using UniqueSocket = Unique<SocketTraits>;

@@ -7,11 +7,7 @@ namespace {
 
 constexpr DWORD mostTextBytes = 64 * 1024;
 constexpr DWORD mostNameUnits = 16 * 1024;  // Windows' own limit
-
-struct KeyTraits : NullIsNone<HKEY> {
-    static void close(HKEY key) noexcept { RegCloseKey(key); }
-};
-using UniqueKey = Unique<KeyTraits>;
+constexpr DWORD mostKeyNameUnits = 255;     // as well
 
 UniqueKey opened(HKEY root, const std::wstring& path, REGSAM access) {
     UniqueKey key;
@@ -81,6 +77,18 @@ std::vector<std::wstring> registryNames(HKEY root, const std::wstring& key) {
         DWORD units = mostNameUnits;
         if (RegEnumValueW(open.get(), index, name.data(), &units, nullptr, nullptr, nullptr, nullptr) != ERROR_SUCCESS) break;
         names.emplace_back(name.data(), units);
+    }
+    return names;
+}
+
+std::vector<std::wstring> registryKeys(HKEY root, const std::wstring& key) {
+    const UniqueKey open = opened(root, key, KEY_ENUMERATE_SUB_KEYS);
+    std::vector<std::wstring> names;
+    wchar_t name[mostKeyNameUnits + 1];
+    for (DWORD index = 0; open; ++index) {
+        DWORD units = mostKeyNameUnits + 1;
+        if (RegEnumKeyExW(open.get(), index, name, &units, nullptr, nullptr, nullptr, nullptr) != ERROR_SUCCESS) break;
+        names.emplace_back(name, units);
     }
     return names;
 }

@@ -27,6 +27,8 @@ bool isEmptyRegistryKey(HKEY root, const std::wstring& key);
 void removeRegistryKey(HKEY root, const std::wstring& key);
 void removeRegistryValue(HKEY root, const std::wstring& key, const std::wstring& name);
 std::vector<std::wstring> registryNames(HKEY root, const std::wstring& key);
+// The keys right below it.
+std::vector<std::wstring> registryKeys(HKEY root, const std::wstring& key);
 // The value's bytes, `size` of them. False if there are not as many.
 bool registryBytes(HKEY root, const std::wstring& key, const std::wstring& name, void* into, size_t size);
 

@@ -29,6 +29,7 @@ export class ApplicationList {
       target: displayText(untrusted.target, limits.pathLength),
       arguments: displayText(untrusted.arguments, limits.pathLength),
       iconId,
+      extensions: [...new Set(untrusted.extensions)],
     });
   }
 

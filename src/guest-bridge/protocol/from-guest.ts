@@ -73,6 +73,11 @@ export const publishedApplication = z.strictObject({
   target: text(limits.pathLength),
   arguments: text(limits.pathLength),
   iconId: iconId.optional(),
+  /** Of the files that it opens, as the guest's Windows has it. By an agent with the capability `associations`. */
+  extensions: z
+    .array(z.string().regex(/^[a-z0-9_$~#+-]{1,16}$/))
+    .max(limits.extensions)
+    .optional(),
 });
 export type WireApplication = z.infer<typeof publishedApplication>;
 

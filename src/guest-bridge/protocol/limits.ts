@@ -35,6 +35,8 @@ export const limits = {
   cursors: 128,
   applications: 2048,
   folderDepth: 8,
+  /** Kinds of files that one application opens. */
+  extensions: 128,
   titleLength: 512,
   classLength: 256,
   pathLength: 1024,
