@@ -184,11 +184,20 @@ test('an edit of the rules counts within seconds', async () => {
 });
 
 test('without the service every page opens here; with it they are the guest’s again', async () => {
-  // As if Chromium had started with the rules it had, and nobody answered.
   await service.stop();
   await tab.goTo('http://shop.guest.test/alone');
   await tab.until('site shop.guest.test/alone GET');
   await waitFor('no rules', async () => (await filters()) === 0);
+  // As if Chromium had just started, with the rules that it had last.
+  await worker.evaluate(`(async () => {
+    await chrome.storage.local.set({ revision: 'kept' });
+    const condition = { resourceTypes: ['main_frame'], requestDomains: ['kept.test'] };
+    const rule = { id: 1, priority: 1, action: { type: 'block' }, condition };
+    await chrome.declarativeNetRequest.updateDynamicRules({ addRules: [rule] });
+  })()`);
+  await tab.goTo('http://kept.test/');
+  await tab.until('site kept.test/ GET');
+  expect(await filters()).toBe(0);
   service = await LinkService.start(xpanePaths({ XPANE_HOME: join(folder, 'home') }));
   await waitFor('the rules', async () => (await filters()) > 0);
   await tab.goTo('http://shop.guest.test/again');

@@ -43,6 +43,10 @@ test('what a rule says of paths, ports and schemes is said to the browser', () =
       'guest four.example/tra*',
       'host five.example',
       'guest five.example:443',
+      'stay six.example/x',
+      'deny six.example/x',
+      'guest seven.example',
+      'stay seven.example',
     ),
   ];
   const expected: Record<string, boolean> = {
@@ -67,6 +71,8 @@ test('what a rule says of paths, ports and schemes is said to the browser', () =
     'https://five.example/': true,
     'http://five.example/': false,
     'https://elsewhere.example/contoso.com/?http://one.example/': false,
+    'http://six.example/x': true,
+    'http://seven.example/': false,
     'http://user:word@one.example/': true,
     'http://contoso.com:80@elsewhere.example/': false,
   };
