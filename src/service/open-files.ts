@@ -1,5 +1,6 @@
 import type { LaunchResult } from '../guest-bridge/guest-bridge.ts';
 import type { Params, Result } from '../launcher/api/methods.ts';
+import { listed } from '../redirection/files/notices.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Display } from './display.ts';
 import { launchFailure } from './launch-outcome.ts';
@@ -33,7 +34,8 @@ export async function openFiles(
   }
   opening.catch((error: unknown) => {
     const { message, hint } = reportOf(error);
-    files.tell({ title: `${names[0]} was not opened`, text: `${message}\nWhat to do: ${hint}` });
+    const title = names.length === 1 ? `${names[0]} was not opened` : 'Files were not opened';
+    files.tell({ title, text: `${message}\nWhat to do: ${hint}` });
   });
   return { names, opened: false };
 }
@@ -48,12 +50,33 @@ async function openAll(
   await fulfil(workspace, wish, signal, async () => {
     const chosen = application === undefined ? undefined : workspace.catalogue.find(application);
     const options = { signal, ...(chosen ? { applicationId: chosen.id } : {}) };
+    const failed: Failed[] = [];
     for (const [at, path] of paths.entries()) {
       const name = names[at] ?? '';
-      const failure = openFailure(await workspace.files.open(path, options), name, chosen?.name);
-      if (failure) throw failure;
+      const open = async () => openFailure(await workspace.files.open(path, options), name, chosen?.name);
+      const error = await open().catch((thrown: unknown) => thrown);
+      signal.throwIfAborted();
+      if (error) failed.push({ name, error });
     }
+    const [first] = failed;
+    if (first) throw paths.length === 1 ? first.error : notAllOpen(failed, first, paths.length);
   });
+}
+
+interface Failed {
+  readonly name: string;
+  readonly error: unknown;
+}
+
+/** The others are open. */
+function notAllOpen(failed: readonly Failed[], first: Failed, asked: number): XPaneError {
+  const { code, message, hint } = reportOf(first.error);
+  const names = listed(failed.map(({ name }) => name));
+  return new XPaneError(
+    code,
+    `${failed.length} of ${asked} files were not opened: ${names}. ${message}`,
+    hint,
+  );
 }
 
 /** `application` is the one that was asked for. */

@@ -5,7 +5,13 @@ import { DocumentJournal } from '../redirection/files/document-journal.ts';
 import { acceptFile } from '../redirection/files/document-opening.ts';
 import { DocumentRelay, type RelayTiming } from '../redirection/files/document-relay.ts';
 import type { FileRules } from '../redirection/files/file-rules.ts';
-import { type FileNotice, listed, noticeOfBrought } from '../redirection/files/notices.ts';
+import {
+  type FileNotice,
+  listed,
+  noticeOfBrought,
+  noticeOfLate,
+  noticeOfWaiting,
+} from '../redirection/files/notices.ts';
 import { SettledMark } from '../redirection/files/settled-mark.ts';
 import { type Recovered, type Waiting, WriteBack } from '../redirection/files/write-back.ts';
 import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
@@ -212,7 +218,10 @@ export class RedirectedFiles {
 
   /** Unless it was the last that was said. */
   tellOnce(title: string, { message, hint }: Pick<ErrorReport, 'message' | 'hint'>): void {
-    const text = `${message}\nWhat to do: ${hint}`;
+    this.#tellOnce({ title, text: `${message}\nWhat to do: ${hint}` });
+  }
+
+  #tellOnce({ title, text }: FileNotice): void {
     const last = this.#notices.at(-1);
     if (last?.title !== title || last.text !== text) this.tell({ title, text });
   }
@@ -231,9 +240,9 @@ export class RedirectedFiles {
 
   async #recover(): Promise<Recovered> {
     const recovered = await this.#writeBack.recover();
-    for (const brought of recovered.brought) {
-      const notice = noticeOfBrought(brought);
-      if (notice) this.tell(notice);
+    const { brought, waiting } = recovered;
+    for (const notice of [...brought.map(noticeOfBrought), noticeOfLate(brought), noticeOfWaiting(waiting)]) {
+      if (notice) this.#tellOnce(notice);
     }
     return recovered;
   }

@@ -132,6 +132,20 @@ test('a service that was killed brings at its next start what the guest has', as
   await until('the change is here', 5000, () => content() === 'edited');
 });
 
+test('what a guest has that was killed comes at its next start, and the user is told where to', async () => {
+  await service.open(file, { signal });
+  await service.release();
+  bridge.files.save('Letter.txt', 'edited');
+  service = await started();
+  await until('it was told', 5000, () => service.state !== undefined);
+  expect(service.state?.notices).toMatchObject([
+    {
+      title: 'A file came late from the guest',
+      text: expect.stringContaining(`Letter.txt in ${join(root, 'home')}`),
+    },
+  ]);
+});
+
 test('a guest that ends is waited for until its last word is here', async () => {
   await service.open(file, { signal });
   bridge.files.use('Letter.txt', true);
@@ -219,6 +233,10 @@ describe('before the disk of a guest is thrown away', () => {
     await expect(disk()).rejects.toMatchObject({
       code: 'files.not-placed',
       message: expect.stringContaining(share),
+    });
+    expect(service.state?.notices?.[0]).toMatchObject({
+      title: 'A file from the guest has no place yet',
+      text: expect.stringContaining(`Letter.txt lies in ${share}`),
     });
   });
 });

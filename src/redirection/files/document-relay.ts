@@ -15,7 +15,7 @@ import {
   type OpenResult,
 } from './guest-port.ts';
 import { MissingFiles } from './missing-files.ts';
-import { type FileNotice, noticeOfBrought } from './notices.ts';
+import { type FileNotice, noticeOfBrought, noticeOfLate } from './notices.ts';
 import { type Transfer, TransferList } from './transfer-list.ts';
 import { Turns } from './turns.ts';
 import type { WriteBack } from './write-back.ts';
@@ -102,6 +102,8 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   readonly #said = new FailureNotices();
   readonly #lastUse = new Map<string, number>();
   readonly #missing: MissingFiles;
+  /** Documents whose news were there when the guest came. */
+  readonly #late = new Set<string>();
   readonly #look: NodeJS.Timeout;
   #isReady = false;
   #lastTold = Number.NEGATIVE_INFINITY;
@@ -115,7 +117,8 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
       transfers: this.#transfers,
       onBrought: (brought) => {
         parts.log.info({ ...brought }, 'a file came from the guest');
-        const notice = noticeOfBrought(brought);
+        const late = this.#late.delete(brought.documentId) ? noticeOfLate([brought]) : undefined;
+        const notice = noticeOfBrought(brought) ?? late;
         if (notice) parts.onNotice(notice);
       },
     });
@@ -162,7 +165,9 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
       const { documentId } = record;
       this.#lastUse.set(documentId, now);
       this.#missing.note(record);
-      if (newerInGuest(this.#parts.files, record, false).length > 0) this.#schedule(documentId, 0);
+      if (newerInGuest(this.#parts.files, record, false).length === 0) continue;
+      this.#late.add(documentId);
+      this.#schedule(documentId, 0);
     }
   }
 

@@ -3,7 +3,7 @@ import { type ErrorReport, reportOf } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
 import type { AsideReason } from './document-record.ts';
 import type { NotBrought } from './document-sync.ts';
-import type { Brought } from './write-back.ts';
+import type { Brought, Waiting } from './write-back.ts';
 
 /** What the user is told of a file that did not go the usual way. */
 export interface FileNotice {
@@ -32,6 +32,30 @@ export function noticeOfBrought({ hostPath, aside }: Brought): FileNotice | unde
   };
 }
 
+/** Of what got its place only now, as XPane or the guest ended before; undefined for nothing. Pure. */
+export function noticeOfLate(late: readonly Brought[]): FileNotice | undefined {
+  const paths = late.filter(({ outcome }) => outcome === 'written').map(({ hostPath }) => hostPath);
+  const [first] = paths;
+  if (first === undefined) return undefined;
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const text = `${listed(paths.map((path) => basename(path)))} in ${listed(folders)}: what the guest saved before it or XPane ended is there now.`;
+  return {
+    title: `${paths.length === 1 ? 'A file' : `${paths.length} files`} came late from the guest`,
+    text,
+  };
+}
+
+/** Of what has no place yet; undefined for nothing. Pure. */
+export function noticeOfWaiting(waiting: readonly Waiting[]): FileNotice | undefined {
+  if (waiting.length === 0) return undefined;
+  const folders = [...new Set(waiting.map(({ temporary }) => dirname(temporary)))];
+  const names = listed(waiting.map(({ hostPath }) => basename(hostPath)));
+  return {
+    title: 'A file from the guest has no place yet',
+    text: `New content of ${names} lies in ${listed(folders)}, which is not there or takes no files.\nWhat to do: See to that folder, then open the file again.`,
+  };
+}
+
 /** Of files that stay in the guest for the same reason; there is one at least. Pure. */
 export function noticeOfFailures(failed: readonly [NotBrought, ...NotBrought[]]): FileNotice {
   const [{ error }, second] = failed;
@@ -44,7 +68,7 @@ export function noticeOfFailures(failed: readonly [NotBrought, ...NotBrought[]])
 
 /** "a, b, c and 5 more". Pure. */
 export function listed(untrustedNames: readonly string[]): string {
-  const shown = untrustedNames.slice(0, 3).map((name) => displayText(name, 80));
+  const shown = untrustedNames.slice(0, 3).map((name) => displayText(name, 200));
   const more = untrustedNames.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
