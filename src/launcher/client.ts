@@ -43,6 +43,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   logOn: 10_000,
   launch: 12 * minuteMs,
   open: 12 * minuteMs,
+  cancelTransfers: 10_000,
   desktop: 12 * minuteMs,
   stop: minuteMs,
   suspend: minuteMs,

@@ -26,6 +26,7 @@ import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
 import { suspend } from './commands/suspend.ts';
+import { transfers } from './commands/transfers.ts';
 import { tray } from './commands/tray.ts';
 import { urlCommands } from './commands/url/url-commands.ts';
 import { workspaceCommands } from './commands/workspace/workspace-commands.ts';
@@ -55,6 +56,7 @@ const commands: readonly Command[] = [
   ...urlCommands,
   integrateUrl,
   nativeMessaging,
+  transfers,
 ];
 
 interface Options {
@@ -137,8 +139,8 @@ function groupsIn(program: Program): Map<string, Program> {
 }
 
 /** What the user gave, as far as the command takes it; commander has refused the rest. */
-function inputOf({ options = [] }: Command, sub: Program): CommandInput {
-  const [argument = '', ...more] = sub.args;
+function inputOf({ options = [], argument: taken }: Command, sub: Program): CommandInput {
+  const [argument = '', ...more] = taken ? sub.args : ['', ...sub.args];
   const given = sub.opts<Options & Record<string, unknown>>();
   const { workspace, force, yes, wait, set = {} } = given;
   const values = options.flatMap(({ name }) => {

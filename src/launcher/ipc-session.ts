@@ -108,6 +108,8 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.launch(checked(methods.launch.params, params), stopping);
     case 'open':
       return api.open(checked(methods.open.params, params), stopping);
+    case 'cancelTransfers':
+      return api.cancelTransfers(checked(methods.cancelTransfers.params, params), stopping);
     case 'desktop':
       return api.desktop(checked(methods.desktop.params, params), stopping);
     case 'balloonClicked':

@@ -33,11 +33,26 @@ export async function openFiles(
     return { names, opened: true };
   }
   opening.catch((error: unknown) => {
-    const { message, hint } = reportOf(error);
+    const { code, message, hint } = reportOf(error);
+    // Who has cancelled it knows.
+    if (code === 'files.cancelled') return;
     const title = names.length === 1 ? `${names[0]} was not opened` : 'Files were not opened';
     files.tell({ title, text: `${message}\nWhat to do: ${hint}` });
   });
   return { names, opened: false };
+}
+
+/** Throws `files.no-transfer` for one that is not under way. */
+export function cancelTransfers(workspaces: readonly LiveWorkspace[], which: number | 'all'): number {
+  const cancelled = workspaces.reduce((sum, { files }) => sum + files.cancel(which), 0);
+  if (cancelled === 0 && which !== 'all') {
+    throw new XPaneError(
+      'files.no-transfer',
+      `There is no transfer ${which} (any more).`,
+      '"xpane transfers" lists those that are under way.',
+    );
+  }
+  return cancelled;
 }
 
 async function openAll(

@@ -3,7 +3,7 @@ import type { GuestBridge, LaunchResult } from '../guest-bridge/guest-bridge.ts'
 import type { FileState } from '../launcher/api/file-methods.ts';
 import { DocumentJournal } from '../redirection/files/document-journal.ts';
 import { acceptFile } from '../redirection/files/document-opening.ts';
-import { DocumentRelay, type RelayTiming } from '../redirection/files/document-relay.ts';
+import { DocumentRelay } from '../redirection/files/document-relay.ts';
 import type { FileRules } from '../redirection/files/file-rules.ts';
 import {
   type FileNotice,
@@ -12,6 +12,7 @@ import {
   noticeOfLate,
   noticeOfWaiting,
 } from '../redirection/files/notices.ts';
+import type { RelayTiming } from '../redirection/files/relay-timing.ts';
 import { SettledMark } from '../redirection/files/settled-mark.ts';
 import { type Recovered, type Waiting, WriteBack } from '../redirection/files/write-back.ts';
 import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
@@ -82,7 +83,7 @@ export class RedirectedFiles {
 
   /** None while there is nothing to tell. */
   get state(): FileState | undefined {
-    const transfers = this.#relay?.transfers ?? [];
+    const transfers = this.#relay?.transfers.shown ?? [];
     if (transfers.length === 0 && this.#notices.length === 0) return undefined;
     return {
       ...(transfers.length > 0 ? { transfers: [...transfers] } : {}),
@@ -93,6 +94,11 @@ export class RedirectedFiles {
   /** Something is on its way, or is about to be: the guest is not put to rest. */
   get busy(): boolean {
     return this.#relay?.busy ?? false;
+  }
+
+  /** Ends transfers that the user does not want (any more). Returns how many; see `TransferList.cancel`. */
+  cancel(which: number | 'all'): number {
+    return this.#relay?.transfers.cancel(which) ?? 0;
   }
 
   /** A new guest's bridge. */

@@ -8,7 +8,7 @@ import { cannotPostpone, nothingToSetUp } from './first-time/set-up-errors.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import type { LiveWorkspaces } from './live-workspaces.ts';
-import { openFiles } from './open-files.ts';
+import { cancelTransfers, openFiles } from './open-files.ts';
 import type { UrlCare } from './urls/url-care.ts';
 import { fulfil, userWish } from './user-wish.ts';
 import type { WorkspaceCare } from './workspace-care.ts';
@@ -116,6 +116,10 @@ export class Service implements ServiceApi {
 
   readonly open = async (params: Params<'open'>, signal: AbortSignal): Promise<Result<'open'>> =>
     await openFiles(this.#parts.display, this.#workspace(params.workspace), params, signal);
+
+  readonly cancelTransfers: ServiceApi['cancelTransfers'] = async ({ transfer }) => ({
+    cancelled: cancelTransfers(this.#parts.workspaces.all, transfer),
+  });
 
   readonly balloonClicked = async (params: Params<'balloonClicked'>): Promise<Result<'balloonClicked'>> => {
     this.#workspace(params.workspace).balloonClicked(params.balloon);

@@ -34,6 +34,8 @@ test('start, status, apps, launch, restart, stop, quit', async () => {
   expect(state).toMatchObject({ processId: home.holder('service'), workspaces: [{ phase: 'running' }] });
   const apps = await home.xpane(['apps']);
   expect(apps.stdout).toMatch(/NAME +FOLDER +ID\nNotepad +Accessories +00000000000000a1\n/);
+  expect((await home.xpane(['transfers'])).stdout).toBe('Nothing is on its way.\n');
+  expect((await home.xpane(['transfers', 'cancel', 'all'])).stdout).toBe('0 transfers cancelled.\n');
   const launched = await home.xpane(['launch', 'Notepad', '--json']);
   expect(JSON.parse(launched.stdout)).toEqual({
     applicationId: '00000000000000a1',
@@ -56,6 +58,7 @@ test.each([
   ['usage.invalid', 2, ['start', '--timeout', 'soon']],
   ['usage.invalid', 2, ['status', '--verbose']],
   ['usage.invalid', 2, ['strat']],
+  ['usage.invalid', 2, ['transfers', 'cancel', '-']],
   ['service.unknown-workspace', 2, ['apps', '--workspace', 'other']],
   ['usage.setting', 2, ['workspace', 'set', 'office', 'diskBus']],
   ['usage.invalid', 2, ['workspace', 'rename', 'office']],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Display } from '../../src/service/display.ts';
 import type { LiveWorkspace } from '../../src/service/live-workspace.ts';
-import { openFiles } from '../../src/service/open-files.ts';
+import { cancelTransfers, openFiles } from '../../src/service/open-files.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
 
 const nothing = () => undefined;
@@ -36,4 +36,16 @@ test('of several files those that fail are named, and the others are opened', as
   expect(opened).toEqual(['/a.txt', '/b.txt']);
   const one = openFiles(display, workspace, { files: ['/full.txt'], wait: true }, signal);
   await expect(one).rejects.toMatchObject({ message: 'The guest is full.' });
+});
+
+test('a transfer is cancelled in the workspace that has it', () => {
+  const having = (...ids: number[]) => {
+    const cancel = (which: number | 'all') => (which === 'all' ? ids.length : Number(ids.includes(which)));
+    return { files: { cancel } } as unknown as LiveWorkspace;
+  };
+  const all = [having(), having(3, 4), having(5)];
+  expect([cancelTransfers(all, 5), cancelTransfers(all, 'all'), cancelTransfers([], 'all')]).toEqual([
+    1, 3, 0,
+  ]);
+  expect(() => cancelTransfers(all, 6)).toThrow(expect.objectContaining({ code: 'files.no-transfer' }));
 });

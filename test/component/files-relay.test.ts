@@ -342,10 +342,54 @@ test('a transfer is shown only after a second', async () => {
   await using rig = await RelayRig.make();
   const shown: number[] = [];
   rig.guest.duringPut = async () => {
-    shown.push(rig.relay.transfers.length);
-    await soon('it is shown', () => rig.relay.transfers.length === 1);
-    expect(rig.relay.transfers).toMatchObject([{ name: 'Letter.txt', direction: 'to-guest', fraction: 0 }]);
+    shown.push(rig.relay.transfers.shown.length);
+    await soon('it is shown', () => rig.relay.transfers.shown.length === 1);
+    expect(rig.relay.transfers.shown).toMatchObject([
+      { name: 'Letter.txt', direction: 'to-guest', fraction: 0 },
+    ]);
   };
   await rig.open();
-  expect([shown, rig.relay.transfers]).toEqual([[0], []]);
+  expect([shown, rig.relay.transfers.shown]).toEqual([[0], []]);
+});
+
+describe('a transfer that the user cancels', () => {
+  test('into the guest leaves nothing there, and the file can be opened again', async () => {
+    await using rig = await RelayRig.make();
+    rig.guest.duringPut = () => {
+      rig.guest.duringPut = () => {};
+      expect(rig.relay.transfers.cancel('all')).toBe(1);
+      return new Promise(() => {});
+    };
+    await expect(rig.open()).rejects.toMatchObject({ code: 'files.cancelled' });
+    expect(rig.guest.held.size).toBe(0);
+    expect(rig.relay.transfers.cancel('all')).toBe(0);
+    await rig.open();
+    expect(rig.guest.contentOf('Letter.txt')).toBe('old');
+  });
+
+  test('from the guest leaves nothing here; it comes when it is saved again, or the guest ends', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    const cancelNext = () => {
+      rig.guest.duringGet = () => {
+        rig.guest.duringGet = () => {};
+        rig.relay.transfers.cancel('all');
+        return new Promise(() => {});
+      };
+    };
+    cancelNext();
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('it was told', () => rig.notices.length === 1 && !rig.relay.busy);
+    expect(rig.notices[0]?.text).toContain('You have cancelled');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect([rig.shown, asked(rig, 'get').length]).toEqual([{ 'Letter.txt': 'old' }, 1]);
+    expect(rig.journal.all[0]?.files[0]).not.toHaveProperty('incoming');
+    rig.guest.save('Letter.txt', 'edited again');
+    await soon('it is here', () => rig.shown['Letter.txt'] === 'edited again' && !rig.relay.busy);
+    cancelNext();
+    rig.guest.save('Letter.txt', 'at last');
+    await soon('it was asked for', () => asked(rig, 'get').length === 3 && !rig.relay.busy);
+    expect(await rig.relay.settle({ timeoutMs: 5000, closing: false })).toEqual([]);
+    expect(rig.shown).toEqual({ 'Letter.txt': 'at last' });
+  });
 });

@@ -23,6 +23,14 @@ export const fileMethods = {
     /** Their names, in the order of `files`. */
     result: z.object({ names: z.array(z.string()), opened: z.boolean() }),
   },
+  /**
+   * Ends transfers, of all workspaces; nothing half is left on either side. What the guest has comes when it is saved or
+   * opened again, or the guest ends. `files.no-transfer`.
+   */
+  cancelTransfers: {
+    params: z.strictObject({ transfer: z.union([z.literal('all'), z.int().min(1)]) }),
+    result: z.object({ cancelled: z.int().min(0) }),
+  },
 } as const;
 
 /** Files on their way between this computer and a guest, and what became of some. */
@@ -31,6 +39,8 @@ export const fileState = z.object({
   transfers: z
     .array(
       z.object({
+        /** For `cancelTransfers`. */
+        id: z.int().min(1),
         name: z.string(),
         direction: z.enum(['to-guest', 'from-guest']),
         fraction: z.number().min(0).max(1),

@@ -131,12 +131,11 @@ async function put(
   await journal.save(withFile(record, { ...main, ...(over ? { putOver: over.stamp } : {}) }));
   const modifiedMs = Math.min(latestMs, Math.max(earliestMs, file.modifiedMs));
   const described = { documentId, path, sizeBytes: identity.sizeBytes, modifiedMs, readOnly };
-  const transfer = { name: displayText(file.name, 80), direction: 'to-guest' } as const;
+  const { sizeBytes } = identity;
+  const transfer = { name: displayText(file.name, 80), direction: 'to-guest', sizeBytes } as const;
   const expect = over ? { stamp: over.stamp } : 'absent';
   const { stamp } = await transfers
-    .follow(transfer, identity.sizeBytes, (onProgress) =>
-      files.put({ ...described, expect }, contentOf(file), { signal, onProgress }),
-    )
+    .follow(transfer, signal, (following) => files.put({ ...described, expect }, contentOf(file), following))
     .catch(async (error: unknown) => {
       const { code } = reportOf(error);
       // What the guest has is still what it was, or newer than that: nothing came of the put.

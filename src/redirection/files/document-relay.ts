@@ -16,7 +16,8 @@ import {
 } from './guest-port.ts';
 import { MissingFiles } from './missing-files.ts';
 import { type FileNotice, noticeOfBrought, noticeOfLate } from './notices.ts';
-import { type Transfer, TransferList } from './transfer-list.ts';
+import { type RelayTiming, standardTiming } from './relay-timing.ts';
+import { TransferList } from './transfer-list.ts';
 import { Turns } from './turns.ts';
 import type { WriteBack } from './write-back.ts';
 
@@ -34,37 +35,6 @@ export interface RelayParts<Opened extends OpenResult> {
   /** Only tests need other times than the standard ones. */
   readonly timing?: Partial<RelayTiming>;
 }
-
-export interface RelayTiming {
-  /** From word of a change to its fetching: several files of one save come together. */
-  readonly settleMs: number;
-  /** After a failure, doubled by each, `retryMaxMs` at most. */
-  readonly retryMs: number;
-  readonly retryMaxMs: number;
-  /** An application that saves by a rename is done by then. */
-  readonly goneMs: number;
-  /** What nobody has used for so long, and is all here, is removed in the guest. */
-  readonly unusedMs: number;
-  readonly lookMs: number;
-  /**
-   * The agent tells of what a program saved last within this after the program has ended: it looks each second where
-   * Windows does not tell it, and waits half a second for more.
-   */
-  readonly lastWordMs: number;
-  /** How long programs may hold files open that have no window any more. */
-  readonly inUseMs: number;
-}
-
-const standardTiming: RelayTiming = {
-  settleMs: 200,
-  retryMs: 1000,
-  retryMaxMs: 30_000,
-  goneMs: 10_000,
-  unusedMs: 600_000,
-  lookMs: 15_000,
-  lastWordMs: 2_500,
-  inUseMs: 3000,
-};
 
 export interface SettleOptions {
   readonly timeoutMs: number;
@@ -129,8 +99,8 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     this.#look.unref();
   }
 
-  get transfers(): readonly Transfer[] {
-    return this.#transfers.shown;
+  get transfers(): Pick<TransferList, 'shown' | 'cancel'> {
+    return this.#transfers;
   }
 
   /** Something is on its way, or is about to be. */
@@ -149,6 +119,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     const { workspaceId, rules, files } = this.#parts;
     const documentId = documentIdOf(workspaceId, (await acceptFile(path, rules())).path);
     const either = AbortSignal.any([signal, this.#ended.signal]);
+    this.#sync.resume();
     return await this.#inTurn(documentId, async () => {
       const guestPath = await bringIntoGuest(this.#opening, documentId, path, either);
       this.#lastUse.set(documentId, performance.now());
@@ -207,6 +178,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
    */
   async settle({ timeoutMs, closing, signal }: SettleOptions): Promise<readonly string[]> {
     const deadline = performance.now() + timeoutMs;
+    this.#sync.resume();
     if (closing) await this.#untilQuiet(deadline, signal);
     // What is saved while files are on their way comes, too; what failed has had its chance.
     const tried = new Set<string>();

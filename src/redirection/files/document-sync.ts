@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import { displayText } from '../../shared/text.ts';
 import type { DocumentJournal } from './document-journal.ts';
 import {
   type DocumentRecord,
@@ -59,6 +60,8 @@ export class DocumentSync {
   readonly #parts: SyncParts;
   /** What the rules keep in the guest: stamps by `guestKey`, of each document. */
   readonly #kept = new Map<string, ReadonlyMap<string, string>>();
+  /** Stamps by `guestKey`. */
+  readonly #cancelled = new Map<string, string>();
   #keptBy: FileRules | undefined;
 
   constructor(parts: SyncParts) {
@@ -84,24 +87,34 @@ export class DocumentSync {
       signal.throwIfAborted();
       // A guest may have thousands of them, and others wait.
       if (++looked % looksAtOnce === 0) await setImmediate();
-      if (this.isKept(file)) kept.set(guestKey(file), file.stamp);
-      else {
+      if (this.isKept(file)) {
+        if (!this.#cancelled.has(guestKey(file))) kept.set(guestKey(file), file.stamp);
+      } else {
         const error = await this.#bring(file, signal).then(
           () => undefined,
           (why: unknown) => why,
         );
         if (error === undefined || reportOf(error).code === 'bridge.file-not-found') continue;
         failed.push({ file, error });
-        if (isRefused(error)) kept.set(guestKey(file), file.stamp);
+        if (reportOf(error).code === 'files.cancelled') this.#cancelled.set(guestKey(file), file.stamp);
+        else if (isRefused(error)) kept.set(guestKey(file), file.stamp);
       }
     }
     this.#kept.set(documentId, kept);
     return failed;
   }
 
-  /** The rules alone keep it in the guest: trying again changes nothing. */
+  /** The rules alone, or the user, keep it in the guest: trying again changes nothing. */
   isKept(file: GuestFile): boolean {
-    return this.#kept.get(file.documentId)?.get(guestKey(file)) === file.stamp;
+    const key = guestKey(file);
+    return (
+      this.#kept.get(file.documentId)?.get(key) === file.stamp || this.#cancelled.get(key) === file.stamp
+    );
+  }
+
+  /** What the user has cancelled is tried once more. */
+  resume(): void {
+    this.#cancelled.clear();
   }
 
   forget(documentId: string): void {
@@ -145,11 +158,12 @@ export class DocumentSync {
     if (!fileAt(record, path)) await journal.save(withFile(record, known));
     // Whether the put happened that was to replace other content cannot be told: nothing is replaced here by it.
     const aside = known.putOver === undefined ? undefined : ('changed' as const);
-    const transfer = { name: basename(known.hostPath), direction: 'from-guest' } as const;
-    const brought = await transfers.follow(transfer, file.sizeBytes, (onProgress) =>
+    const name = displayText(basename(known.hostPath), 80);
+    const transfer = { name, direction: 'from-guest', sizeBytes: file.sizeBytes } as const;
+    const brought = await transfers.follow(transfer, signal, (following) =>
       writeBack.bring(
         file,
-        (take) => files.get({ documentId, path }, this.#bounded(names, take), { signal, onProgress }),
+        (take) => files.get({ documentId, path }, this.#bounded(names, take), following),
         aside,
       ),
     );
@@ -185,6 +199,12 @@ export class DocumentSync {
 
 /** By the rules: trying again changes nothing. */
 export function isRefused(error: unknown): boolean {
-  const codes = ['files.program', 'files.not-allowed', 'files.too-large', 'files.too-many'];
+  const codes = [
+    'files.program',
+    'files.not-allowed',
+    'files.too-large',
+    'files.too-many',
+    'files.cancelled',
+  ];
   return error instanceof XPaneError && codes.includes(error.code);
 }
