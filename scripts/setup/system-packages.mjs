@@ -15,6 +15,7 @@ export const systemPackages = {
     'qemu-system-gui',
     'qemu-system-x86',
     'qemu-utils',
+    'shared-mime-info',
     'slirp4netns',
     'util-linux',
     'xdg-utils',

@@ -188,6 +188,18 @@ test('asked for again, the newest of both sides opens', async () => {
   expect(lender.beside).toEqual([]);
 });
 
+test('asked for again while what is saved here cannot go back: that opens, and is not lost', async () => {
+  await lend();
+  lender.onPut = () => {
+    throw lenderFailure('bridge.file-in-use');
+  };
+  lender.files.set(loanId, 'changed there');
+  saveByRename('changed here');
+  await lend();
+  expect(readFileSync(copy(), 'utf8')).toBe('changed here');
+  expect(opened).toHaveLength(2);
+});
+
 test('a copy goes when the guest ends and nobody uses it; what was saved beside it is kept', async () => {
   await lend();
   use = { open: true, writing: false, running: true };

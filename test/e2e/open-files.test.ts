@@ -1,14 +1,41 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { glob, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { xpanePaths } from '../../src/shared/paths.ts';
 import { workspaceFiles } from '../../src/workspace/workspace.ts';
+import { shellLink } from '../component/fixtures/shell-link.ts';
 import { startXDesktop, waitFor, type XDesktop } from '../component/fixtures/x-desktop.ts';
 import { killQuietly, XPaneRun } from './fixtures/xpane-run.ts';
 
 const patienceMs = 30_000;
+
+/**
+ * A desktop with an application for a kind of files that saves as most do, by a rename, and the guest's lent for it:
+ * variables for XPane.
+ */
+async function editorOfPapers(home: string): Promise<NodeJS.ProcessEnv> {
+  const [data, config] = [join(home, 'desktop/data'), join(home, 'desktop/config')];
+  const editor = join(home, 'desktop/editor');
+  const type = 'application/x-xpane-paper';
+  for (const folder of [config, join(data, 'applications'), join(data, 'mime/packages')]) {
+    await mkdir(folder, { recursive: true });
+  }
+  const script =
+    '#!/bin/sh\n{ cat "$1"; printf ", read here"; } > "$1.new"; sleep 2; mv "$1.new" "$1"; sleep 2\n';
+  await writeFile(editor, script, { mode: 0o755 });
+  const entry = `[Desktop Entry]\nType=Application\nName=Editor\nExec=${editor} %f\nMimeType=${type};\n`;
+  await writeFile(join(data, 'applications/editor.desktop'), entry);
+  await writeFile(join(config, 'mimeapps.list'), `[Default Applications]\n${type}=editor.desktop\n`);
+  const glob = `<glob pattern="*.paper"/>`;
+  const info = 'http://www.freedesktop.org/standards/shared-mime-info';
+  const types = `<mime-info xmlns="${info}"><mime-type type="${type}">${glob}</mime-type></mime-info>`;
+  await writeFile(join(data, 'mime/packages/paper.xml'), types);
+  execFileSync('update-mime-database', [join(data, 'mime')], { stdio: 'ignore' });
+  return { XDG_DATA_HOME: data, XDG_CONFIG_HOME: config, XPANE_HOST_OPENS: 'paper' };
+}
 
 /** A file of the host in Notepad of the real guest: opened, edited, saved, and back on the host whatever is killed. */
 describe('a file of the host that is edited in the guest', () => {
@@ -41,6 +68,7 @@ describe('a file of the host that is edited in the guest', () => {
   beforeAll(async () => {
     desktop = await startXDesktop({ size: { width: 1024, height: 768 } });
     run = await XPaneRun.prepare({ backend: 'sandbox', env: desktop.env });
+    Object.assign(run.env, await editorOfPapers(run.home));
     folder = await mkdtemp(join(tmpdir(), 'xpane-letters-'));
     file = join(folder, 'Letter.txt');
     await writeFile(file, 'one');
@@ -104,6 +132,29 @@ describe('a file of the host that is edited in the guest', () => {
       (await readFile(join(folder, beside), 'utf8')).endsWith(' five'),
     );
     expect(await run.ok('status')).toContain('It was changed here, too');
+  });
+
+  it('the other way: a file of the guest opens here, and what is saved here is there', async () => {
+    const { disk } = workspaceFiles(xpanePaths(run.env).data, 'builtin', 'sandbox');
+    const paper = join(disk, 'drive_c/papers/Report.paper');
+    await mkdir(dirname(paper));
+    await writeFile(paper, 'written there');
+    const programs = join(disk, 'drive_c/ProgramData/Microsoft/Windows/Start Menu/Programs');
+    await writeFile(join(programs, 'Report.lnk'), shellLink('C:\\papers\\Report.paper'));
+    await waitFor('its shortcut', async () => (await run.ok('apps')).includes('Report'), patienceMs);
+    await run.ok('launch', 'Report');
+    await waitFor(
+      'what was saved here',
+      async () => (await readFile(paper, 'utf8')) === 'written there, read here',
+      patienceMs,
+    );
+    const copies = join(xpanePaths(run.env).data, 'from-guest/builtin');
+    const [copy = ''] = (await readdir(copies, { recursive: true })).filter((name) => name.includes('/'));
+    expect((await stat(join(copies, copy))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(copies, dirname(copy)))).mode & 0o777).toBe(0o700);
+    // Nobody uses it any more.
+    await run.ok('stop');
+    expect(await readdir(copies)).toEqual([]);
   });
 
   it('does not go there when it is a program, or nothing', async () => {

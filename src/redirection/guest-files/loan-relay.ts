@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { unlessAborted } from '../../shared/deadline.ts';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { displayText } from '../../shared/text.ts';
@@ -107,11 +108,10 @@ export class LoanRelay {
    * names of what stays here for the next time.
    */
   async settle(signal: AbortSignal): Promise<readonly string[]> {
-    await Promise.allSettled(
-      this.#parts.journal.all.map(({ loanId }) =>
-        this.#turns.run(loanId, () => this.#bringBack(loanId, signal)),
-      ),
+    const all = this.#parts.journal.all.map(({ loanId }) =>
+      this.#turns.run(loanId, () => this.#bringBack(loanId, signal)),
     );
+    await unlessAborted(Promise.allSettled(all), signal).catch(() => undefined);
     if (!signal.aborted) await this.#watch.endUnused();
     const left = await Promise.all(
       this.#parts.journal.all.map(async (record) => ((await this.#isChanged(record)) ? [record.name] : [])),

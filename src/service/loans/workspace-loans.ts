@@ -112,17 +112,17 @@ export class WorkspaceLoans {
   #offered(bridge: GuestBridge, offer: LoanOffer): void {
     // Whoever was not asked for anything asks for nothing.
     if (this.#told.size === 0) return;
-    const taken = this.#quota.take();
+    // Settings may have changed since.
+    const wanted = this.#wanted();
+    const isSame = wanted.length === this.#told.size && wanted.every((each) => this.#told.has(each));
+    if (!isSame) this.#tell(bridge, wanted);
+    const taken = wanted.length === 0 ? 'refused' : this.#quota.take();
     if (taken === 'taken') return void this.#relay.offered(offer);
     this.#relay.refuse(offer.loanId);
     if (taken === 'first-refused') this.#parts.onNotice(tooMany(this.#parts.workspace.name));
-    // Settings may have changed since.
-    this.#tell(bridge, this.#wanted());
   }
 
   #tell(bridge: GuestBridge, extensions: readonly string[]): void {
-    const isSame = extensions.length === this.#told.size && extensions.every((each) => this.#told.has(each));
-    if (isSame && extensions.length > 0) return;
     this.#told = new Set(extensions);
     bridge.send({ type: 'loan-handling', extensions: [...extensions] });
   }
@@ -142,7 +142,7 @@ export class WorkspaceLoans {
 
   #guest(): LoanGuest | undefined {
     const bridge = this.#bridge;
-    if (bridge?.state !== 'ready') return undefined;
+    if (bridge?.state !== 'ready' && bridge?.state !== 'connected') return undefined;
     return {
       loans: bridge.loans,
       answer: (loanId, taken) => void bridge.send({ type: 'loan-answer', loanId, taken }),
