@@ -152,9 +152,21 @@ describe('a file of the host that is edited in the guest', () => {
     const [copy = ''] = (await readdir(copies, { recursive: true })).filter((name) => name.includes('/'));
     expect((await stat(join(copies, copy))).mode & 0o777).toBe(0o600);
     expect((await stat(join(copies, dirname(copy)))).mode & 0o777).toBe(0o700);
-    // Nobody uses it any more.
-    await run.ok('stop');
-    expect(await readdir(copies)).toEqual([]);
+    // Once more, and everything is killed before it is saved here.
+    await run.ok('launch', 'Report');
+    await waitFor('the program here', () => existsSync(join(copies, `${copy}.new`)), patienceMs);
+    const { processId } = await run.state();
+    killQuietly(processId);
+    await waitFor('the end', () => !existsSync(`/proc/${processId}`));
+    const newest = 'written there, read here, read here';
+    await waitFor(
+      'the save',
+      async () => (await readFile(join(copies, copy), 'utf8')) === newest,
+      patienceMs,
+    );
+    await run.ok('start');
+    await waitFor('it in the guest', async () => (await readFile(paper, 'utf8')) === newest, patienceMs);
+    expect(await readdir(dirname(paper))).toEqual(['Report.paper']);
   });
 
   it('does not go there when it is a program, or nothing', async () => {

@@ -120,7 +120,8 @@ bool LoanDesk::take(const COPYDATASTRUCT& data) {
     }
     const std::wstring path(static_cast<const wchar_t*>(data.lpData), data.cbData / sizeof(wchar_t));
     const std::string name = utf8From(path.substr(path.rfind(L'\\') + 1));
-    if (!isWholePath(path) || !isPlainFileName(name) || wanted_.count(extensionOf(path)) == 0) return false;
+    // What is no text does not come back as it was.
+    if (wideFrom(utf8From(path)) != path || !isWholePath(path) || !isPlainFileName(name) || wanted_.count(extensionOf(path)) == 0) return false;
     // Taken all the same: opening them here would be the same flood.
     if (isTooMany()) return true;
     const std::string loanId = loans_.lend(path);

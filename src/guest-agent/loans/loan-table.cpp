@@ -1,27 +1,31 @@
 #include "loans/loan-table.h"
 
 #include "crypto/hex.h"
+#include "files/disk.h"
+#include "process/small-file.h"
 #include "protocol/limits.h"
 #include "win/random.h"
-#include "win/registry.h"
 #include "win/unicode.h"
 #include "win/windows.h"
 
 namespace xpane {
 namespace {
 
-constexpr wchar_t key[] = L"Software\\XPane\\Loans\\Files";
 constexpr size_t idDigits = 16;
+constexpr DWORD mostPathBytes = 128 * 1024;
 
 }  // namespace
 
-LoanTable::LoanTable() {
-    for (const std::wstring& name : registryNames(HKEY_CURRENT_USER, key)) {
-        const std::string loanId = utf8From(name);
-        const auto path = registryText(HKEY_CURRENT_USER, key, name);
-        if (!isLowerHex(loanId, idDigits) || !path || paths_.size() >= mostLoans) continue;
-        DeleteFileW(temporaryBeside(*path, loanId).c_str());
-        paths_[loanId] = *path;
+LoanTable::LoanTable(const std::wstring& base) : folder_(base.empty() ? L"" : ofAnyLength(base + L"\\XPane\\Loans\\")) {
+    if (base.empty()) return;
+    makeFolder(ofAnyLength(base + L"\\XPane"));
+    makeFolder(folder_.substr(0, folder_.size() - 1));
+    for (const FolderEntry& entry : entriesOf(folder_.substr(0, folder_.size() - 1))) {
+        const std::string loanId = utf8From(entry.name);
+        const auto path = contentOf(folder_ + entry.name, mostPathBytes);
+        if (!isLowerHex(loanId, idDigits) || !path || !isUtf8(*path) || paths_.size() >= mostLoans) continue;
+        paths_[loanId] = wideFrom(*path);
+        DeleteFileW(temporaryBeside(paths_[loanId], loanId).c_str());
     }
 }
 
@@ -48,11 +52,11 @@ bool LoanTable::move(const std::string& loanId, const std::wstring& path) {
 void LoanTable::forget(const std::string& loanId) {
     const Locked locked(lock_);
     paths_.erase(loanId);
-    removeRegistryValue(HKEY_CURRENT_USER, key, wideFrom(loanId));
+    DeleteFileW((folder_ + wideFrom(loanId)).c_str());
 }
 
 bool LoanTable::keep(const std::string& loanId, const std::wstring& path) {
-    if (!setRegistryText(HKEY_CURRENT_USER, key, wideFrom(loanId), path)) return false;
+    if (folder_.empty() || !replaceContent(folder_ + wideFrom(loanId), utf8From(path))) return false;
     paths_[loanId] = path;
     return true;
 }

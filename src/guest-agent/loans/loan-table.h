@@ -1,5 +1,6 @@
 // Files of this guest that the host has open, each under an id that stands for its path. The host never names a path, and
-// hears of none. Kept in the registry: what was changed at the host comes back also after a crash or a restart.
+// hears of none. Kept on the disk, a small file each: what was changed at the host comes back also after a crash or a restart
+// (Wine writes its registry only now and then).
 #pragma once
 
 #include <map>
@@ -14,7 +15,8 @@ namespace xpane {
 class LoanTable {
 public:
     // Reads what was lent before, and removes what was left half done beside it.
-    LoanTable();
+    // `base`: the user's Local AppData; empty: nothing can be lent.
+    explicit LoanTable(const std::wstring& base);
     LoanTable(const LoanTable&) = delete;
     LoanTable& operator=(const LoanTable&) = delete;
 
@@ -28,6 +30,7 @@ public:
 private:
     bool keep(const std::string& loanId, const std::wstring& path);
 
+    const std::wstring folder_;
     mutable Lock lock_;
     std::map<std::string, std::wstring> paths_;
 };

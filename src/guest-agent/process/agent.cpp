@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "crypto/hex.h"
+#include "files/document-store.h"
 #include "log/log-tail.h"
 #include "process/install-mark.h"
 #include "process/small-file.h"
@@ -36,6 +37,7 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       logFile_(wideFrom(options.logFile)),
       startMenu_(log),
       launcher_(log),
+      loans_(localAppData()),
       files_(server, loans_),
       clock_(options.clockProgram, log),
       desktop_(makeDesktop(server, log, options.screenProgram)),
