@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../shared/errors.ts';
+import type { GuestOffer } from './guest-clipboard.ts';
 import type { GuestFile, GuestFileName } from './guest-files.ts';
 import type { LoanOffer } from './guest-loans.ts';
 import type { AgentLogEntry } from './guest-log.ts';
@@ -54,6 +55,8 @@ export interface GuestBridgeEvents {
   documentFileGone(name: GuestFileName): void;
   /** Somebody in the guest opens a file that the host may open; few, and still whatever the guest likes. */
   loanOffer(offer: LoanOffer): void;
+  /** Something else is on the guest's clipboard. */
+  clipboardOffer(offer: GuestOffer): void;
   installStatus(status: InstallStatus): void;
   /** Already in the log; cleaned and few. */
   agentLog(entry: AgentLogEntry): void;

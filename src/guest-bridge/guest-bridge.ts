@@ -2,12 +2,14 @@ import { within } from '../shared/deadline.ts';
 import type { GuestEndpoint } from '../shared/endpoint.ts';
 import { reportOf, type XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
+import { LiveClipboard } from './clipboard/live-clipboard.ts';
 import { closedHere, timedOut, unreachable } from './connection/end-reasons.ts';
 import { FrameMemory } from './connection/frame-memory.ts';
 import { type ConnectionHandlers, GuestConnection } from './connection/guest-connection.ts';
 import type { GuestHello } from './connection/handshake.ts';
 import { LiveFiles } from './files/live-files.ts';
 import type { GuestBridgeEvents, InstallStatus } from './guest-bridge-events.ts';
+import type { GuestClipboard } from './guest-clipboard.ts';
 import type { GuestCommand } from './guest-command.ts';
 import { factsOf } from './guest-facts.ts';
 import type { GuestFiles } from './guest-files.ts';
@@ -18,7 +20,8 @@ import type { GuestFacts, GuestModel } from './guest-model.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
 import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
 import { type GuestLogName, type GuestLogText, noLogs, PendingLog } from './pending-log.ts';
-import { CHUNK_KIND, encodeChunk } from './protocol/chunk-codec.ts';
+import { CHUNK_KIND, CLIPBOARD_CHUNK_KIND, encodeChunk } from './protocol/chunk-codec.ts';
+import { isClipboardMessage } from './protocol/clipboard-messages.ts';
 import { secretKey } from './protocol/proof.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
 import { ProtocolViolation } from './protocol/violation.ts';
@@ -62,6 +65,7 @@ export class GuestBridge {
   readonly #events: TypedEvents<GuestBridgeEvents>;
   readonly #launches = new PendingLaunches();
   readonly #files: LiveFiles;
+  readonly #clipboard: LiveClipboard;
   readonly #guestLog: GuestLog;
   readonly #logs = new PendingLog();
   readonly #links: GuestLinks;
@@ -95,6 +99,7 @@ export class GuestBridge {
       this.#log.error({ event, err: error }, 'a listener of the bridge failed'),
     );
     this.#files = this.#liveFiles();
+    this.#clipboard = this.#liveClipboard();
     this.#dial(this.#policy.firstAttemptMs());
   }
 
@@ -110,6 +115,10 @@ export class GuestBridge {
   /** Files of the guest that are open on the host. */
   get loans(): GuestLoans {
     return this.#files.loans;
+  }
+
+  get clipboard(): GuestClipboard {
+    return this.#clipboard;
   }
 
   get state(): BridgeState {
@@ -205,6 +214,7 @@ export class GuestBridge {
       onControl: (message) => this.#onControl(message),
       onBinary: (untrusted) => {
         if (untrusted[0] === CHUNK_KIND) this.#files.receiveBinary(untrusted);
+        else if (untrusted[0] === CLIPBOARD_CHUNK_KIND) this.#clipboard.receiveBinary(untrusted);
         else this.#tell(this.#model.receiveBinary(untrusted));
       },
       onEnd: (reason) => this.#onEnd(reason),
@@ -216,7 +226,7 @@ export class GuestBridge {
       line: {
         send: (message) => this.#say(message),
         sendChunk: async (chunk) => {
-          const message = encodeChunk(chunk, (sizeBytes) => this.#memory.take(sizeBytes));
+          const message = encodeChunk(chunk, undefined, (sizeBytes) => this.#memory.take(sizeBytes));
           const taken = (await this.#connection?.sendBinary(message)) === true;
           if (taken) this.#memory.giveBack(message);
           return taken;
@@ -231,6 +241,20 @@ export class GuestBridge {
     });
   }
 
+  #liveClipboard(): LiveClipboard {
+    return new LiveClipboard({
+      line: {
+        send: (message) => this.#say(message),
+        sendChunk: async (chunk) =>
+          (await this.#connection?.sendBinary(encodeChunk(chunk, CLIPBOARD_CHUNK_KIND))) === true,
+        giveBack: (data) => this.#memory.giveBack(data),
+      },
+      progressMs: this.#timing.clipboardProgressMs,
+      onOffer: (offer) => this.#events.emit('clipboardOffer', offer),
+      log: this.#log,
+    });
+  }
+
   #onHello(hello: GuestHello): void {
     const sameInstance = hello.instance === this.#lastInstance;
     this.#lastInstance = hello.instance;
@@ -240,6 +264,7 @@ export class GuestBridge {
     this.#installStatus = undefined;
     this.#model.reset(hello.desktop, sameInstance);
     this.#files.reset(hello.capabilities);
+    this.#clipboard.reset(hello.capabilities);
     this.#obstacle = timedOut('connected, but it does not get ready');
     this.#timer = setTimeout(() => this.#connection?.end(this.#obstacle), this.#timing.readyMs);
     this.#events.emit('reset', { sameInstance });
@@ -283,7 +308,8 @@ export class GuestBridge {
         break;
       }
       default:
-        this.#tell(this.#model.receive(message));
+        if (isClipboardMessage(message)) this.#clipboard.receive(message);
+        else this.#tell(this.#model.receive(message));
     }
   }
 
@@ -337,6 +363,7 @@ export class GuestBridge {
     this.#launches.abandon(reason);
     this.#logs.abandon(reason);
     this.#files.abandon(reason);
+    this.#clipboard.abandon(reason);
     if (this.#final) {
       this.#ended.resolve();
       return;

@@ -1,3 +1,4 @@
+import type { ClipboardMessage } from './protocol/clipboard-messages.ts';
 import type { fileMessagesToGuest } from './protocol/file-messages.ts';
 import type { loanTransfersToGuest } from './protocol/loan-messages.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
@@ -17,6 +18,7 @@ export type GuestCommand = Exclude<
       | 'frame-ack'
       | 'destroyed-ack'
       | 'ping'
+      | ClipboardMessage['type']
       | (typeof fileMessagesToGuest)[number]['shape']['type']['value']
       | (typeof loanTransfersToGuest)[number]['shape']['type']['value'];
   }

@@ -15,6 +15,8 @@ export interface BridgeTiming {
   readonly messageMs: number;
   /** A file's transfer in which the guest does nothing for so long is given up. */
   readonly fileProgressMs: number;
+  /** Content of its clipboard for which the guest does nothing for so long is given up. */
+  readonly clipboardProgressMs: number;
   /** How long the closing handshake may take before the socket is destroyed. */
   readonly closeMs: number;
   /** Violations counted within this time; the third ends the bridge. */
@@ -31,6 +33,7 @@ export const standardTiming: BridgeTiming = {
   heartbeatMs: 5_000,
   messageMs: 10_000,
   fileProgressMs: 30_000,
+  clipboardProgressMs: 4_000,
   closeMs: 1_000,
   violationMemoryMs: 60_000,
 };

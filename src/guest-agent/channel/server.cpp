@@ -236,5 +236,7 @@ void Server::command(const TrayCommand& command) { service_->command(command); }
 void Server::command(const LinkCommand& command) { service_->command(command); }
 std::string Server::command(const FileCommand& command) { return service_->command(command); }
 std::string Server::chunk(const TransferChunk& chunk) { return service_->chunk(chunk); }
+std::string Server::command(const ClipboardCommand& command) { return service_->command(command); }
+std::string Server::clipboardChunk(const TransferChunk& chunk) { return service_->clipboardChunk(chunk); }
 
 }  // namespace xpane

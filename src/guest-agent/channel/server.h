@@ -34,6 +34,9 @@ public:
     // These two: see SessionEvents.
     virtual std::string command(const FileCommand& command) = 0;
     virtual std::string chunk(const TransferChunk& chunk) = 0;
+    // As these two.
+    virtual std::string command(const ClipboardCommand& command) = 0;
+    virtual std::string clipboardChunk(const TransferChunk& chunk) = 0;
 };
 
 class Server : public Outbox, private SessionEvents {
@@ -82,6 +85,8 @@ private:
     void command(const LinkCommand& command) override;
     std::string command(const FileCommand& command) override;
     std::string chunk(const TransferChunk& chunk) override;
+    std::string command(const ClipboardCommand& command) override;
+    std::string clipboardChunk(const TransferChunk& chunk) override;
 
     std::string secret_;
     Log& log_;

@@ -96,6 +96,8 @@ void Session::handle(const HostMessage& message, uint64_t nowMs) {
         events_.command(*linkCommand);
     } else if (const auto* fileCommand = std::get_if<FileCommand>(&message)) {
         closeIf(events_.command(*fileCommand), nowMs);
+    } else if (const auto* clipboardCommand = std::get_if<ClipboardCommand>(&message)) {
+        closeIf(events_.command(*clipboardCommand), nowMs);
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
         control(pongMessage(ping->id));
     } else if (const auto* launch = std::get_if<Launch>(&message)) {
@@ -111,8 +113,9 @@ void Session::handle(const HostMessage& message, uint64_t nowMs) {
 
 // Only in an open session: before, the reader refuses all that is binary.
 void Session::handleBinary(std::string_view message, uint64_t nowMs) {
+    if (const auto part = readChunk(message, kindClipboardChunk)) return closeIf(events_.clipboardChunk(*part), nowMs);
     const auto chunk = readChunk(message);
-    closeIf(chunk ? events_.chunk(*chunk) : "not a piece of a file", nowMs);
+    closeIf(chunk ? events_.chunk(*chunk) : "not a piece of content", nowMs);
 }
 
 void Session::closeIf(const std::string& violation, uint64_t nowMs) {

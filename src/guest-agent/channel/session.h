@@ -44,6 +44,9 @@ public:
     // These two: empty, or how the host broke the protocol. `chunk` points into memory of the call's.
     virtual std::string command(const FileCommand& command) = 0;
     virtual std::string chunk(const TransferChunk& chunk) = 0;
+    // As these two.
+    virtual std::string command(const ClipboardCommand& command) = 0;
+    virtual std::string clipboardChunk(const TransferChunk& chunk) = 0;
 };
 
 class Session {

@@ -44,7 +44,8 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       notificationArea_(server, log),
       installStatus_(server),
       links_(server, log),
-      loanDesk_(server, loans_, launcher_, log) {
+      loanDesk_(server, loans_, launcher_, log),
+      clipboard_(server, log) {
     server_.serve(*this);
 }
 
@@ -69,13 +70,14 @@ void Agent::serveOnce() {
     takeCatalogue();
     reportLaunches();
     files_.tick();
+    clipboard_.tick();
     reportLog();
     sayReady();
 }
 
 bool Agent::waitForWork(uint32_t atMostMs) {
     const HANDLE events[] = {server_.event(), launcher_.event(), startMenu_.event(), files_.event(),
-                             desktop_->event()};
+                             clipboard_.event(), desktop_->event()};
     const DWORD count = static_cast<DWORD>(std::size(events)) - (desktop_->event() ? 0 : 1);
     const DWORD came = MsgWaitForMultipleObjectsEx(count, events, atMostMs, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
     // Of several events the first is named, the server's; messages may be named before any event.
@@ -125,7 +127,7 @@ void Agent::sayReady() {
 
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
-    std::vector<std::string> capabilities{"links", "unicode-text", "log-request", "associations"};
+    std::vector<std::string> capabilities{"links", "unicode-text", "log-request", "associations", "clipboard"};
     if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect", "loans"});
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }
@@ -139,6 +141,7 @@ void Agent::connected(const Welcome& welcome) {
     notificationArea_.connected();
     installStatus_.connected();
     files_.connected();
+    clipboard_.connected();
     owesReady_ = true;
     readyDueMs_ = nowMs() + mostScanMs;
 }
@@ -151,6 +154,7 @@ void Agent::disconnected() {
     links_.disconnected();
     loanDesk_.disconnected();
     files_.disconnected();
+    clipboard_.disconnected();
 }
 
 bool Agent::keepSecret(const std::string& digits) { return replaceContent(secretFile_, digits); }
@@ -199,6 +203,10 @@ std::string Agent::command(const FileCommand& command) {
 }
 
 std::string Agent::chunk(const TransferChunk& chunk) { return files_.receive(chunk); }
+
+std::string Agent::command(const ClipboardCommand& command) { return clipboard_.handle(command); }
+
+std::string Agent::clipboardChunk(const TransferChunk& chunk) { return clipboard_.receive(chunk); }
 
 void Agent::openFile(const FileOpen& open) {
     const auto path = files_.pathToOpen(open.file);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "channel/server.h"
+#include "clipboard/clipboard.h"
 #include "desktop/desktop.h"
 #include "files/files.h"
 #include "launch/launcher.h"
@@ -53,6 +54,8 @@ private:
     void command(const LinkCommand& command) override;
     std::string command(const FileCommand& command) override;
     std::string chunk(const TransferChunk& chunk) override;
+    std::string command(const ClipboardCommand& command) override;
+    std::string clipboardChunk(const TransferChunk& chunk) override;
 
     Server& server_;
     AgentLog& log_;
@@ -68,6 +71,7 @@ private:
     InstallStatus installStatus_;
     LinkRelay links_;
     LoanDesk loanDesk_;
+    Clipboard clipboard_;
     std::unique_ptr<const Catalogue> catalogue_;  // null until the first scan is done
     bool owesReady_ = false;  // a host was welcomed and still waits for `ready`
     uint64_t readyDueMs_ = 0;  // when it gets it even without the Start Menu

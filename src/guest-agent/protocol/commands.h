@@ -125,6 +125,23 @@ struct LinkHandling { bool fromGuest = false; };
 // Commands for urls/.
 using LinkCommand = std::variant<OpenUrl, LinkHandling>;
 
+// What a clipboard may hold of what crosses the line. Bytes as Windows has them, but text, which is UTF-8.
+enum class ClipboardFormat { text, html, rtf, image };
+constexpr const char* clipboardFormatNames[] = {"text", "html", "rtf", "image"};
+enum class ClipboardRefusalReason { gone, refused, tooLarge, failed };
+
+// These six are the same both ways (src/guest-bridge/protocol/clipboard-messages.ts): who offers is asked, and gives.
+struct ClipboardOffer { uint32_t offerId = 0; std::vector<ClipboardFormat> formats; };
+struct ClipboardRequest { uint32_t requestId = 0, offerId = 0; ClipboardFormat format = ClipboardFormat::text; };
+struct ClipboardReply { uint32_t requestId = 0; int64_t sizeBytes = 0; };
+struct ClipboardRefusal { uint32_t requestId = 0; ClipboardRefusalReason reason = ClipboardRefusalReason::failed; };
+struct ClipboardAck { uint32_t requestId = 0; int64_t bytes = 0; };
+struct ClipboardCancel { uint32_t requestId = 0; };
+
+// Commands for clipboard/.
+using ClipboardCommand = std::variant<ClipboardOffer, ClipboardRequest, ClipboardReply, ClipboardRefusal, ClipboardAck,
+                                      ClipboardCancel>;
+
 // Commands for desktop/; the channel keeps `challenge`, `proof`, `welcome`, `ping` to itself, launch/ gets Launch.
 using DesktopCommand =
     std::variant<DesktopConfigure, WindowMove, WindowActivate, WindowClose, WindowEnd, WindowState, DismissMenus,

@@ -32,6 +32,8 @@ constexpr size_t mostExtensions = 128, mostExtensionLength = 16;
 constexpr size_t mostTransfers = 8;
 constexpr size_t mostChunkBytes = 256 * 1024;
 constexpr int64_t transferWindowBytes = 2 * 1024 * 1024;
+constexpr int64_t mostClipboardBytes = 64 * 1024 * 1024;
+constexpr size_t mostClipboardRequests = 4;
 constexpr int64_t earliestUnixMs = 946684800000, latestUnixMs = 4102444799999;  // 2000 to 2099
 
 constexpr size_t mostLoans = 256;

@@ -6,6 +6,7 @@
 #include "protocol/fields.h"
 #include "protocol/limits.h"
 #include "urls/safe-url.h"
+#include "protocol/parse-clipboard.h"
 #include "protocol/parse-files.h"
 #include "win/unicode.h"
 
@@ -157,6 +158,12 @@ constexpr struct {
     {"adopt-secret", adoptSecret},
     {"balloon-click", balloonClick},
     {"challenge", challenge},
+    {"clipboard-ack", readClipboardAck},
+    {"clipboard-cancel", readClipboardCancel},
+    {"clipboard-offer", readClipboardOffer},
+    {"clipboard-refusal", readClipboardRefusal},
+    {"clipboard-reply", readClipboardReply},
+    {"clipboard-request", readClipboardRequest},
     {"deactivate", bare<Deactivate>},
     {"desktop-configure", desktopConfigure},
     {"destroyed-ack", ofWindow<DestroyedAck>},

@@ -5,7 +5,6 @@
 namespace xpane {
 namespace {
 
-constexpr uint8_t kindChunk = 16;
 constexpr size_t idAt = 4, offsetAt = 8;
 
 uint64_t littleEndian(std::string_view bytes) {
@@ -16,19 +15,19 @@ uint64_t littleEndian(std::string_view bytes) {
 
 }  // namespace
 
-std::optional<TransferChunk> readChunk(std::string_view message) {
+std::optional<TransferChunk> readChunk(std::string_view message, uint8_t kind) {
     if (message.size() <= chunkHeaderBytes || message.size() > chunkHeaderBytes + mostChunkBytes) return std::nullopt;
     // Kind, and what is reserved behind it.
-    if (littleEndian(message.substr(0, idAt)) != kindChunk) return std::nullopt;
+    if (littleEndian(message.substr(0, idAt)) != kind) return std::nullopt;
     const auto id = static_cast<uint32_t>(littleEndian(message.substr(idAt, offsetAt - idAt)));
     const uint64_t offset = littleEndian(message.substr(offsetAt, chunkHeaderBytes - offsetAt));
     if (id == 0 || offset >= static_cast<uint64_t>(mostFileBytes)) return std::nullopt;
     return TransferChunk{id, static_cast<int64_t>(offset), message.substr(chunkHeaderBytes)};
 }
 
-std::vector<uint8_t> chunkMessage(uint32_t transferId, int64_t offset, size_t dataBytes) {
+std::vector<uint8_t> chunkMessage(uint32_t transferId, int64_t offset, size_t dataBytes, uint8_t kind) {
     std::vector<uint8_t> message(chunkHeaderBytes + dataBytes);
-    message[0] = kindChunk;
+    message[0] = kind;
     for (size_t i = 0; i < 4; ++i) message[idAt + i] = static_cast<uint8_t>(transferId >> 8 * i);
     for (size_t i = 0; i < 8; ++i) message[offsetAt + i] = static_cast<uint8_t>(static_cast<uint64_t>(offset) >> 8 * i);
     return message;

@@ -55,6 +55,8 @@ struct Agent : SessionEvents {
     void command(const LinkCommand&) override {}
     std::string command(const FileCommand&) override { return {}; }
     std::string chunk(const TransferChunk&) override { return {}; }
+    std::string command(const ClipboardCommand&) override { return {}; }
+    std::string clipboardChunk(const TransferChunk&) override { return {}; }
 
     std::string says() {
         std::string all;

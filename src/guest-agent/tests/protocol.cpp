@@ -11,6 +11,7 @@
 #include "desktop/cursor-image.h"
 #include "icon/icon-image.h"
 #include "notification-area/tray-messages.h"
+#include "protocol/encode-clipboard.h"
 #include "protocol/encode-files.h"
 #include "protocol/encode.h"
 #include "protocol/limits.h"
@@ -182,6 +183,9 @@ struct Described {
         if (p.over) described["over"] = hexOf(*p.over);
         return described;
     }
+    json operator()(const ClipboardCommand& command) const {
+        return std::visit([](const auto& one) { return clipboardMessage(one); }, command);
+    }
     json operator()(const Refresh& r) const { return {{"type", "refresh"}, {"windowId", r.windowId}}; }
 };
 
@@ -289,6 +293,8 @@ json encodedLike(const json& wire) {
             wire.contains("cursorId") ? std::stoull(wire["cursorId"].get<std::string>(), nullptr, 16) : 0;
         return cursorMessage(wire["windowId"], {static_cast<int>(at - std::begin(cursorNames)), hash});
     }
+    // The same both ways.
+    if (type.rfind("clipboard-", 0) == 0) return std::visit(Described(), parseHostMessage(wire.dump()));
     if (type == "secret-adopted") return secretAdoptedMessage();
     if (type == "pong") return pongMessage(wire["id"]);
     return fileMessageLike(wire);
@@ -355,27 +361,30 @@ TEST("vectors: icons and cursors come out as written down") {
     CHECK(encoded >= 4);
 }
 
-TEST("vectors: pieces of files are read, refused and written as written down") {
+TEST("vectors: pieces of files and clipboards are read, refused and written as written down") {
     int read = 0, refused = 0;
     for (const json& vector : vectors("binary/valid.json")) {
         const json& expect = vector["expect"];
-        if (expect["kind"] != "chunk") continue;
+        const bool isFile = expect["kind"] == "chunk";
+        if (!isFile && expect["kind"] != "clipboard-chunk") continue;
         ++read;
         const std::string bytes = bytesOf(vector);
-        const auto chunk = readChunk(bytes);
+        const uint8_t kind = isFile ? kindFileChunk : kindClipboardChunk;
+        const auto chunk = readChunk(bytes, kind);
         CHECK(chunk.has_value());
         if (!chunk) continue;
         CHECK_EQUAL(chunk->transferId, expect["transferId"]);
         CHECK_EQUAL(chunk->offset, expect["offset"]);
         CHECK_EQUAL(hexOf(chunk->data), expect["dataHex"]);
-        std::vector<uint8_t> made = chunkMessage(chunk->transferId, chunk->offset, chunk->data.size());
+        std::vector<uint8_t> made = chunkMessage(chunk->transferId, chunk->offset, chunk->data.size(), kind);
         std::copy(chunk->data.begin(), chunk->data.end(), made.begin() + chunkHeaderBytes);
         CHECK_EQUAL(hexOf(std::string_view(reinterpret_cast<const char*>(made.data()), made.size())), vector["hex"]);
     }
     for (const json& vector : vectors("binary/malformed.json")) {
         if (vector["code"] != "bridge.bad-chunk") continue;
         ++refused;
-        if (readChunk(bytesOf(vector))) fail(__FILE__, __LINE__, vector["name"].get<std::string>() + " was accepted");
+        const bool accepted = readChunk(bytesOf(vector)) || readChunk(bytesOf(vector), kindClipboardChunk);
+        if (accepted) fail(__FILE__, __LINE__, vector["name"].get<std::string>() + " was accepted");
     }
     CHECK(read >= 3);
     CHECK(refused >= 7);

@@ -54,6 +54,11 @@ struct Recorder : SessionEvents {
                          std::string(chunk.data));
         return violation;
     }
+    std::string command(const ClipboardCommand&) override { return violation; }
+    std::string clipboardChunk(const TransferChunk& chunk) override {
+        chunks.push_back("clipboard:" + std::string(chunk.data));
+        return violation;
+    }
     void setTime(const SetTime& time) override { times.push_back(time.unixMs); }
 };
 

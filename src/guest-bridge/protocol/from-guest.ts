@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clipboardMessages } from './clipboard-messages.ts';
 import { fileMessagesFromGuest } from './file-messages.ts';
 import { limits } from './limits.ts';
 import { link } from './link.ts';
@@ -210,5 +211,6 @@ export const fromGuest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pong'), id: z.int().min(0).max(0xffff_ffff) }),
   ...fileMessagesFromGuest,
   ...loanMessagesFromGuest,
+  ...clipboardMessages,
 ]);
 export type FromGuest = z.infer<typeof fromGuest>;

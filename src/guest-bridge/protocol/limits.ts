@@ -77,6 +77,10 @@ export const limits = {
   transferChunkBytes: 256 * 1024,
   /** Content of one transfer that was sent and not acknowledged. */
   transferWindowBytes: 2 * 1024 * 1024,
+  /** One format of a clipboard's content. */
+  clipboardBytes: 64 * 1024 * 1024,
+  /** Contents of a clipboard that one side has asked for at once. Chunks and windows are as those of files. */
+  clipboardRequests: 4,
   /** Longest time between two button events that is told; longer ones are as good as this. */
   buttonGapMs: 60_000,
   /** A rate, averaged over ten seconds, past which the guest floods. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clipboardMessages } from './clipboard-messages.ts';
 import { fileMessagesToGuest } from './file-messages.ts';
 import { wireRect, wireSize } from './from-guest.ts';
 import { limits } from './limits.ts';
@@ -167,5 +168,6 @@ export const toGuest = z.discriminatedUnion('type', [
   ...fileMessagesToGuest,
   ...loanMessagesToGuest,
   ...loanTransfersToGuest,
+  ...clipboardMessages,
 ]);
 export type ToGuest = z.infer<typeof toGuest>;

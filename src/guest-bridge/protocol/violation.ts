@@ -34,6 +34,8 @@ export type ViolationCode =
   /** A file of another size than announced, or more acknowledged than was sent. */
   | 'bridge.file-lies'
   | 'bridge.unknown-transfer'
+  /** Content of a clipboard of another size than announced, more acknowledged than was sent, or never asked for. */
+  | 'bridge.clipboard-lies'
   /** A frame's sequence number is not one more than the last. */
   | 'bridge.frame-gap'
   | 'bridge.id-reused'

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { FramePatch } from '../../../src/guest-bridge/guest-model.ts';
-import { CHUNK_KIND, encodeChunk, readChunk } from '../../../src/guest-bridge/protocol/chunk-codec.ts';
+import {
+  CHUNK_KIND,
+  CLIPBOARD_CHUNK_KIND,
+  encodeChunk,
+  readChunk,
+} from '../../../src/guest-bridge/protocol/chunk-codec.ts';
 import { decodeControl, encodeControl } from '../../../src/guest-bridge/protocol/control-codec.ts';
 import { readCursor } from '../../../src/guest-bridge/protocol/cursor-codec.ts';
 import { binaryKinds, readFrameHeader, readPatches } from '../../../src/guest-bridge/protocol/frame-codec.ts';
@@ -33,9 +38,14 @@ function violationOf(work: () => unknown): { code: string; closeCode: number } |
 
 /** The form in which the vectors write a decoded message. */
 function decodeBinary(bytes: Uint8Array): unknown {
-  if (bytes[0] === CHUNK_KIND) {
+  if (bytes[0] === CHUNK_KIND || bytes[0] === CLIPBOARD_CHUNK_KIND) {
     const { transferId, offset, data } = readChunk(bytes);
-    return { kind: 'chunk', transferId, offset, dataHex: hex(data) };
+    return {
+      kind: bytes[0] === CHUNK_KIND ? 'chunk' : 'clipboard-chunk',
+      transferId,
+      offset,
+      dataHex: hex(data),
+    };
   }
   if (bytes[0] === binaryKinds.icon) {
     const { iconId, width, height, bgra } = readIcon(bytes);

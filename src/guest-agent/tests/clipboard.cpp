@@ -1,0 +1,115 @@
+#include "clipboard/content-receiver.h"
+#include "clipboard/content-sender.h"
+
+#include "protocol/limits.h"
+#include "tests/check.h"
+
+using namespace xpane;
+using namespace xpane::test;
+using nlohmann::json;
+using State = ContentReceiver::State;
+
+namespace {
+
+struct Line : Outbox {
+    std::vector<json> said;
+    std::vector<std::vector<uint8_t>> pieces;
+    size_t queued = 0;
+    void control(const json& message) override { said.push_back(message); }
+    void binary(std::vector<uint8_t> message) override { pieces.push_back(std::move(message)); }
+    size_t queuedBytes() const override { return queued; }
+    json last() const { return said.empty() ? json() : said.back(); }
+};
+
+ClipboardRequest requestOf(uint32_t id) { return {id, 1, ClipboardFormat::text}; }
+TransferChunk chunkOf(uint32_t id, int64_t offset, std::string_view data) { return {id, offset, data}; }
+
+}  // namespace
+
+TEST("clipboard: content goes out as far as window and line allow, and ends with its acknowledgement") {
+    Line line;
+    ContentSender sender(line);
+    CHECK_EQUAL(sender.requested(requestOf(1)), "");
+    sender.give(1, std::string(static_cast<size_t>(transferWindowBytes) + 5, 'x'));
+    CHECK_EQUAL(line.last()["sizeBytes"], transferWindowBytes + 5);
+    line.queued = 1024 * 1024;
+    sender.send();
+    CHECK_EQUAL(line.pieces.size(), size_t{0});
+    line.queued = 0;
+    sender.send();
+    CHECK_EQUAL(line.pieces.size(), size_t{8});
+    CHECK_EQUAL(sender.acknowledged({1, transferWindowBytes + 1}), "more acknowledged than was sent");
+    CHECK_EQUAL(sender.acknowledged({1, transferWindowBytes}), "");
+    sender.send();
+    CHECK_EQUAL(line.pieces.size(), size_t{9});
+    CHECK_EQUAL(line.pieces.back().size(), chunkHeaderBytes + 5);
+    CHECK_EQUAL(sender.acknowledged({1, 3}), "more acknowledged than was sent");
+    CHECK_EQUAL(sender.acknowledged({1, transferWindowBytes + 5}), "");
+    // What comes for it now is late.
+    CHECK_EQUAL(sender.acknowledged({1, 9}), "");
+    CHECK_EQUAL(sender.acknowledged({2, 0}), "an acknowledgement of what it never asked for");
+}
+
+TEST("clipboard: requests are bounded, refused, cancelled and never counted twice") {
+    Line line;
+    ContentSender sender(line);
+    for (uint32_t id = 1; id <= mostClipboardRequests; ++id) CHECK_EQUAL(sender.requested(requestOf(id)), "");
+    CHECK_EQUAL(sender.requested(requestOf(9)), "too many requests at once");
+    CHECK_EQUAL(sender.requested(requestOf(2)), "a request that was there before");
+    sender.refuse(1, ClipboardRefusalReason::tooLarge);
+    CHECK_EQUAL(line.last()["reason"], "too-large");
+    CHECK_EQUAL(sender.cancelled({2}), "");
+    CHECK_EQUAL(sender.cancelled({7}), "the end of what it never asked for");
+    const size_t said = line.said.size();
+    sender.give(2, "late");
+    sender.refuse(1, ClipboardRefusalReason::gone);
+    CHECK_EQUAL(line.said.size(), said);
+    sender.give(3, std::string(static_cast<size_t>(mostClipboardBytes) + 1, 'x'));
+    CHECK_EQUAL(line.last()["reason"], "too-large");
+    sender.give(4, "");
+    CHECK_EQUAL(line.last()["sizeBytes"], 0);
+    sender.clear();
+    CHECK_EQUAL(sender.requested(requestOf(1)), "");
+}
+
+TEST("clipboard: content comes in order, is acknowledged and never more than announced") {
+    Line line;
+    ContentReceiver receiver(line);
+    CHECK_EQUAL(receiver.receive(ClipboardReply{1, 5}), "an answer to what nobody asked for");
+    receiver.ask(7, ClipboardFormat::html);
+    CHECK_EQUAL(line.last().dump(),
+                json({{"type", "clipboard-request"}, {"requestId", 1}, {"offerId", 7}, {"format", "html"}}).dump());
+    CHECK_EQUAL(receiver.receive(chunkOf(1, 0, "a")), "content before the answer");
+    CHECK_EQUAL(receiver.receive(ClipboardReply{1, 5}), "");
+    CHECK_EQUAL(receiver.receive(ClipboardReply{1, 5}), "a second answer to a request");
+    CHECK_EQUAL(receiver.receive(chunkOf(1, 0, "abc")), "");
+    CHECK_EQUAL(line.last()["bytes"], 3);
+    CHECK_EQUAL(receiver.receive(chunkOf(1, 2, "c")), "content out of order");
+    CHECK_EQUAL(receiver.receive(chunkOf(1, 3, "def")), "more content than was announced");
+    CHECK(receiver.state() == State::waiting);
+    CHECK_EQUAL(receiver.receive(chunkOf(1, 3, "de")), "");
+    CHECK(receiver.state() == State::whole);
+    CHECK_EQUAL(receiver.take(), "abcde");
+    CHECK_EQUAL(receiver.receive(chunkOf(1, 5, "late")), "");
+    CHECK_EQUAL(receiver.receive(chunkOf(2, 0, "x")), "content that nobody asked for");
+}
+
+TEST("clipboard: who pastes is told of a refusal and of a lost connection, and may give up") {
+    Line line;
+    ContentReceiver receiver(line);
+    receiver.ask(1, ClipboardFormat::text);
+    CHECK_EQUAL(receiver.receive(ClipboardRefusal{1, ClipboardRefusalReason::refused}), "");
+    CHECK(receiver.state() == State::refused);
+    receiver.ask(1, ClipboardFormat::text);
+    receiver.giveUp();
+    CHECK_EQUAL(line.last()["type"], "clipboard-cancel");
+    CHECK_EQUAL(receiver.receive(ClipboardReply{2, 1}), "");
+    CHECK(receiver.state() == State::idle);
+    receiver.ask(1, ClipboardFormat::text);
+    receiver.clear();
+    CHECK(receiver.state() == State::refused);
+    receiver.ask(2, ClipboardFormat::image);
+    CHECK_EQUAL(line.last()["requestId"], 1);
+    CHECK_EQUAL(receiver.receive(ClipboardReply{1, 0}), "");
+    CHECK(receiver.state() == State::whole);
+}
