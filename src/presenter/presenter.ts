@@ -1,4 +1,5 @@
 import type { Point, Rect, Size } from '../shared/geometry.ts';
+import type { HostClipboard } from './clipboard.ts';
 
 /** 8-bit BGRA, straight alpha, top-down, no row padding. */
 export interface IconImage extends Size {
@@ -267,6 +268,8 @@ export interface Presenter {
   readonly screen: HostScreen;
   /** Which way pixels travel, for logs and measurements. */
   readonly pixelPath: 'mapped-memory' | 'server-memory' | 'socket';
+  /** Undefined where the display has no way to follow it. */
+  readonly clipboard: HostClipboard | undefined;
   /** How many pixels of the screen, in each direction, the user wants for one of an ordinary program: 1, 2 or 3. */
   readonly preferredScale: number;
   open(spec: SurfaceSpec, events: SurfaceEvents): Surface;

@@ -48,6 +48,10 @@ export class ViewPresenter implements Presenter {
     return this.#inner.pixelPath;
   }
 
+  get clipboard(): Presenter['clipboard'] {
+    return this.#inner.clipboard;
+  }
+
   get preferredScale(): number {
     return this.#inner.preferredScale;
   }

@@ -65,15 +65,23 @@ const INTERN_ATOM = 16;
  * connections: with a second X server in the life of this process they would be wrong.
  */
 export async function internAtoms(connection: XConnection): Promise<Atoms> {
+  return await internAll(connection, NAMES);
+}
+
+/** As `internAtoms`, for names of a room's own. */
+export async function internAll<N extends string>(
+  connection: XConnection,
+  names: readonly N[],
+): Promise<Readonly<Record<N, number>>> {
   const entries = await Promise.all(
-    NAMES.map(async (name) => {
+    names.map(async (name) => {
       const reply = await connection.askRaw(internRequest(name));
       if (!reply)
         throw new XPaneError('presenter.lost', 'The X server went away.', 'Log in to the desktop again.');
       return [name, reply.readUInt32LE(0)] as const;
     }),
   );
-  return Object.fromEntries(entries) as Record<AtomName, number>;
+  return Object.fromEntries(entries) as Record<N, number>;
 }
 
 function internRequest(name: string): Buffer {

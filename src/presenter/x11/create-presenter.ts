@@ -6,6 +6,7 @@ import { Keyboard } from './keyboard/keyboard.ts';
 import { choosePixelPath, type PixelPathKind } from './pixels/pixel-path.ts';
 import { readPreferredScale } from './preferred-scale.ts';
 import { ScreenWatch } from './screen.ts';
+import { X11Clipboard } from './selections/x11-clipboard.ts';
 import { NotificationArea } from './tray-icon/notification-area.ts';
 import { WindowShapes } from './window/shape.ts';
 import { connectToX } from './x11-client.ts';
@@ -31,6 +32,7 @@ export interface PresenterOptions {
 export async function createPresenter(options: PresenterOptions): Promise<Presenter> {
   const log = options.log.child({ room: 'presenter' });
   const connection = await connectToX(options.display, log, options.authority);
+  let clipboard: X11Clipboard | undefined;
   try {
     const atoms = await internAtoms(connection);
     const [keyboard, pixelPath, shapes, cursors, preferredScale] = await Promise.all([
@@ -44,6 +46,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
     const screen = await ScreenWatch.open(connection, atoms, (changed) =>
       options.events.onScreenChanged(changed),
     );
+    clipboard = await X11Clipboard.open(options.display, log);
     if (connection.ended) throw lost(new Error('it ended while being set up'));
     const { events } = options;
     return new X11Presenter({
@@ -55,6 +58,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       notificationArea,
       shapes,
       screen,
+      clipboard,
       preferredScale,
       events,
       log,
@@ -62,6 +66,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       env: options.env ?? process.env,
     });
   } catch (error) {
+    clipboard?.abandon();
     await connection.close();
     throw error;
   }

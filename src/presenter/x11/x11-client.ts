@@ -4,7 +4,7 @@ import { within } from '../../shared/deadline.ts';
 import { XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 
-export type { Client, Render, Shape, Shm, WindowValues, XEvent, XInput, Xinerama, Xkb } from 'x11';
+export type { Client, Render, Shape, Shm, WindowValues, XEvent, XFixes, XInput, Xinerama, Xkb } from 'x11';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;

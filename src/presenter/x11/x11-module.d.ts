@@ -47,6 +47,16 @@ declare module 'x11' {
     /** 0 new keyboard, 1 keyboard map changed; only on XKB events. */
     readonly xkbType?: number;
     readonly overrideRedirect: boolean | number;
+    /** Of a property: 0 it has a new value, 1 it was deleted. */
+    readonly state: number;
+    /** Of selection events. */
+    readonly owner: number;
+    readonly requestor: number;
+    readonly selection: number;
+    readonly target: number;
+    readonly property: number;
+    /** Only on SelectionNotify of XFixes, which is called as the core's. */
+    readonly subtype?: number;
   }
 
   export interface WindowValues {
@@ -230,7 +240,7 @@ declare module 'x11' {
       type: number,
       offset: number,
       length: number,
-      cb: Callback<{ type: number; format: number; data: Buffer }>,
+      cb: Callback<{ type: number; format: number; bytesAfter: number; data: Buffer }>,
     ): void;
     QueryTree(wid: number, cb: Callback<{ root: number; parent: number; children: readonly number[] }>): void;
     GetGeometry(
@@ -258,6 +268,14 @@ declare module 'x11' {
     ): void;
     UngrabPointer(time: number): void;
     GetSelectionOwner(selection: number, cb: Callback<number>): void;
+    SetSelectionOwner(owner: number, selection: number, time: number): void;
+    ConvertSelection(
+      requestor: number,
+      selection: number,
+      target: number,
+      property: number,
+      time: number,
+    ): void;
     WarpPointer(
       from: number,
       to: number,
@@ -331,6 +349,10 @@ declare module 'x11' {
   }
 
   export interface XFixes {
+    readonly SelectionEventMask: Readonly<
+      Record<'SetSelectionOwner' | 'SelectionWindowDestroy' | 'SelectionClientClose', number>
+    >;
+    SelectSelectionInput(window: number, selection: number, eventMask: number): void;
     GetCursorImage(
       cb: Callback<{
         readonly width: number;

@@ -25,6 +25,7 @@ import { MenuGrab } from './pointer/menu-grab.ts';
 import { asksForLock, PointerLock } from './pointer/pointer-lock.ts';
 import { PointerRouter } from './pointer/pointer-router.ts';
 import type { ScreenWatch } from './screen.ts';
+import type { X11Clipboard } from './selections/x11-clipboard.ts';
 import { ServerClock } from './server-clock.ts';
 import { announceStart } from './startup-notice.ts';
 import { type SurfaceHost, X11Surface } from './surface.ts';
@@ -45,6 +46,7 @@ export interface PresenterParts {
   readonly notificationArea: NotificationArea;
   readonly shapes: WindowShapes;
   readonly screen: ScreenWatch;
+  readonly clipboard: X11Clipboard | undefined;
   readonly preferredScale: number;
   readonly events: PresenterEvents;
   readonly log: Log;
@@ -105,6 +107,7 @@ export class X11Presenter implements Presenter {
       lock: this.#lock,
     });
     this.#inputMethod = this.#openInputMethod();
+    parts.clipboard?.goesBy(() => this.#lastInputTime);
     connection.onEvent((event) => this.#handle(event));
     connection.onLost((reason) => this.#lost(reason));
   }
@@ -115,6 +118,10 @@ export class X11Presenter implements Presenter {
 
   get pixelPath(): PixelPathKind {
     return this.#parts.pixelPath.kind;
+  }
+
+  get clipboard(): X11Clipboard | undefined {
+    return this.#parts.clipboard;
   }
 
   get preferredScale(): number {
@@ -166,7 +173,7 @@ export class X11Presenter implements Presenter {
     this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.close();
     this.#grab.abandon();
-    await this.#parts.connection.close();
+    await Promise.all([this.#parts.clipboard?.close(), this.#parts.connection.close()]);
   }
 
   #openInputMethod(): InputMethod | undefined {
@@ -206,6 +213,7 @@ export class X11Presenter implements Presenter {
     this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.dispose();
     this.#grab.abandon();
+    this.#parts.clipboard?.abandon();
     this.#parts.events.onLost(lost(reason));
   }
 
