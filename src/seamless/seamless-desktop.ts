@@ -33,6 +33,8 @@ export interface SeamlessParts {
   readonly presenter: Presenter;
   readonly look: SeamlessLook;
   readonly log: Log;
+  /** One of the guest's windows has the focus, or none any more. */
+  readonly onFocus?: (focused: boolean) => void;
 }
 
 /**
@@ -270,6 +272,7 @@ export class SeamlessDesktop {
   }
 
   #focusCameOrLeft(): void {
+    this.#parts.onFocus?.(!this.#focus.away);
     for (const window of this.#windows.values()) {
       if (window instanceof SeamlessWindow) window.presenceChanged();
     }

@@ -21,6 +21,7 @@ import { progressOf } from './phase-progress.ts';
 import type { RedirectedFiles } from './redirected-files.ts';
 import type { SessionPhase } from './session-phase.ts';
 import { listenForLinks } from './urls/guest-links.ts';
+import { type ClipboardSettings, WorkspaceClipboard } from './workspace-clipboard.ts';
 import { busy, notStopped } from './workspace-errors.ts';
 import { type WhereToShow, WorkspaceScreen } from './workspace-screen.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
@@ -45,6 +46,8 @@ export interface LiveWorkspaceParts {
   readonly onLink?: (untrustedUrl: string, bridge: GuestBridge) => void;
   /** The setting as it is now; may throw `settings.*`, `policy.*`. As the workspace was opened with by default. */
   readonly urlsFromGuest?: () => Workspace['urlsFromGuest'];
+  /** As `urlsFromGuest`. */
+  readonly clipboard?: () => ClipboardSettings;
   /** Of a user's own image. */
   readonly setUp?: FirstTimeSetUp | undefined;
 }
@@ -62,6 +65,7 @@ export class LiveWorkspace {
   readonly #idle: IdleRest;
   #bridge: GuestBridge | undefined;
   #desktop: SeamlessDesktop | undefined;
+  #clipboard: WorkspaceClipboard | undefined;
   /** Frames that came while nobody could show them: by window, the newest. */
   readonly #unshown = new Map<number, number>();
   readonly #stopListening: readonly (() => void)[];
@@ -254,6 +258,11 @@ export class LiveWorkspace {
     this.#join();
   }
 
+  /** The guest is about to end or rest: what was copied there can still be pasted. Never rejects. */
+  async keepCopied(): Promise<void> {
+    await this.#clipboard?.keep();
+  }
+
   /** Somebody wants something of the guest, until the returned function is called: it is not put to rest meanwhile. */
   keepAwake(): () => void {
     return this.#idle.hold();
@@ -344,11 +353,16 @@ export class LiveWorkspace {
   #join(): void {
     const { presenter } = this.#parts.display;
     this.#desktop?.close();
+    this.#clipboard?.close();
     this.#desktop = undefined;
+    this.#clipboard = undefined;
     if (presenter && this.#bridge) {
-      const { workspace, log } = this.#parts;
+      const { workspace, log, clipboard: settings = () => workspace } = this.#parts;
       const look = seamlessLook(workspace, presenter);
-      this.#desktop = new SeamlessDesktop({ guest: this.#bridge, presenter, look, log });
+      const clipboard = new WorkspaceClipboard({ bridge: this.#bridge, presenter, settings, log });
+      this.#clipboard = clipboard;
+      const onFocus = (focused: boolean) => clipboard.focus(focused);
+      this.#desktop = new SeamlessDesktop({ guest: this.#bridge, presenter, look, log, onFocus });
       this.#letUnshownGo(this.#bridge);
     }
     this.changes.emit();

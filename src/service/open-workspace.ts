@@ -100,6 +100,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     },
     beforeEnd: async (end) => {
       await loans.settle(end);
+      await live.keepCopied();
       await redirected.settle(end);
     },
     trouble: () => trouble,
@@ -125,9 +126,10 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   });
   const onLink = (untrustedUrl: string, bridge: GuestBridge) => parts.onLink?.(live, untrustedUrl, bridge);
   const urlsFromGuest = () => parts.settings.read(definition.settings).urlsFromGuest;
+  const clipboard = () => parts.settings.read(definition.settings);
   const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp };
   const live = new LiveWorkspace({
-    ...{ workspace, session, catalogue, display, log, onLink, urlsFromGuest },
+    ...{ workspace, session, catalogue, display, log, onLink, urlsFromGuest, clipboard },
     files: redirected,
     loans,
     ...tells,

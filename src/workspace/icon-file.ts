@@ -7,7 +7,7 @@ import { XPaneError } from '../shared/errors.ts';
 import type { Size } from '../shared/geometry.ts';
 import { privateFolder } from '../shared/paths.ts';
 
-/** Icons of the guest as PNG files of this user's. The only file that knows pngjs. */
+/** Icons of the guest as PNG files of this user's. */
 
 /** `width * height * 4` bytes BGRA, straight alpha, top-down. */
 export interface IconPixels extends Size {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clipboardRuleRange, isClipboardRule } from './clipboard-rule.ts';
 import { deviceRuleRange, isDeviceRule } from './device-rule.ts';
 import { fileRuleRange, isFileRule } from './file-rule.ts';
 import { hostOpensRange, isHostOpens } from './host-opens.ts';
@@ -54,6 +55,8 @@ const shape = {
   filesFromGuest: z.string().max(1024).refine(isFileRule).default('all'),
   /** Nothing, until somebody decides: a guest may be hostile. */
   hostOpens: z.string().max(1024).refine(isHostOpens).default('none'),
+  clipboardToGuest: z.string().max(64).refine(isClipboardRule).default('all'),
+  clipboardFromGuest: z.string().max(64).refine(isClipboardRule).default('all'),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
   /** MED-V 2.0 knew no links from the guest. Rules that were made for the host's links are not meant for a hostile guest. */
   urlsFromGuest: z.enum(['guest', 'rules']).default('guest'),
@@ -186,6 +189,19 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: hostOpensRange,
     setBy: 'user',
     variable: 'XPANE_HOST_OPENS',
+  },
+  clipboardToGuest: {
+    about:
+      'What of the things copied on this computer can be pasted in the guest, while you work in one of its windows.',
+    range: clipboardRuleRange,
+    setBy: 'user',
+    variable: 'XPANE_CLIPBOARD_TO_GUEST',
+  },
+  clipboardFromGuest: {
+    about: 'What of the things copied in the guest can be pasted on this computer.',
+    range: clipboardRuleRange,
+    setBy: 'user',
+    variable: 'XPANE_CLIPBOARD_FROM_GUEST',
   },
   titlePrefix: {
     about: 'Stands before the title of every guest window, so that none can pass for a window of the host.',

@@ -38,6 +38,9 @@ export interface Workspace {
   readonly filesFromGuest: string;
   /** Which of its files open on this computer, see `extensionsIn`. */
   readonly hostOpens: string;
+  /** What may be copied each way, see `clipboardRule`. */
+  readonly clipboardToGuest: string;
+  readonly clipboardFromGuest: string;
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
   /** What the guest has beside its machine. */

@@ -67,7 +67,7 @@ const importers: Record<string, readonly string[] | 'anywhere'> = {
   'node-ipc': ['src/launcher/ipc-channel.ts'],
   'node-notifier': ['src/tray/desktop-notifier.ts'],
   pino: ['src/shared/log.ts'],
-  pngjs: ['src/workspace/icon-file.ts'],
+  pngjs: ['src/redirection/clipboard/png.ts', 'src/workspace/icon-file.ts'],
   saxes: ['src/redirection/urls/site-list.ts'],
   systray2: ['src/tray/systray/helper-process.ts'],
   ws: ['src/guest-bridge/connection/guest-connection.ts'],

@@ -38,7 +38,6 @@ constexpr int64_t earliestUnixMs = 946684800000, latestUnixMs = 4102444799999;  
 
 constexpr size_t mostLoans = 256;
 constexpr size_t mostLoanKinds = 64;
-constexpr size_t mostExtensionLength = 16;
 
 namespace closeCode {
 constexpr uint16_t goodbye = 1000;

@@ -35,6 +35,8 @@ const defaults = {
   filesToGuest: 'all',
   filesFromGuest: 'all',
   hostOpens: 'none',
+  clipboardToGuest: 'all',
+  clipboardFromGuest: 'all',
   titlePrefix: '[XP] ',
   urlsFromGuest: 'guest',
   urlRules: 'url-rules.txt',
@@ -171,6 +173,8 @@ test('the built-in workspace is made of the settings', () => {
     filesToGuest: 'all',
     filesFromGuest: 'all',
     hostOpens: 'none',
+    clipboardToGuest: 'all',
+    clipboardFromGuest: 'all',
     titlePrefix: '[XP] ',
   });
 });

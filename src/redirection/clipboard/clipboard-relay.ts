@@ -1,0 +1,190 @@
+import { reportOf } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import { type ClipboardRules, type DirectionRule, permitted } from './clipboard-rules.ts';
+import { contentForGuest } from './convert.ts';
+import { bestTypeFor, type GuestFormat, guestFormatsOf } from './formats.ts';
+import { GuestSource } from './guest-source.ts';
+import type { GuestOffer, GuestPort, HostPort, Refusal } from './ports.ts';
+
+/** Who copies and turns to another window at once has still copied: the guest tells of it a moment later. */
+const afterglowMs = 2_000;
+/** However often a guest copies, the desktop's programs hear of it no more often. */
+const takeEachMs = 100;
+/** How long the end of a guest may be held up for what was copied there. */
+const keepMs = 1_000;
+
+export interface ClipboardRelayParts {
+  readonly guest: GuestPort;
+  readonly host: HostPort;
+  /** As they are now. May throw: then nothing crosses. */
+  readonly rules: () => ClipboardRules;
+  readonly log: Log;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly now?: () => number;
+}
+
+const nothing: DirectionRule = { kinds: 'none', maxBytes: 0 };
+
+/**
+ * Joins a guest's clipboard with the desktop's. Each is told by names what the other has, and asked when somebody
+ * pastes. The guest is told, and gets content, only while the user works in one of its windows: one that watches its
+ * clipboard learns nothing of what the user copies elsewhere. And only then what is copied there comes to the desktop.
+ */
+export class ClipboardRelay {
+  readonly #parts: ClipboardRelayParts;
+  readonly #now: () => number;
+  readonly #stopListening: () => void;
+  #focused = false;
+  #leftAt = Number.NEGATIVE_INFINITY;
+  /** What of the desktop's the guest knows, by the serial. */
+  #told: number | undefined;
+  #telling = false;
+  /** The desktop's clipboard as long as it is this guest's. */
+  #source: GuestSource | undefined;
+  /** An offer of the guest that waits for its time; `since`: when it came. */
+  #pending: { readonly offer: GuestOffer; readonly since: number } | undefined;
+  #takenAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(parts: ClipboardRelayParts) {
+    this.#parts = parts;
+    this.#now = parts.now ?? (() => performance.now());
+    this.#stopListening = parts.host.onChanged(() => this.#tellGuest());
+  }
+
+  /** One of the guest's windows has the focus, or none any more. */
+  focus(focused: boolean): void {
+    if (this.#focused && !focused) this.#leftAt = this.#now();
+    this.#focused = focused;
+    if (focused) this.#tellGuest();
+  }
+
+  /** The guest can be spoken to, perhaps again: it knows of nothing. */
+  guestReady(): void {
+    this.#told = undefined;
+    this.#tellGuest();
+  }
+
+  guestLost(): void {
+    this.#told = undefined;
+    this.#pending = undefined;
+    this.#source?.guestGone();
+  }
+
+  /** Something else is on the guest's clipboard. */
+  guestOffered(offer: GuestOffer): void {
+    const now = this.#now();
+    if (!this.#mayTake(now)) return;
+    this.#pending = { offer, since: now };
+    if (this.#timer) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.#takePending();
+      },
+      Math.max(0, this.#takenAt + takeEachMs - now),
+    );
+  }
+
+  /** The guest is about to go: fetches what was copied there, if that is on the desktop's clipboard. Never rejects. */
+  async keep(): Promise<void> {
+    await this.#source?.keep(AbortSignal.timeout(keepMs));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopListening();
+    clearTimeout(this.#timer);
+    this.#focused = false;
+    this.guestLost();
+  }
+
+  /** Whoever owns the clipboard may say anything on it already: then it needs no focus. */
+  #mayTake(now: number): boolean {
+    const owns = this.#source !== undefined && this.#parts.host.source === this.#source;
+    return this.#focused || owns || now - this.#leftAt <= afterglowMs;
+  }
+
+  async #takePending(): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (!pending || this.#closed) return;
+    const { guest, host, log } = this.#parts;
+    const { offer } = pending;
+    this.#takenAt = this.#now();
+    const before = this.#source;
+    if (permitted(offer.formats, this.#rule('fromGuest')).length === 0) {
+      this.#source = undefined;
+      if (before) host.release(before);
+      return;
+    }
+    const source = new GuestSource({
+      ...{ guest, offer, log },
+      rule: () => this.#rule('fromGuest'),
+      onNothingLeft: (empty) => host.release(empty),
+    });
+    // Before anybody is told: what is the guest's own is not offered back to it.
+    this.#source = source;
+    if (await host.take(source)) return;
+    if (this.#source === source) this.#source = before;
+    log.info({}, 'what the guest copied is older than what was copied elsewhere');
+  }
+
+  #tellGuest(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    this.#tell()
+      .catch((error: unknown) =>
+        this.#parts.log.warn({ error: reportOf(error) }, 'the guest does not know what was copied'),
+      )
+      .finally(() => {
+        this.#telling = false;
+        // Something came meanwhile.
+        if (this.#owesWord()) this.#tellGuest();
+      });
+  }
+
+  #owesWord(): boolean {
+    const { guest, host } = this.#parts;
+    return this.#focused && guest.works && this.#told !== host.serial && !this.#closed;
+  }
+
+  async #tell(): Promise<void> {
+    if (!this.#owesWord()) return;
+    const { guest, host } = this.#parts;
+    const { serial } = host;
+    if (this.#source && host.source === this.#source) {
+      this.#told = serial;
+      return;
+    }
+    const types = await host.types();
+    // Whoever lost the focus meanwhile is not told; what changed is told next.
+    if (!this.#owesWord() || host.serial !== serial) return;
+    this.#told = serial;
+    const formats = permitted(guestFormatsOf(types), this.#rule('toGuest'));
+    guest.offer(formats, (format, signal) => this.#give(format, serial, signal));
+  }
+
+  /** A program of the guest pastes. */
+  async #give(format: GuestFormat, serial: number, signal: AbortSignal): Promise<Uint8Array | Refusal> {
+    const { host } = this.#parts;
+    const rule = this.#rule('toGuest');
+    if (!this.#focused || permitted([format], rule).length === 0) return 'refused';
+    if (host.serial !== serial) return 'gone';
+    const type = bestTypeFor(format, await host.types());
+    const content = type && (await host.read(type, { maxBytes: rule.maxBytes, signal }));
+    const converted = type && content && (await contentForGuest(type, content));
+    if (!converted) return 'failed';
+    return converted.length <= rule.maxBytes ? converted : 'too-large';
+  }
+
+  #rule(direction: keyof ClipboardRules): DirectionRule {
+    try {
+      return this.#parts.rules()[direction];
+    } catch (error) {
+      this.#parts.log.warn({ error: reportOf(error) }, 'no rules for the clipboard: nothing crosses');
+      return nothing;
+    }
+  }
+}

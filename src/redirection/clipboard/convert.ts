@@ -1,0 +1,49 @@
+import { bmpFromPicture, dibFromPicture, pictureFromBmp, pictureFromDib } from './dib.ts';
+import type { HostType } from './formats.ts';
+import { htmlForGuest, htmlForHost } from './html-format.ts';
+import { textForGuest, textForHost } from './plain-text.ts';
+import { pictureFromPng, pngFromPicture } from './png.ts';
+
+/** Content of this desktop as the guest's clipboard has it. Undefined: it is not what it says, or too large. */
+export async function contentForGuest(type: HostType, content: Uint8Array): Promise<Uint8Array | undefined> {
+  switch (type) {
+    case 'text/plain':
+      return textForGuest(content);
+    case 'text/html':
+      return htmlForGuest(content);
+    case 'text/rtf':
+      return content;
+    case 'image/png': {
+      const picture = await pictureFromPng(content);
+      return picture && dibFromPicture(picture);
+    }
+    case 'image/bmp': {
+      const picture = pictureFromBmp(content);
+      return picture && dibFromPicture(picture);
+    }
+  }
+}
+
+/** Content of the guest's clipboard as this desktop's programs want it; pictures are made anew of their pixels. */
+export async function contentForHost(type: HostType, untrusted: Uint8Array): Promise<Uint8Array | undefined> {
+  switch (type) {
+    case 'text/plain':
+      return textForHost(untrusted);
+    case 'text/html':
+      return htmlForHost(untrusted);
+    case 'text/rtf':
+      return isRtf(untrusted) ? untrusted : undefined;
+    case 'image/png': {
+      const picture = pictureFromDib(untrusted);
+      return picture && (await pngFromPicture(picture));
+    }
+    case 'image/bmp': {
+      const picture = pictureFromDib(untrusted);
+      return picture && bmpFromPicture(picture);
+    }
+  }
+}
+
+function isRtf(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 5)).toString('latin1') === '{\\rtf';
+}

@@ -1,0 +1,92 @@
+import { unlessAborted } from '../../shared/deadline.ts';
+import { reportOf } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import { type DirectionRule, permitted } from './clipboard-rules.ts';
+import { contentForHost } from './convert.ts';
+import { type GuestFormat, guestFormatOf, type HostType, hostTypesOf } from './formats.ts';
+import type { GuestOffer, GuestPort, HostSource } from './ports.ts';
+
+/** However slowly a guest sends, nobody waits longer. */
+const readMs = 30_000;
+
+export interface GuestSourceParts {
+  readonly guest: GuestPort;
+  readonly offer: GuestOffer;
+  /** As it is now. */
+  readonly rule: () => DirectionRule;
+  /** Nothing is left of it: the desktop's clipboard is given up. */
+  readonly onNothingLeft: (source: GuestSource) => void;
+  readonly log: Log;
+}
+
+/**
+ * What was copied in a guest, on the desktop's clipboard: asked for when somebody pastes, and remembered, so that what
+ * was pasted once can be pasted again when its guest is gone.
+ */
+export class GuestSource implements HostSource {
+  readonly #parts: GuestSourceParts;
+  readonly #asked = new Map<GuestFormat, Promise<Uint8Array>>();
+  readonly #here = new Set<GuestFormat>();
+  #gone = false;
+  #lost = false;
+
+  constructor(parts: GuestSourceParts) {
+    this.#parts = parts;
+  }
+
+  get types(): readonly HostType[] {
+    return hostTypesOf(this.#formats);
+  }
+
+  async give(type: HostType, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const format = guestFormatOf(type);
+    if (!this.#formats.includes(format)) return undefined;
+    try {
+      return await contentForHost(type, await unlessAborted(this.#content(format), signal));
+    } catch (error) {
+      if (!signal.aborted) this.#parts.log.info({ error: reportOf(error) }, 'nothing was pasted');
+      return undefined;
+    }
+  }
+
+  lost(): void {
+    this.#lost = true;
+    this.#asked.clear();
+    this.#here.clear();
+  }
+
+  /** While the guest is still there: fetches what may be pasted later. Never rejects. */
+  async keep(signal: AbortSignal): Promise<void> {
+    if (this.#lost || this.#gone) return;
+    const all = this.#formats.map((format) => unlessAborted(this.#content(format), signal));
+    await Promise.allSettled(all);
+  }
+
+  /** The guest can be asked no more: what is here stays. */
+  guestGone(): void {
+    if (this.#gone || this.#lost) return;
+    this.#gone = true;
+    if (this.#here.size === 0) this.#parts.onNothingLeft(this);
+  }
+
+  get #formats(): readonly GuestFormat[] {
+    const { offer, rule } = this.#parts;
+    const allowed = permitted(offer.formats, rule());
+    return this.#gone ? allowed.filter((format) => this.#here.has(format)) : allowed;
+  }
+
+  /** Whoever asks waits for the same answer; one that failed is asked for again. */
+  #content(format: GuestFormat): Promise<Uint8Array> {
+    const asked = this.#asked.get(format);
+    if (asked) return asked;
+    const { guest, offer, rule } = this.#parts;
+    const options = { maxBytes: rule().maxBytes, signal: AbortSignal.timeout(readMs) };
+    const content = guest.read(offer, format, options);
+    this.#asked.set(format, content);
+    content.then(
+      () => this.#here.add(format),
+      () => this.#asked.delete(format),
+    );
+    return content;
+  }
+}

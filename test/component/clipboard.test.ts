@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { bmpFromPicture, pictureFromDib } from '../../src/redirection/clipboard/dib.ts';
+import { pictureFromPng, pngFromPicture } from '../../src/redirection/clipboard/png.ts';
+import { ClipboardRig, utf16 } from './fixtures/clipboard-rig.ts';
+import { waitFor } from './fixtures/x-desktop.ts';
+
+let rig: ClipboardRig;
+beforeAll(async () => {
+  rig = await ClipboardRig.start();
+}, 120_000);
+afterAll(() => rig?.stop());
+beforeEach(async () => {
+  rig.settings = { clipboardToGuest: 'all', clipboardFromGuest: 'all' };
+});
+
+/** Of every plane, with combining marks and right-to-left letters. */
+const everyPlane = 'a ß € ﷽ e\u0301 שלום 漢字 😀 𝄞 \u{2f81a} \u{e0041}\nsecond\tline\n';
+/** One whose pixels all differ. */
+const picture = {
+  ...{ width: 61, height: 37, opaque: true },
+  rgba: Buffer.from(
+    Array.from({ length: 61 * 37 }, (_, i) => [(i * 7) % 256, (i * 13) % 256, i % 256, 255]).flat(),
+  ),
+};
+const large = () => `${'0123456789abcde\n'.repeat((8 * 2 ** 20) / 16)}ö`;
+
+test('a guest without the focus is told nothing and gets nothing, not even what it was offered', async () => {
+  await rig.copy('UTF8_STRING', Buffer.from('secret of the host'));
+  expect((await rig.pasteInGuest('text')).content).toBeUndefined();
+  await rig.work();
+  expect((await rig.pasted('text')).toString('utf16le')).toBe('secret of the host');
+  await rig.copy('UTF8_STRING', Buffer.from('offered, but not read'));
+  await rig.leave();
+  expect((await rig.pasteInGuest('text')).content).toBeUndefined();
+  await rig.copy('UTF8_STRING', Buffer.from('another secret'));
+  const { content, ms } = await rig.pasteInGuest('text');
+  expect(content).toBeUndefined();
+  expect(ms).toBeLessThan(3_000);
+});
+
+test('text of every plane goes both ways', async () => {
+  await rig.work();
+  await rig.copy('UTF8_STRING', Buffer.from(everyPlane));
+  expect((await rig.pasted('text')).toString('utf16le')).toBe(everyPlane.replaceAll('\n', '\r\n'));
+  await rig.copyInGuest('text', utf16(everyPlane.replaceAll('\n', '\r\n')));
+  expect(String(await rig.paste('UTF8_STRING'))).toBe(everyPlane);
+  expect((await rig.paste('STRING')).toString('latin1')).toMatch(/^a ß \? /);
+  // What is the guest's own is not offered back to it.
+  expect((await rig.pasteInGuest('text')).content?.toString('utf16le')).toContain('😀');
+});
+
+test('8 MiB of text go both ways, in pieces', async () => {
+  await rig.work();
+  const text = large();
+  await rig.copy('UTF8_STRING', Buffer.from(text));
+  expect((await rig.pasted('text')).toString('utf16le').replaceAll('\r\n', '\n') === text).toBe(true);
+  await rig.copyInGuest('text', utf16(`${text}!`));
+  expect(String(await rig.paste('UTF8_STRING')) === `${text}!`).toBe(true);
+});
+
+test('formatted text and pictures go both ways', async () => {
+  await rig.work();
+  await rig.copy('text/html', Buffer.from('<b>bold ü</b>'));
+  const html = String(await rig.pasted('html'));
+  expect(html).toContain('<!--StartFragment--><b>bold ü</b><!--EndFragment-->');
+  await rig.copyInGuest('html', Buffer.from(html));
+  expect(String(await rig.paste('text/html'))).toContain('<b>bold ü</b>');
+  await rig.copy('text/rtf', Buffer.from('{\\rtf1 rich}'));
+  const rtf = await rig.pasted('rtf');
+  expect(String(rtf).replace(/\0+$/, '')).toBe('{\\rtf1 rich}');
+  await rig.copyInGuest('rtf', rtf);
+  expect(String(await rig.paste('text/rtf'))).toBe('{\\rtf1 rich}');
+
+  await rig.copy('image/png', await pngFromPicture(picture));
+  const dib = await rig.pasted('dib');
+  expect(pictureFromDib(dib)).toEqual(picture);
+  await rig.copyInGuest('dib', dib);
+  expect(await pictureFromPng(await rig.paste('image/png'))).toEqual(picture);
+  expect(await rig.paste('image/bmp')).toEqual(bmpFromPicture(picture));
+  expect(await rig.targets()).toEqual(
+    expect.arrayContaining(['TARGETS', 'TIMESTAMP', 'MULTIPLE', 'image/png']),
+  );
+});
+
+test('the settings say what may cross', async () => {
+  await rig.work();
+  rig.settings = { clipboardToGuest: 'text,max=1K', clipboardFromGuest: 'none' };
+  await rig.copy('image/png', await pngFromPicture(picture));
+  await rig.copy('UTF8_STRING', Buffer.from('few'));
+  expect((await rig.pasted('text')).toString('utf16le')).toBe('few');
+  expect((await rig.pasteInGuest('dib')).content).toBeUndefined();
+  await rig.copy('UTF8_STRING', Buffer.from('x'.repeat(1025)));
+  await waitFor('nothing', async () => (await rig.pasteInGuest('text')).content === undefined);
+  await rig.witness('flood', '2').exited();
+  expect(String(await rig.paste('UTF8_STRING'))).toBe('x'.repeat(1025));
+});
+
+test('what a guest without the focus copies stays there, and floods are bounded', async () => {
+  await rig.work();
+  await rig.leave();
+  await rig.copy('UTF8_STRING', Buffer.from('of the host'));
+  await rig.afterglow();
+  await rig.witness('flood', '20').exited();
+  expect(String(await rig.paste('UTF8_STRING'))).toBe('of the host');
+  await rig.work();
+  const { serial } = rig.host;
+  const begun = performance.now();
+  await rig.witness('flood', '500').exited();
+  await waitFor('the last one', async () => String(await rig.paste('UTF8_STRING')) === 'flood 1');
+  expect(rig.host.serial - serial).toBeLessThan((performance.now() - begun) / 100 + 3);
+});
+
+test('programs of the guest that die or hang while the host pastes cost nobody more than a moment', async () => {
+  await rig.work();
+  await rig.copyInGuest('text', Buffer.alloc(0), 'die');
+  expect(await rig.paste('UTF8_STRING')).toHaveLength(0);
+  await rig.copyInGuest('text', utf16('late'), 'late');
+  expect(String(await rig.paste('UTF8_STRING'))).toBe('late');
+  await rig.copyInGuest('text', Buffer.alloc(0), 'hang');
+  const begun = performance.now();
+  expect(await rig.paste('text/plain;charset=utf-8')).toHaveLength(0);
+  expect(performance.now() - begun).toBeLessThan(4_000);
+});
