@@ -1,12 +1,13 @@
 /**
  * Debian packages that XPane needs, by what they are needed for. `run`: guests, their sound and network, tray,
- * notifications, the host's sleep, its browser. `build`: the agent and the built-in guest. `demo`: a desktop of its own for the
- * picture. `test`, `bench`: what those start.
+ * notifications, the host's sleep, its browser, what guests print. `build`: the agent and the built-in guest. `demo`: a
+ * desktop of its own for the picture. `test`, `bench`: what those start.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const systemPackages = {
   run: [
     'bubblewrap',
+    'ghostscript',
     'libayatana-appindicator3-1',
     'libglib2.0-bin',
     'libnotify-bin',
@@ -32,6 +33,8 @@ export const systemPackages = {
   demo: ['dbus', 'dunst', 'openbox', 'tint2', 'trayer', 'x11-utils', 'xdotool', 'xfce4-panel', 'xvfb'],
   test: [
     'chromium',
+    'cups-client',
+    'cups-daemon',
     'dbus-user-session',
     'desktop-file-utils',
     'dosfstools',
@@ -43,6 +46,7 @@ export const systemPackages = {
     'libarchive-tools',
     'mtools',
     'pipewire-pulse',
+    'poppler-utils',
     'procps',
     'pulseaudio-utils',
     'python3-dbus',

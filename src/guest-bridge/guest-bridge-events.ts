@@ -12,6 +12,7 @@ import type {
   GuestTrayIcon,
   GuestWindow,
 } from './guest-model.ts';
+import type { GuestPrintJob } from './guest-printing.ts';
 
 /** How the agent's installer fares; `code` is how it ended, see src/guest-agent/install/exit-codes.h. */
 export type InstallStatus = 'at-work' | { readonly code: number };
@@ -57,6 +58,8 @@ export interface GuestBridgeEvents {
   loanOffer(offer: LoanOffer): void;
   /** Something else is on the guest's clipboard. */
   clipboardOffer(offer: GuestOffer): void;
+  /** It is whole and waits in the guest, which keeps it until `printing.done`. Also before `ready`. */
+  printJob(job: GuestPrintJob): void;
   installStatus(status: InstallStatus): void;
   /** Already in the log; cleaned and few. */
   agentLog(entry: AgentLogEntry): void;

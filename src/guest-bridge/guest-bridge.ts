@@ -2,26 +2,24 @@ import { within } from '../shared/deadline.ts';
 import type { GuestEndpoint } from '../shared/endpoint.ts';
 import { reportOf, type XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import { LiveClipboard } from './clipboard/live-clipboard.ts';
 import { closedHere, timedOut, unreachable } from './connection/end-reasons.ts';
 import { FrameMemory } from './connection/frame-memory.ts';
 import { type ConnectionHandlers, GuestConnection } from './connection/guest-connection.ts';
 import type { GuestHello } from './connection/handshake.ts';
-import { LiveFiles } from './files/live-files.ts';
 import type { GuestBridgeEvents, InstallStatus } from './guest-bridge-events.ts';
 import type { GuestClipboard } from './guest-clipboard.ts';
 import type { GuestCommand } from './guest-command.ts';
+import { GuestExchange } from './guest-exchange.ts';
 import { factsOf } from './guest-facts.ts';
 import type { GuestFiles } from './guest-files.ts';
 import { GuestLinks, linksCapability, noLinks } from './guest-links.ts';
-import { type GuestLoans, OfferRate, offerOf } from './guest-loans.ts';
+import type { GuestLoans } from './guest-loans.ts';
 import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
+import type { GuestPrinting } from './guest-printing.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
 import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
 import { type GuestLogName, type GuestLogText, noLogs, PendingLog } from './pending-log.ts';
-import { CHUNK_KIND, CLIPBOARD_CHUNK_KIND, encodeChunk } from './protocol/chunk-codec.ts';
-import { isClipboardMessage } from './protocol/clipboard-messages.ts';
 import { secretKey } from './protocol/proof.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
 import { ProtocolViolation } from './protocol/violation.ts';
@@ -64,12 +62,10 @@ export class GuestBridge {
   readonly #model = new LiveModel(FRAME_WINDOW, (message) => this.#memory.giveBack(message));
   readonly #events: TypedEvents<GuestBridgeEvents>;
   readonly #launches = new PendingLaunches();
-  readonly #files: LiveFiles;
-  readonly #clipboard: LiveClipboard;
+  readonly #exchange: GuestExchange;
   readonly #guestLog: GuestLog;
   readonly #logs = new PendingLog();
   readonly #links: GuestLinks;
-  readonly #offers = new OfferRate();
   readonly #policy: RedialPolicy;
   readonly #ended = Promise.withResolvers<void>();
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
@@ -98,8 +94,15 @@ export class GuestBridge {
     this.#events = new TypedEvents((event, error) =>
       this.#log.error({ event, err: error }, 'a listener of the bridge failed'),
     );
-    this.#files = this.#liveFiles();
-    this.#clipboard = this.#liveClipboard();
+    this.#exchange = new GuestExchange({
+      line: {
+        say: (message) => this.#say(message),
+        sendBinary: async (bytes) => (await this.#connection?.sendBinary(bytes)) === true,
+        end: (why) => this.#connection?.end(why),
+      },
+      ...{ memory: this.#memory, launches: this.#launches, events: this.#events },
+      ...{ timing: this.#timing, log: this.#log },
+    });
     this.#dial(this.#policy.firstAttemptMs());
   }
 
@@ -109,16 +112,21 @@ export class GuestBridge {
 
   /** Files of the host that live in the guest. */
   get files(): GuestFiles {
-    return this.#files;
+    return this.#exchange.files;
   }
 
   /** Files of the guest that are open on the host. */
   get loans(): GuestLoans {
-    return this.#files.loans;
+    return this.#exchange.files.loans;
   }
 
   get clipboard(): GuestClipboard {
-    return this.#clipboard;
+    return this.#exchange.clipboard;
+  }
+
+  /** Printers of the host in the guest. */
+  get printing(): GuestPrinting {
+    return this.#exchange.printing;
   }
 
   get state(): BridgeState {
@@ -213,45 +221,9 @@ export class GuestBridge {
       onHello: (hello) => this.#onHello(hello),
       onControl: (message) => this.#onControl(message),
       onBinary: (untrusted) => {
-        if (untrusted[0] === CHUNK_KIND) this.#files.receiveBinary(untrusted);
-        else if (untrusted[0] === CLIPBOARD_CHUNK_KIND) this.#clipboard.receiveBinary(untrusted);
-        else this.#tell(this.#model.receiveBinary(untrusted));
+        if (!this.#exchange.receiveBinary(untrusted)) this.#tell(this.#model.receiveBinary(untrusted));
       },
       onEnd: (reason) => this.#onEnd(reason),
-    });
-  }
-
-  #liveFiles(): LiveFiles {
-    return new LiveFiles({
-      line: {
-        send: (message) => this.#say(message),
-        sendChunk: async (chunk) => {
-          const message = encodeChunk(chunk, undefined, (sizeBytes) => this.#memory.take(sizeBytes));
-          const taken = (await this.#connection?.sendBinary(message)) === true;
-          if (taken) this.#memory.giveBack(message);
-          return taken;
-        },
-        giveBack: (data) => this.#memory.giveBack(data),
-        stuck: () => this.#connection?.end(timedOut('it does not end the transfer of a file')),
-      },
-      launches: this.#launches,
-      progressMs: this.#timing.fileProgressMs,
-      onFile: (file) => this.#events.emit('documentFile', file),
-      onGone: (name) => this.#events.emit('documentFileGone', name),
-    });
-  }
-
-  #liveClipboard(): LiveClipboard {
-    return new LiveClipboard({
-      line: {
-        send: (message) => this.#say(message),
-        sendChunk: async (chunk) =>
-          (await this.#connection?.sendBinary(encodeChunk(chunk, CLIPBOARD_CHUNK_KIND))) === true,
-        giveBack: (data) => this.#memory.giveBack(data),
-      },
-      progressMs: this.#timing.clipboardProgressMs,
-      onOffer: (offer) => this.#events.emit('clipboardOffer', offer),
-      log: this.#log,
     });
   }
 
@@ -263,8 +235,7 @@ export class GuestBridge {
     this.#state = 'connected';
     this.#installStatus = undefined;
     this.#model.reset(hello.desktop, sameInstance);
-    this.#files.reset(hello.capabilities);
-    this.#clipboard.reset(hello.capabilities);
+    this.#exchange.reset(hello.capabilities);
     this.#obstacle = timedOut('connected, but it does not get ready');
     this.#timer = setTimeout(() => this.#connection?.end(this.#obstacle), this.#timing.readyMs);
     this.#events.emit('reset', { sameInstance });
@@ -287,20 +258,9 @@ export class GuestBridge {
       case 'open-url':
         if (this.#links.take()) this.#events.emit('openUrl', message.url);
         break;
-      case 'loan-offer':
-        if (this.#offers.take()) this.#events.emit('loanOffer', offerOf(message));
-        break;
       case 'install-status':
         this.#installStatus = message.code === undefined ? 'at-work' : { code: message.code };
         this.#events.emit('installStatus', this.#installStatus);
-        break;
-      case 'document-file':
-      case 'document-file-gone':
-      case 'transfer-begin':
-      case 'transfer-ack':
-      case 'transfer-end':
-      case 'document-forgotten':
-        this.#files.receive(message);
         break;
       case 'log': {
         const entry = this.#guestLog.take(message);
@@ -308,8 +268,7 @@ export class GuestBridge {
         break;
       }
       default:
-        if (isClipboardMessage(message)) this.#clipboard.receive(message);
-        else this.#tell(this.#model.receive(message));
+        if (!this.#exchange.receive(message)) this.#tell(this.#model.receive(message));
     }
   }
 
@@ -319,7 +278,7 @@ export class GuestBridge {
     this.#state = 'ready';
     this.#policy.succeeded();
     this.#applicationsDirty = false;
-    this.#files.ready();
+    this.#exchange.files.ready();
     this.#events.emit('applicationsChanged', [...this.#model.applications.values()]);
     this.#events.emit('ready');
     for (const waiting of this.#waiting) waiting.resolve();
@@ -362,8 +321,7 @@ export class GuestBridge {
     this.#facts = undefined;
     this.#launches.abandon(reason);
     this.#logs.abandon(reason);
-    this.#files.abandon(reason);
-    this.#clipboard.abandon(reason);
+    this.#exchange.abandon(reason);
     if (this.#final) {
       this.#ended.resolve();
       return;

@@ -1,6 +1,7 @@
 import type { ClipboardMessage } from './protocol/clipboard-messages.ts';
 import type { fileMessagesToGuest } from './protocol/file-messages.ts';
 import type { loanTransfersToGuest } from './protocol/loan-messages.ts';
+import type { printMessagesToGuest } from './protocol/print-messages.ts';
 import type { ToGuest } from './protocol/to-guest.ts';
 
 /** What callers may send; the rest of the protocol is the bridge's own business. */
@@ -19,6 +20,7 @@ export type GuestCommand = Exclude<
       | 'destroyed-ack'
       | 'ping'
       | ClipboardMessage['type']
+      | (typeof printMessagesToGuest)[number]['shape']['type']['value']
       | (typeof fileMessagesToGuest)[number]['shape']['type']['value']
       | (typeof loanTransfersToGuest)[number]['shape']['type']['value'];
   }

@@ -16,6 +16,7 @@ import { HostSleep } from './host-sleep.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import { MemoryGate } from './memory-gate.ts';
 import { openWorkspace } from './open-workspace.ts';
+import { PrintingCare } from './printing/printing-care.ts';
 import { Service } from './service.ts';
 import { UrlCare } from './urls/url-care.ts';
 import { WorkspaceCare } from './workspace-care.ts';
@@ -70,10 +71,12 @@ async function serve(paths: XPanePaths): Promise<void> {
   });
   const onLink = (from: LiveWorkspace, url: string, bridge: GuestBridge) =>
     void urls.openFromGuest(from, url, bridge);
+  const printing = new PrintingCare(process.env);
   shelf = await WorkspaceShelf.open({
     dataFolder: paths.data,
     log,
-    open: (definition) => openWorkspace(definition, { paths, settings, display, memory, log, onLink }),
+    open: (definition) =>
+      openWorkspace(definition, { paths, settings, display, memory, log, onLink, printing }),
   });
   await shelf.resumeSetUps();
   const care = new WorkspaceCare({
@@ -107,6 +110,7 @@ async function serve(paths: XPanePaths): Promise<void> {
     try {
       await service.end();
     } finally {
+      await printing.close();
       await server?.close();
     }
   }

@@ -26,6 +26,7 @@ import { LiveWorkspace } from './live-workspace.ts';
 import { hostDesktop } from './loans/host-desktop.ts';
 import { loanFolders, WorkspaceLoans } from './loans/workspace-loans.ts';
 import type { MemoryGate } from './memory-gate.ts';
+import type { PrintingCare } from './printing/printing-care.ts';
 import { RedirectedFiles, redirectedFolders } from './redirected-files.ts';
 import { WorkspaceSession } from './workspace-session.ts';
 
@@ -35,6 +36,8 @@ export interface OpeningParts {
   readonly display: Display;
   readonly memory: MemoryGate;
   readonly log: Log;
+  /** Without it guests have no printers. */
+  readonly printing?: PrintingCare;
   /** A program of a guest opens a link. */
   readonly onLink?: (from: LiveWorkspace, untrustedUrl: string, bridge: GuestBridge) => void;
   /** What an administrator decided about first-time set-up; the computer's own by default. */
@@ -93,6 +96,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     onBridge: (bridge) => {
       live.adopt(bridge);
       loans.adopt(bridge);
+      printing?.adopt(bridge);
     },
     onTrouble: (why) => {
       trouble = why;
@@ -124,6 +128,15 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     desktop: hostDesktop(display),
     onNotice: (notice) => redirected.tell(notice),
   });
+  const printing = await parts.printing?.join(
+    files.folder,
+    {
+      workspaceName: workspace.name,
+      setting: () => parts.settings.read(definition.settings).printing,
+      tell: (notice) => redirected.tell(notice),
+    },
+    log,
+  );
   const onLink = (untrustedUrl: string, bridge: GuestBridge) => parts.onLink?.(live, untrustedUrl, bridge);
   const urlsFromGuest = () => parts.settings.read(definition.settings).urlsFromGuest;
   const clipboard = () => parts.settings.read(definition.settings);

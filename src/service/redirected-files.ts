@@ -63,7 +63,7 @@ export class RedirectedFiles {
   #relay: DocumentRelay<LaunchResult> | undefined;
   #bridge: GuestBridge | undefined;
   #stopListening: readonly (() => void)[] = [];
-  #notices: readonly { readonly id: number; readonly title: string; readonly text: string }[] = [];
+  #notices: readonly (FileNotice & { readonly id: number })[] = [];
   #lastNotice = 0;
   #lastRules: { readonly text: string; readonly rules: FileRules } | undefined;
 
@@ -216,9 +216,8 @@ export class RedirectedFiles {
   }
 
   /** Says something to whoever watches the state. */
-  tell({ title, text }: FileNotice): void {
-    const notice = { id: ++this.#lastNotice, title, text };
-    this.#notices = [...this.#notices, notice].slice(-maxNotices);
+  tell(notice: FileNotice): void {
+    this.#notices = [...this.#notices, { ...notice, id: ++this.#lastNotice }].slice(-maxNotices);
     this.changes.emit();
   }
 

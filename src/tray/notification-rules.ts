@@ -182,7 +182,9 @@ function newFileNotices(before: WorkspaceState, { id: workspace, files }: Worksp
   const lastId = before.files?.notices?.at(-1)?.id ?? 0;
   return (files?.notices ?? [])
     .filter(({ id }) => id > lastId)
-    .map(({ id, title, text }) => ({ subject: `files/${workspace}/${id}`, title, text, icon: 'warning' }));
+    .map(({ id, kind = 'warning', title, text }) => {
+      return { subject: `files/${workspace}/${id}`, title, text, icon: kind };
+    });
 }
 
 /** Something the user asked for did not work. */

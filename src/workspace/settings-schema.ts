@@ -57,6 +57,7 @@ const shape = {
   hostOpens: z.string().max(1024).refine(isHostOpens).default('none'),
   clipboardToGuest: z.string().max(64).refine(isClipboardRule).default('all'),
   clipboardFromGuest: z.string().max(64).refine(isClipboardRule).default('all'),
+  printing: z.enum(['off', 'pdf', 'default', 'all']).default('default'),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
   /** MED-V 2.0 knew no links from the guest. Rules that were made for the host's links are not meant for a hostile guest. */
   urlsFromGuest: z.enum(['guest', 'rules']).default('guest'),
@@ -202,6 +203,13 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: clipboardRuleRange,
     setBy: 'user',
     variable: 'XPANE_CLIPBOARD_FROM_GUEST',
+  },
+  printing: {
+    about:
+      'Which printers the guest has: none; one that makes PDF files in your documents; that and the usual printer of this computer; or that and all of them, 16 at most.',
+    range: 'off, pdf, default or all',
+    setBy: 'user',
+    variable: 'XPANE_PRINTING',
   },
   titlePrefix: {
     about: 'Stands before the title of every guest window, so that none can pass for a window of the host.',

@@ -41,6 +41,8 @@ export interface Workspace {
   /** What may be copied each way, see `clipboardRule`. */
   readonly clipboardToGuest: string;
   readonly clipboardFromGuest: string;
+  /** Which printers of this computer the guest has, beside one that makes PDF files. */
+  readonly printing: 'off' | 'pdf' | 'default' | 'all';
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
   /** What the guest has beside its machine. */

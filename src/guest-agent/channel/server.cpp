@@ -234,6 +234,7 @@ void Server::setTime(const SetTime& time) { service_->setTime(time); }
 void Server::command(const DesktopCommand& command) { service_->command(command); }
 void Server::command(const TrayCommand& command) { service_->command(command); }
 void Server::command(const LinkCommand& command) { service_->command(command); }
+void Server::command(const PrintCommand& command) { service_->command(command); }
 std::string Server::command(const FileCommand& command) { return service_->command(command); }
 std::string Server::chunk(const TransferChunk& chunk) { return service_->chunk(chunk); }
 std::string Server::command(const ClipboardCommand& command) { return service_->command(command); }

@@ -31,6 +31,7 @@ public:
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;
     virtual void command(const LinkCommand& command) = 0;
+    virtual void command(const PrintCommand& command) = 0;
     // These two: see SessionEvents.
     virtual std::string command(const FileCommand& command) = 0;
     virtual std::string chunk(const TransferChunk& chunk) = 0;
@@ -83,6 +84,7 @@ private:
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
     void command(const LinkCommand& command) override;
+    void command(const PrintCommand& command) override;
     std::string command(const FileCommand& command) override;
     std::string chunk(const TransferChunk& chunk) override;
     std::string command(const ClipboardCommand& command) override;

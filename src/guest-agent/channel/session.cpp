@@ -94,6 +94,8 @@ void Session::handle(const HostMessage& message, uint64_t nowMs) {
         events_.command(*trayCommand);
     } else if (const auto* linkCommand = std::get_if<LinkCommand>(&message)) {
         events_.command(*linkCommand);
+    } else if (const auto* printCommand = std::get_if<PrintCommand>(&message)) {
+        events_.command(*printCommand);
     } else if (const auto* fileCommand = std::get_if<FileCommand>(&message)) {
         closeIf(events_.command(*fileCommand), nowMs);
     } else if (const auto* clipboardCommand = std::get_if<ClipboardCommand>(&message)) {

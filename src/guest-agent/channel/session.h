@@ -41,6 +41,7 @@ public:
     virtual void command(const DesktopCommand& command) = 0;
     virtual void command(const TrayCommand& command) = 0;
     virtual void command(const LinkCommand& command) = 0;
+    virtual void command(const PrintCommand& command) = 0;
     // These two: empty, or how the host broke the protocol. `chunk` points into memory of the call's.
     virtual std::string command(const FileCommand& command) = 0;
     virtual std::string chunk(const TransferChunk& chunk) = 0;

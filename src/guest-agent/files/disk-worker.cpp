@@ -119,6 +119,8 @@ void DiskWorker::handle(LoanGet& job) {
     beginGet(job.transferId, {job.loanId, {}}, ofAnyLength(*path));
 }
 
+void DiskWorker::handle(PathGet& job) { beginGet(job.transferId, {}, job.path); }
+
 void DiskWorker::beginGet(uint32_t transferId, FileName file, std::wstring path) {
     auto get = std::make_unique<OutgoingFile>(std::move(file), std::move(path));
     const TransferStep step = get->begin();

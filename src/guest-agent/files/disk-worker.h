@@ -46,6 +46,7 @@ private:
     void handle(DocumentOpened& job);
     void handle(LoanGet& job);
     void handle(LoanPut& job);
+    void handle(PathGet& job);
 
     void beginPut(uint32_t transferId, std::unique_ptr<IncomingFile> put);
     void beginGet(uint32_t transferId, FileName file, std::wstring path);

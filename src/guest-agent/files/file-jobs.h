@@ -18,8 +18,11 @@ struct PutContent { uint32_t transferId = 0; std::string content; };
 // A program was started for the document.
 struct DocumentOpened { std::string documentId; UniqueHandle process; };
 
+// A file of the agent's own that the host reads, as it reads those of documents.
+struct PathGet { uint32_t transferId = 0; std::wstring path; };
+
 using FileJob = std::variant<HostChanged, FilePut, PutContent, FileGet, TransferAck, TransferCancel, DocumentForget,
-                             DocumentOpened, LoanGet, LoanPut>;
+                             DocumentOpened, LoanGet, LoanPut, PathGet>;
 
 // For the host with this `connection`; for another one it is nothing.
 struct FileWord {

@@ -1,10 +1,10 @@
 #include "files/files.h"
 
 #include <stdexcept>
-#include <type_traits>
 
 #include "files/disk-worker.h"
 #include "files/file-kinds.h"
+#include "printing/print-spool.h"
 #include "protocol/limits.h"
 #include "win/thread.h"
 #include "win/unicode.h"
@@ -62,12 +62,14 @@ std::string Files::handle(const FileCommand& command) {
             using One = std::decay_t<decltype(one)>;
             if constexpr (!std::is_same_v<One, FileOpen> && !std::is_same_v<One, LoanCommand>) {
                 violation = check(one);
-                if (violation.empty()) jobs_.post(one);
+                if (violation.empty()) post(one);
             }
             return violation;
         },
         command);
 }
+
+void Files::post(const PrintGet& get) { jobs_.post(PathGet{get.transferId, printJobPath(base_, get.jobId)}); }
 
 std::string Files::receive(const TransferChunk& chunk) {
     std::string violation = transfers_.receive(chunk);

@@ -51,11 +51,15 @@ public:
 private:
     std::string check(const FilePut& put) { return transfers_.begin(put); }
     std::string check(const FileGet& get) { return transfers_.begin(get); }
+    std::string check(const PrintGet& get) { return transfers_.begin(get); }
     std::string check(const TransferAck& ack) { return transfers_.acknowledge(ack); }
     std::string check(const TransferCancel& cancel) { return transfers_.cancel(cancel); }
     std::string check(const DocumentForget&) { return {}; }
     std::string check(const LoanPut& put) { return transfers_.begin(put); }
     std::string check(const LoanGet& get) { return transfers_.begin(get); }
+    template <typename Command>
+    void post(const Command& command) { jobs_.post(command); }
+    void post(const PrintGet& get);
     void take(FileWord word);
     bool say(FileWord& word);
 

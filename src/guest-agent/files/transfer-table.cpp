@@ -15,6 +15,8 @@ std::string TransferTable::begin(const LoanPut& put) {
 std::string TransferTable::begin(const FileGet& get) { return begin(get.transferId, Transfer()); }
 std::string TransferTable::begin(const LoanGet& get) { return begin(get.transferId, Transfer()); }
 
+std::string TransferTable::begin(const PrintGet& get) { return begin(get.transferId, {}); }
+
 std::string TransferTable::begin(uint32_t transferId, const Transfer& transfer) {
     if (transferId <= lastId_) return "a transfer's id used again";
     if (open_.size() >= mostTransfers) return "too many transfers at once";

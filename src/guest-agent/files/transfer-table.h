@@ -18,6 +18,7 @@ public:
     std::string begin(const FileGet& get);
     std::string begin(const LoanPut& put);
     std::string begin(const LoanGet& get);
+    std::string begin(const PrintGet& get);
     std::string acknowledge(const TransferAck& ack);
     std::string cancel(const TransferCancel& cancel);
     std::string receive(const TransferChunk& chunk);

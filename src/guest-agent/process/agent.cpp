@@ -39,6 +39,7 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       launcher_(log),
       loans_(localAppData()),
       files_(server, loans_),
+      printing_(server, log),
       clock_(options.clockProgram, log),
       desktop_(makeDesktop(server, log, options.screenProgram)),
       notificationArea_(server, log),
@@ -71,13 +72,14 @@ void Agent::serveOnce() {
     reportLaunches();
     files_.tick();
     clipboard_.tick();
+    printing_.tick();
     reportLog();
     sayReady();
 }
 
 bool Agent::waitForWork(uint32_t atMostMs) {
     const HANDLE events[] = {server_.event(), launcher_.event(), startMenu_.event(), files_.event(),
-                             clipboard_.event(), desktop_->event()};
+                             clipboard_.event(), printing_.event(), desktop_->event()};
     const DWORD count = static_cast<DWORD>(std::size(events)) - (desktop_->event() ? 0 : 1);
     const DWORD came = MsgWaitForMultipleObjectsEx(count, events, atMostMs, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
     // Of several events the first is named, the server's; messages may be named before any event.
@@ -129,6 +131,7 @@ Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
     std::vector<std::string> capabilities{"links", "unicode-text", "log-request", "associations", "clipboard"};
     if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect", "loans"});
+    if (printing_.works()) capabilities.push_back("printing");
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }
 
@@ -142,6 +145,7 @@ void Agent::connected(const Welcome& welcome) {
     installStatus_.connected();
     files_.connected();
     clipboard_.connected();
+    printing_.connected();
     owesReady_ = true;
     readyDueMs_ = nowMs() + mostScanMs;
 }
@@ -155,6 +159,7 @@ void Agent::disconnected() {
     loanDesk_.disconnected();
     files_.disconnected();
     clipboard_.disconnected();
+    printing_.disconnected();
 }
 
 bool Agent::keepSecret(const std::string& digits) { return replaceContent(secretFile_, digits); }
@@ -191,6 +196,8 @@ void Agent::command(const LinkCommand& command) {
     if (const auto* link = std::get_if<OpenUrl>(&command)) launcher_.openLink(link->requestId, link->url);
     if (const auto* handling = std::get_if<LinkHandling>(&command)) links_.handle(*handling);
 }
+
+void Agent::command(const PrintCommand& command) { printing_.handle(command); }
 
 void Agent::command(const TrayCommand& command) {
     std::visit([this](const auto& one) { notificationArea_.handle(one); }, command);

@@ -17,6 +17,7 @@
 #include "process/guest-clock.h"
 #include "process/install-status.h"
 #include "process/options.h"
+#include "printing/printing.h"
 #include "start-menu/watcher.h"
 #include "urls/link-relay.h"
 
@@ -52,6 +53,7 @@ private:
     void command(const DesktopCommand& command) override;
     void command(const TrayCommand& command) override;
     void command(const LinkCommand& command) override;
+    void command(const PrintCommand& command) override;
     std::string command(const FileCommand& command) override;
     std::string chunk(const TransferChunk& chunk) override;
     std::string command(const ClipboardCommand& command) override;
@@ -65,6 +67,7 @@ private:
     Launcher launcher_;
     LoanTable loans_;
     Files files_;
+    Printing printing_;
     GuestClock clock_;
     std::unique_ptr<Desktop> desktop_;
     NotificationArea notificationArea_;

@@ -111,9 +111,24 @@ struct LoanReturn { std::string loanId; };
 // Commands for loans/.
 using LoanCommand = std::variant<LoanHandling, LoanAnswer, LoanReturn>;
 
+// The content of a print job; moves as a file does.
+struct PrintGet { uint32_t transferId = 0; std::string jobId; };
+
+
+enum class Paper { a4, letter };
+struct Printer { std::string printerId, name; };  // 16 hex digits; UTF-8, as Windows takes it
+inline bool operator==(const Printer& a, const Printer& b) { return a.printerId == b.printerId && a.name == b.name; }
+// All printers that the host offers, the usual one first.
+struct PrinterList { std::vector<Printer> printers; Paper paper = Paper::a4; };
+// The host has the job, or does not want it.
+struct PrintDone { std::string jobId; };
+
+// Commands for printing/.
+using PrintCommand = std::variant<PrinterList, PrintDone>;
+
 // Commands for files/, but for loans'.
 using FileCommand = std::variant<FilePut, FileGet, TransferAck, TransferCancel, FileOpen, DocumentForget, LoanGet,
-                                 LoanPut, LoanCommand>;
+                                 LoanPut, LoanCommand, PrintGet>;
 
 // Commands for notification-area/.
 using TrayCommand = std::variant<TrayClick, BalloonClick>;

@@ -93,6 +93,16 @@ std::vector<std::string> Fields::strings(const char* name, size_t least, size_t 
     return value->get<std::vector<std::string>>();
 }
 
+void Fields::objects(const char* name, size_t least, size_t most, const std::function<void(Fields&)>& read) {
+    const nlohmann::json* value = find(name);
+    if (!value || !value->is_array() || value->size() < least || value->size() > most) return refuse(name);
+    for (const nlohmann::json& one : *value) {
+        Fields inner(one);
+        read(inner);
+        if (!inner.problem().empty()) return refuse(name);
+    }
+}
+
 size_t Fields::oneOf(const char* name, std::initializer_list<const char*> names) {
     const std::string text = string(name);
     size_t position = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -31,6 +32,8 @@ public:
     std::optional<std::string> optionalLowerHex(const char* name, size_t digits);
     // A list of texts, `least` to `most` of them.
     std::vector<std::string> strings(const char* name, size_t least, size_t most);
+    // A list of objects, `least` to `most` of them, each read straight through by `read`.
+    void objects(const char* name, size_t least, size_t most, const std::function<void(Fields&)>& read);
     // Position of the text among `names`.
     size_t oneOf(const char* name, std::initializer_list<const char*> names);
     Rect rect(const char* name);

@@ -34,6 +34,11 @@ constexpr size_t mostChunkBytes = 256 * 1024;
 constexpr int64_t transferWindowBytes = 2 * 1024 * 1024;
 constexpr int64_t mostClipboardBytes = 64 * 1024 * 1024;
 constexpr size_t mostClipboardRequests = 4;
+constexpr size_t mostPrinters = 16;
+constexpr size_t mostPrinterNameLength = 64;
+constexpr size_t mostPrintJobs = 64;
+constexpr size_t mostPrintTitleLength = 255;
+constexpr int64_t mostPrintBytes = 256 * 1024 * 1024;
 constexpr int64_t earliestUnixMs = 946684800000, latestUnixMs = 4102444799999;  // 2000 to 2099
 
 constexpr size_t mostLoans = 256;

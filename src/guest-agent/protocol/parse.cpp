@@ -8,6 +8,7 @@
 #include "urls/safe-url.h"
 #include "protocol/parse-clipboard.h"
 #include "protocol/parse-files.h"
+#include "protocol/parse-print.h"
 #include "win/unicode.h"
 
 namespace xpane {
@@ -189,6 +190,9 @@ constexpr struct {
     {"pointer-button", pointerButton},
     {"pointer-move", pointerMove},
     {"pointer-relative", pointerRelative},
+    {"print-done", readPrintDone},
+    {"print-get", readPrintGet},
+    {"printer-list", readPrinterList},
     {"proof", proof},
     {"refresh", ofWindow<Refresh>},
     {"release-all", bare<ReleaseAll>},

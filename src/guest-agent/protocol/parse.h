@@ -21,7 +21,8 @@ struct Ping { uint32_t id = 0; };
 struct Violation { std::string reason; };
 
 using HostMessage = std::variant<Violation, Challenge, HostProof, WelcomeOffer, AdoptSecret, Launch, LogRequest,
-                                 SetTime, Ping, LinkCommand, TrayCommand, DesktopCommand, FileCommand, ClipboardCommand>;
+                                 SetTime, Ping, LinkCommand, TrayCommand, DesktopCommand, FileCommand, ClipboardCommand,
+                                 PrintCommand>;
 
 // Never throws but for lack of memory. `text` may be anything.
 HostMessage parseHostMessage(std::string_view text);

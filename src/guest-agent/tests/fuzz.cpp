@@ -54,6 +54,7 @@ struct Nobody : SessionEvents {
     void command(const TrayCommand&) override {}
     void readLog(const LogRequest&) override {}
     void command(const LinkCommand&) override {}
+    void command(const PrintCommand&) override {}
     std::string command(const FileCommand&) override { return {}; }
     std::string chunk(const TransferChunk&) override { return {}; }
     std::string command(const ClipboardCommand&) override { return {}; }

@@ -53,6 +53,7 @@ struct Agent : SessionEvents {
     void command(const DesktopCommand&) override {}
     void command(const TrayCommand&) override {}
     void command(const LinkCommand&) override {}
+    void command(const PrintCommand&) override {}
     std::string command(const FileCommand&) override { return {}; }
     std::string chunk(const TransferChunk&) override { return {}; }
     std::string command(const ClipboardCommand&) override { return {}; }

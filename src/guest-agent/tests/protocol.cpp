@@ -151,6 +151,18 @@ struct Described {
                 {"documentId", g.file.documentId},
                 {"path", g.file.path}};
     }
+    json operator()(const PrintGet& g) const {
+        return {{"type", "print-get"}, {"transferId", g.transferId}, {"jobId", g.jobId}};
+    }
+    json operator()(const PrintCommand& command) const { return std::visit(*this, command); }
+    json operator()(const PrinterList& list) const {
+        json printers = json::array();
+        for (const Printer& one : list.printers) printers.push_back({{"printerId", one.printerId}, {"name", one.name}});
+        return {{"type", "printer-list"},
+                {"printers", printers},
+                {"paper", list.paper == Paper::a4 ? "a4" : "letter"}};
+    }
+    json operator()(const PrintDone& done) const { return {{"type", "print-done"}, {"jobId", done.jobId}}; }
     json operator()(const TransferAck& a) const { return transferAckMessage(a.transferId, a.bytes); }
     json operator()(const TransferCancel& c) const {
         return {{"type", "transfer-cancel"}, {"transferId", c.transferId}};

@@ -42,6 +42,7 @@ struct Recorder : SessionEvents {
     void command(const TrayCommand&) override {}
     void readLog(const LogRequest& request) override { logs.push_back(request.log); }
     void command(const LinkCommand&) override {}
+    void command(const PrintCommand&) override {}
     std::vector<FileCommand> fileCommands;
     std::vector<std::string> chunks;
     std::string violation;  // what it finds in all of them

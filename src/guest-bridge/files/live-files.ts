@@ -111,6 +111,15 @@ export class LiveFiles implements GuestFiles {
     return await this.#get((transferId) => ({ type: 'file-get', transferId, ...named }), take, options);
   }
 
+  /** As `get`, of a print job. */
+  async fetchJob(
+    jobId: string,
+    take: (chunk: Uint8Array) => Promise<void>,
+    options: TransferOptions = {},
+  ): Promise<GotFile> {
+    return await this.#get((transferId) => ({ type: 'print-get', transferId, jobId }), take, options);
+  }
+
   async open(
     { documentId, path, applicationId }: GuestFileName & { applicationId?: string },
     options: WaitOptions,

@@ -4,6 +4,7 @@ import { fileMessagesFromGuest } from './file-messages.ts';
 import { limits } from './limits.ts';
 import { link } from './link.ts';
 import { loanMessagesFromGuest } from './loan-messages.ts';
+import { printMessagesFromGuest } from './print-messages.ts';
 import { unitText } from './text-units.ts';
 
 /** Control messages from guest to host: JSON text frames `{"type": …, …}`. Unknown fields are violations. */
@@ -212,5 +213,6 @@ export const fromGuest = z.discriminatedUnion('type', [
   ...fileMessagesFromGuest,
   ...loanMessagesFromGuest,
   ...clipboardMessages,
+  ...printMessagesFromGuest,
 ]);
 export type FromGuest = z.infer<typeof fromGuest>;

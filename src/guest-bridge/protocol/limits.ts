@@ -71,6 +71,14 @@ export const limits = {
   /** What NTFS has room for, in UTF-16 units. */
   fileNameLength: 255,
   fileBytes: 2 ** 40,
+  /** Printers of the host in a guest. */
+  printers: 16,
+  printerNameLength: 64,
+  /** Print jobs that wait in a guest and were told of. */
+  printJobs: 64,
+  printTitleLength: 255,
+  /** Of one print job. */
+  printBytes: 256 * 1024 * 1024,
   /** Transfers of files at once, both directions together. */
   transfers: 8,
   /** Content in one binary message. */

@@ -5,6 +5,7 @@ import { wireRect, wireSize } from './from-guest.ts';
 import { limits } from './limits.ts';
 import { link } from './link.ts';
 import { loanMessagesToGuest, loanTransfersToGuest } from './loan-messages.ts';
+import { printMessagesToGuest } from './print-messages.ts';
 import { unitText } from './text-units.ts';
 
 /** Control messages from host to guest: JSON text frames `{"type": …, …}`. */
@@ -169,5 +170,6 @@ export const toGuest = z.discriminatedUnion('type', [
   ...loanMessagesToGuest,
   ...loanTransfersToGuest,
   ...clipboardMessages,
+  ...printMessagesToGuest,
 ]);
 export type ToGuest = z.infer<typeof toGuest>;

@@ -53,6 +53,7 @@ export const fileState = z.object({
       z.object({
         /** Counts up while the service runs. */
         id: z.int().min(1),
+        kind: z.enum(['information', 'warning']).optional(),
         title: z.string(),
         text: z.string(),
       }),

@@ -7,6 +7,8 @@ import type { Brought, Waiting } from './write-back.ts';
 
 /** What the user is told of a file that did not go the usual way. */
 export interface FileNotice {
+  /** Absent: something to look at. */
+  readonly kind?: 'information' | 'warning';
   readonly title: string;
   readonly text: string;
 }

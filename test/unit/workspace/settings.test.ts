@@ -37,6 +37,7 @@ const defaults = {
   hostOpens: 'none',
   clipboardToGuest: 'all',
   clipboardFromGuest: 'all',
+  printing: 'default',
   titlePrefix: '[XP] ',
   urlsFromGuest: 'guest',
   urlRules: 'url-rules.txt',
@@ -175,6 +176,7 @@ test('the built-in workspace is made of the settings', () => {
     hostOpens: 'none',
     clipboardToGuest: 'all',
     clipboardFromGuest: 'all',
+    printing: 'default',
     titlePrefix: '[XP] ',
   });
 });

@@ -1,0 +1,6 @@
+/** What the user is told of a print job. Safe to show. */
+export interface PrintNotice {
+  readonly kind: 'information' | 'warning';
+  readonly title: string;
+  readonly text: string;
+}

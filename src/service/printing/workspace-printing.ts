@@ -1,0 +1,119 @@
+import type { GuestBridge } from '../../guest-bridge/guest-bridge.ts';
+import { hostPrinters } from '../../integration/printing/host-printers.ts';
+import { usualPaper } from '../../integration/printing/paper.ts';
+import { PrintDelivery, type PrintOutput } from '../../redirection/printing/print-delivery.ts';
+import { PrintIntake } from '../../redirection/printing/print-intake.ts';
+import type { PrintNotice } from '../../redirection/printing/print-notice.ts';
+import { PrintStore } from '../../redirection/printing/print-store.ts';
+import { reportOf } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
+import type { Settings } from '../../workspace/settings-schema.ts';
+import { HostQuota } from '../urls/host-quota.ts';
+import { type PrinterOffer, printerOffer } from './printer-offer.ts';
+
+/** A printer that comes or goes while the guest runs is noticed within this. */
+const lookAgainMs = 60_000;
+
+/** What the workspace is at present: another one may take its place under the same id. */
+export interface PrintingContext {
+  readonly workspaceName: string;
+  /** As it is now; may throw `settings.*`, `policy.*`: then there are no printers. */
+  readonly setting: () => Settings['printing'];
+  readonly tell: (notice: PrintNotice) => void;
+}
+
+export interface WorkspacePrintingParts {
+  readonly folder: string;
+  readonly output: PrintOutput;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+}
+
+/** Printers of this computer in one workspace's guest: one store and one delivery, one intake for each bridge. */
+export class WorkspacePrinting {
+  readonly #parts: WorkspacePrintingParts;
+  readonly #store: PrintStore;
+  readonly #delivery: PrintDelivery;
+  readonly #quota = new HostQuota();
+  readonly #closed = new AbortController();
+  #context: PrintingContext;
+  #intake: PrintIntake | undefined;
+  #offers: readonly PrinterOffer[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(parts: WorkspacePrintingParts, store: PrintStore, context: PrintingContext) {
+    this.#parts = parts;
+    this.#store = store;
+    this.#context = context;
+    const { output, log } = parts;
+    this.#delivery = new PrintDelivery({ store, output, log, tell: (notice) => this.#tell(notice) });
+  }
+
+  /** Goes on with what an earlier service had taken. Rejects with the system's error. */
+  static async open(parts: WorkspacePrintingParts, context: PrintingContext): Promise<WorkspacePrinting> {
+    return new WorkspacePrinting(parts, await PrintStore.open(parts.folder, parts.log), context);
+  }
+
+  set context(context: PrintingContext) {
+    this.#context = context;
+  }
+
+  /** A new guest's bridge, in place of any before. */
+  adopt(bridge: GuestBridge): void {
+    void this.#intake?.close();
+    clearTimeout(this.#timer);
+    const { log } = this.#parts;
+    const intake = new PrintIntake({
+      ...{ guest: bridge.printing, store: this.#store, quota: this.#quota, log },
+      targetOf: (id) => this.#offers.find(({ printerId }) => printerId === id) ?? null,
+      onTaken: (jobId) => this.#delivery.add(jobId),
+      tell: (notice) => this.#tell(notice),
+    });
+    this.#intake = intake;
+    bridge.on('ready', () => void this.#offer(bridge, intake, true));
+    // What is told before that waits until it is known which printers there are.
+    bridge.on('printJob', (job) => {
+      if (bridge.state === 'ready' && this.#offers.length > 0) intake.told(job);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    clearTimeout(this.#timer);
+    await Promise.all([this.#intake?.close(), this.#delivery.close()]);
+  }
+
+  /** `anew`: to an agent that may have other printers than those it was told last. */
+  async #offer(bridge: GuestBridge, intake: PrintIntake, anew: boolean): Promise<void> {
+    clearTimeout(this.#timer);
+    const setting = this.#setting();
+    const needsCups = setting === 'default' || setting === 'all';
+    const none = { names: [], usual: undefined };
+    const printers = needsCups
+      ? await hostPrinters(this.#parts.env, this.#closed.signal).catch(() => none)
+      : none;
+    if (this.#intake !== intake || bridge.state !== 'ready' || this.#closed.signal.aborted) return;
+    const offers = printerOffer(setting, printers);
+    if (anew || JSON.stringify(offers) !== JSON.stringify(this.#offers)) {
+      this.#offers = offers;
+      const list = offers.map(({ printerId, name }) => ({ printerId, name }));
+      if (!bridge.printing.offer(list, usualPaper(this.#parts.env)))
+        this.#parts.log.info({}, 'the agent in the guest has no printers to give');
+      if (offers.length > 0) for (const job of bridge.printing.jobs.values()) intake.told(job);
+    }
+    this.#timer = setTimeout(() => void this.#offer(bridge, intake, false), lookAgainMs).unref();
+  }
+
+  #setting(): Settings['printing'] {
+    try {
+      return this.#context.setting();
+    } catch (error) {
+      this.#parts.log.warn({ error: reportOf(error) }, 'no printers, as the settings cannot be read');
+      return 'off';
+    }
+  }
+
+  #tell({ kind, title, text }: PrintNotice): void {
+    this.#context.tell({ kind, title: `${this.#context.workspaceName}: ${title}`, text });
+  }
+}
