@@ -17,6 +17,7 @@ import type { GuestLoans } from './guest-loans.ts';
 import { GuestLog } from './guest-log.ts';
 import type { GuestFacts, GuestModel } from './guest-model.ts';
 import type { GuestPrinting } from './guest-printing.ts';
+import type { GuestShares } from './guest-shares.ts';
 import { LiveModel, type ModelChange } from './model/live-model.ts';
 import { type LaunchResult, PendingLaunches, type WaitOptions } from './pending-launches.ts';
 import { type GuestLogName, type GuestLogText, noLogs, PendingLog } from './pending-log.ts';
@@ -127,6 +128,11 @@ export class GuestBridge {
   /** Printers of the host in the guest. */
   get printing(): GuestPrinting {
     return this.#exchange.printing;
+  }
+
+  /** What shared folders need beside `files`. */
+  get shares(): GuestShares {
+    return this.#exchange.shares;
   }
 
   get state(): BridgeState {

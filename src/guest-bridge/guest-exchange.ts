@@ -7,6 +7,7 @@ import type { ConnectionHandlers } from './connection/guest-connection.ts';
 import { LiveFiles } from './files/live-files.ts';
 import type { GuestBridgeEvents } from './guest-bridge-events.ts';
 import { OfferRate, offerOf } from './guest-loans.ts';
+import { LiveShares } from './guest-shares.ts';
 import type { PendingLaunches } from './pending-launches.ts';
 import { LivePrinting } from './printing/live-printing.ts';
 import { CHUNK_KIND, CLIPBOARD_CHUNK_KIND, encodeChunk } from './protocol/chunk-codec.ts';
@@ -33,11 +34,12 @@ export interface GuestExchangeOptions {
 
 type ControlMessage = Parameters<ConnectionHandlers['onControl']>[0];
 
-/** What crosses beside windows: files both ways, the clipboard, print jobs. One for the life of a bridge. */
+/** What crosses beside windows: files both ways, the clipboard, print jobs, shared folders. One for the life of a bridge. */
 export class GuestExchange {
   readonly files: LiveFiles;
   readonly clipboard: LiveClipboard;
   readonly printing: LivePrinting;
+  readonly shares: LiveShares;
   readonly #options: GuestExchangeOptions;
   readonly #offers = new OfferRate();
 
@@ -76,6 +78,7 @@ export class GuestExchange {
       fetchJob: (jobId, take, transfer) => this.files.fetchJob(jobId, take, transfer),
       onJob: (job) => events.emit('printJob', job),
     });
+    this.shares = new LiveShares((message) => line.say(message));
   }
 
   /** A new connection, to an agent that can do this. */
@@ -83,6 +86,7 @@ export class GuestExchange {
     this.files.reset(capabilities);
     this.clipboard.reset(capabilities);
     this.printing.reset(capabilities);
+    this.shares.reset(capabilities);
   }
 
   /** The connection is gone. */
@@ -90,6 +94,7 @@ export class GuestExchange {
     this.files.abandon(reason);
     this.clipboard.abandon(reason);
     this.printing.reset([]);
+    this.shares.abandon(reason);
   }
 
   /** False: it is about something else. Throws ProtocolViolation. */
@@ -109,6 +114,9 @@ export class GuestExchange {
       case 'print-job':
         this.printing.receive(message);
         return true;
+      case 'share-result':
+        this.shares.answer(message.requestId, message);
+        return true;
       case 'document-file':
       case 'document-file-gone':
       case 'transfer-begin':
@@ -127,6 +135,6 @@ export class GuestExchange {
 
 type ExchangeMessage = Extract<
   ControlMessage,
-  | { readonly type: 'loan-offer' | 'print-job' }
+  | { readonly type: 'loan-offer' | 'print-job' | 'share-result' }
   | { readonly type: `document-${string}` | `transfer-${string}` | `clipboard-${string}` }
 >;

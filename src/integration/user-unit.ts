@@ -33,6 +33,7 @@ const ofASession = [
   ...['XPANE_URLS_FROM_GUEST', 'XPANE_URL_RULES', 'XPANE_FILES_TO_GUEST', 'XPANE_FILES_FROM_GUEST'],
   'XPANE_HOST_OPENS',
   'XPANE_PRINTING',
+  'XPANE_SHARE_FOLDERS',
 ];
 // biome-ignore lint/suspicious/noControlCharactersInRegex: systemd refuses those but tab and line feed
 const refused = /[\x00-\x08\x0b-\x1f\x7f]/;

@@ -67,6 +67,10 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   testNavigation: 20_000,
   compactWorkspace: wholeDiskMs,
   removeWorkspace: minuteMs,
+  listShares: 10_000,
+  addShare: minuteMs,
+  removeShare: minuteMs,
+  acceptShare: 10_000,
   cancelWork: minuteMs,
   /** Attempts have limits of their own, which the policy sets. */
   startSetUp: 7 * 24 * 60 * minuteMs,

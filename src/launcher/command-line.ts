@@ -22,6 +22,7 @@ import { quit } from './commands/quit.ts';
 import { restart } from './commands/restart.ts';
 import { service } from './commands/service.ts';
 import { setUpCommands } from './commands/setup/setup-commands.ts';
+import { shareCommands } from './commands/share/share-commands.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
@@ -54,6 +55,7 @@ const commands: readonly Command[] = [
   ...workspaceCommands,
   ...setUpCommands,
   ...urlCommands,
+  ...shareCommands,
   integrateUrl,
   nativeMessaging,
   transfers,
@@ -139,7 +141,7 @@ function groupsIn(program: Program): Map<string, Program> {
 }
 
 /** What the user gave, as far as the command takes it; commander has refused the rest. */
-function inputOf({ options = [], argument: taken }: Command, sub: Program): CommandInput {
+function inputOf({ options = [], flags = [], argument: taken }: Command, sub: Program): CommandInput {
   const [argument = '', ...more] = taken ? sub.args : ['', ...sub.args];
   const given = sub.opts<Options & Record<string, unknown>>();
   const { workspace, force, yes, wait, set = {} } = given;
@@ -149,6 +151,7 @@ function inputOf({ options = [], argument: taken }: Command, sub: Program): Comm
   });
   return {
     ...{ argument, more, settings: set, values: Object.fromEntries(values) },
+    flags: new Set(flags.map(({ name }) => name).filter((name) => given[camelCase(name)] === true)),
     ...(workspace ? { workspace } : {}),
     ...(force ? { force } : {}),
     ...(yes ? { yes } : {}),
@@ -173,6 +176,7 @@ function described(sub: Program, command: Command): Program {
   for (const { name, value, description } of command.options ?? []) {
     sub.option(`--${name} <${value}>`, description);
   }
+  for (const { name, description } of command.flags ?? []) sub.option(`--${name}`, description);
   if (command.takesSettings) {
     const option = new Option('--set <name=value>', 'a setting, see "xpane workspace show"; may be repeated');
     sub.addOption(option.argParser(collectSetting));

@@ -27,6 +27,8 @@ export interface CommandInput {
   readonly force?: boolean;
   readonly yes?: boolean;
   readonly wait?: boolean;
+  /** Options without a value that were given. */
+  readonly flags: ReadonlySet<string>;
   /** By the option's name. */
   readonly values: Readonly<Record<string, string>>;
   /** From `--set NAME=VALUE`. */
@@ -56,6 +58,7 @@ export const commandGroups = {
   workspace: 'make, change and remove workspaces',
   'workspace device': 'devices of this computer, and images, for one workspace',
   integrate: 'make XPane a part of this desktop',
+  share: 'folders of this computer that a guest has, too',
   url: 'which links open in the guest, and why',
   setup: 'set up the guests of disk images for the first time',
 } as const;
@@ -76,6 +79,8 @@ export interface Command {
     readonly count: 'one' | 'optional' | 'many' | 'any';
   };
   readonly options?: readonly ValueOption[];
+  /** Options without a value. */
+  readonly flags?: readonly { readonly name: string; readonly description: string }[];
   /** Settings of a workspace, each as `--set NAME=VALUE`. */
   readonly takesSettings?: boolean;
   /** Asks before it does what cannot be undone, unless `--yes`. */

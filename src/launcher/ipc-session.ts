@@ -160,6 +160,14 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.collectGuestLogs(checked(methods.collectGuestLogs.params, params), stopping);
     case 'postponeSetUp':
       return api.postponeSetUp(checked(methods.postponeSetUp.params, params), stopping);
+    case 'listShares':
+      return api.listShares(checked(methods.listShares.params, params), stopping);
+    case 'addShare':
+      return api.addShare(checked(methods.addShare.params, params), stopping);
+    case 'removeShare':
+      return api.removeShare(checked(methods.removeShare.params, params), stopping);
+    case 'acceptShare':
+      return api.acceptShare(checked(methods.acceptShare.params, params), stopping);
     case 'cancelWork':
       return api.cancelWork(checked(methods.cancelWork.params, params), stopping);
     case 'watch':

@@ -20,6 +20,7 @@ import type { WorkspaceLoans } from './loans/workspace-loans.ts';
 import { progressOf } from './phase-progress.ts';
 import type { RedirectedFiles } from './redirected-files.ts';
 import type { SessionPhase } from './session-phase.ts';
+import type { WorkspaceShares } from './shares/workspace-shares.ts';
 import { listenForLinks } from './urls/guest-links.ts';
 import { type ClipboardSettings, WorkspaceClipboard } from './workspace-clipboard.ts';
 import { busy, notStopped } from './workspace-errors.ts';
@@ -37,6 +38,7 @@ export interface LiveWorkspaceParts {
   readonly files: RedirectedFiles;
   /** Files of its guest that are open here. */
   readonly loans?: WorkspaceLoans;
+  readonly shares?: WorkspaceShares;
   /** What was to be said at the guest's last start though it was started. */
   readonly warning?: () => ErrorReport | undefined;
   /** Ends what an earlier start left on the disk; rejects when that may still write to it. */
@@ -91,7 +93,8 @@ export class LiveWorkspace {
         !this.screen.state?.shown &&
         !parts.setUp?.active &&
         !parts.files.busy &&
-        !parts.loans?.busy,
+        !parts.loans?.busy &&
+        !parts.shares?.busy,
       rest: () => this.#restUnused(),
     });
     this.changes.listen(() => this.#idle.look());
@@ -101,6 +104,7 @@ export class LiveWorkspace {
       parts.display.changes.listen(() => this.#join()),
       parts.files.changes.listen(() => this.changes.emit()),
       parts.loans?.changes.listen(() => this.changes.emit()) ?? (() => undefined),
+      parts.shares?.changes.listen(() => this.changes.emit()) ?? (() => undefined),
       parts.setUp?.changes.listen(() => this.changes.emit()) ?? (() => undefined),
     ];
   }
@@ -111,6 +115,7 @@ export class LiveWorkspace {
     this.screen.close();
     void this.files.release();
     void this.#parts.loans?.close();
+    void this.shares?.release();
     void this.setUp?.end({ replaced: true });
     this.#held = 'has just been changed';
     this.#closed = true;
@@ -140,6 +145,11 @@ export class LiveWorkspace {
   /** Files of the host that are open in it. */
   get files(): RedirectedFiles {
     return this.#parts.files;
+  }
+
+  /** Folders of the host that it has, too. */
+  get shares(): WorkspaceShares | undefined {
+    return this.#parts.shares;
   }
 
   get catalogue(): Catalogue {
@@ -233,6 +243,7 @@ export class LiveWorkspace {
     this.#bridge = bridge;
     this.#unshown.clear();
     this.files.adopt(bridge);
+    this.shares?.adopt(bridge);
     bridge.on('applicationsChanged', (applications) => {
       catalogue
         .replace(applications, (iconId) => bridge.model.icon(iconId))
@@ -292,6 +303,7 @@ export class LiveWorkspace {
     const { phase } = session;
     const warning = withWindows.has(phase.name) ? this.#parts.warning?.() : undefined;
     const balloons = this.#balloons.told;
+    const shares = this.shares?.progress ?? [];
     return {
       id: workspace.id,
       name: workspace.name,
@@ -308,6 +320,7 @@ export class LiveWorkspace {
       ...(this.screen.state ? { desktopView: this.screen.state } : {}),
       ...(balloons.length > 0 ? { balloons: [...balloons] } : {}),
       ...(this.files.state ? { files: this.files.state } : {}),
+      ...(shares.length > 0 ? { shares: [...shares] } : {}),
     };
   }
 
@@ -342,6 +355,7 @@ export class LiveWorkspace {
     if (this.#bridge && !withWindows.has(name)) {
       this.#bridge = undefined;
       void this.files.release();
+      void this.shares?.release();
       this.#balloons.clear();
       this.#join();
     } else {

@@ -28,6 +28,7 @@ import { loanFolders, WorkspaceLoans } from './loans/workspace-loans.ts';
 import type { MemoryGate } from './memory-gate.ts';
 import type { PrintingCare } from './printing/printing-care.ts';
 import { RedirectedFiles, redirectedFolders } from './redirected-files.ts';
+import { sharedFolders, WorkspaceShares } from './shares/workspace-shares.ts';
 import { WorkspaceSession } from './workspace-session.ts';
 
 export interface OpeningParts {
@@ -105,7 +106,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     beforeEnd: async (end) => {
       await loans.settle(end);
       await live.keepCopied();
-      await redirected.settle(end);
+      await Promise.all([redirected.settle(end), shares.settle(end)]);
     },
     trouble: () => trouble,
     endLeft,
@@ -137,6 +138,17 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     },
     log,
   );
+  const shares = new WorkspaceShares({
+    ...{
+      workspace,
+      log,
+      shares: definition.shares ?? [],
+      ...sharedFolders(paths.data, files.folder, workspace.id),
+    },
+    leavesNothing: () => workspace.revertible && joined?.setUp.needed !== true,
+    rules: () => parts.settings.read(definition.settings),
+    onNotice: (notice) => redirected.tell(notice),
+  });
   const onLink = (untrustedUrl: string, bridge: GuestBridge) => parts.onLink?.(live, untrustedUrl, bridge);
   const urlsFromGuest = () => parts.settings.read(definition.settings).urlsFromGuest;
   const clipboard = () => parts.settings.read(definition.settings);
@@ -145,6 +157,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     ...{ workspace, session, catalogue, display, log, onLink, urlsFromGuest, clipboard },
     files: redirected,
     loans,
+    shares,
     ...tells,
   });
   return live;

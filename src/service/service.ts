@@ -176,6 +176,19 @@ export class Service implements ServiceApi {
   readonly listUrlRules: ServiceApi['listUrlRules'] = () => this.#parts.urls.list();
   readonly browserRules: ServiceApi['browserRules'] = (params) => this.#parts.urls.browserRules(params);
   readonly testNavigation: ServiceApi['testNavigation'] = (params) => this.#parts.urls.testNavigation(params);
+  readonly listShares: ServiceApi['listShares'] = async ({ workspace }) => this.#shares(workspace);
+  readonly addShare: ServiceApi['addShare'] = async ({ workspace, ...asked }) => {
+    await this.#parts.care.addShare(this.#workspace(workspace), asked);
+    return this.#shares(workspace);
+  };
+  readonly removeShare: ServiceApi['removeShare'] = async ({ workspace, share }) => {
+    await this.#parts.care.removeShare(this.#workspace(workspace), share);
+    return this.#shares(workspace);
+  };
+  readonly acceptShare: ServiceApi['acceptShare'] = async ({ workspace, share }) => {
+    this.#workspace(workspace).shares?.accept(share);
+    return this.#shares(workspace);
+  };
   readonly cancelWork: ServiceApi['cancelWork'] = async ({ work }) => {
     this.#parts.care.cancel(work);
     return {};
@@ -207,6 +220,16 @@ export class Service implements ServiceApi {
     } finally {
       await this.#parts.display.close();
     }
+  }
+
+  #shares(workspace: string | undefined): Result<'listShares'> {
+    const live = this.#workspace(workspace);
+    const running = new Map((live.shares?.progress ?? []).map((each) => [each.name, each]));
+    const shares = this.#parts.care.sharesOf(live).map((share) => {
+      const progress = running.get(share.name);
+      return { ...share, ...(progress ? { progress } : {}) };
+    });
+    return { shares };
   }
 
   #workspace(id: string | undefined): LiveWorkspace {

@@ -13,12 +13,14 @@ import { makeOverlay } from '../vm/qemu/overlay.ts';
 import { builtInDefinition, type Definition, withSettings } from '../workspace/definition.ts';
 import { machineSchema } from '../workspace/machine-settings.ts';
 import type { SettingsStore } from '../workspace/settings-store.ts';
+import type { AskedShare, Share } from '../workspace/shares.ts';
 import { workspaceFiles } from '../workspace/workspace.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { definitionWithDevice, definitionWithoutDevice } from './device-care.ts';
 import { beginSetUp } from './first-time/begin-set-up.ts';
 import { notesOn } from './import-notes.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
+import { definitionWithoutShare, definitionWithShare, ownFolders } from './shares/share-care.ts';
 import { installWindows } from './windows-installation.ts';
 import { type WorkHandle, WorkList } from './work-list.ts';
 import { workspaceDetails } from './workspace-details.ts';
@@ -139,6 +141,24 @@ export class WorkspaceCare {
 
   async removeDevice({ workspace, name }: Params<'removeDevice'>): Promise<Result<'removeDevice'>> {
     return this.#changed(workspace, (definition) => definitionWithoutDevice(definition, name));
+  }
+
+  /** Throws as `definitionWithShare`, `workspace.running`, `workspace.busy`. */
+  async addShare(live: LiveWorkspace, asked: AskedShare): Promise<void> {
+    const { settings, shelf } = this.#parts;
+    const own = [shelf.dataFolder, ...ownFolders()];
+    await this.#changed(live.id, (definition) =>
+      definitionWithShare(definition, asked, settings.read(definition.settings).shareFolders, own),
+    );
+  }
+
+  /** Throws `share.unknown`, `workspace.running`, `workspace.busy`. */
+  async removeShare(live: LiveWorkspace, asked: string): Promise<void> {
+    await this.#changed(live.id, (definition) => definitionWithoutShare(definition, asked));
+  }
+
+  sharesOf(live: LiveWorkspace): readonly Share[] {
+    return this.#parts.shelf.definitionOf(live).shares ?? [];
   }
 
   async clone(params: Params<'cloneWorkspace'>, signal: AbortSignal): Promise<Result<'cloneWorkspace'>> {

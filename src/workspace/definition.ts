@@ -16,6 +16,7 @@ import {
   settingDescriptions,
   valueInText,
 } from './settings-schema.ts';
+import { sharesSchema } from './shares.ts';
 
 /** A safe file name; also a part of window classes and command lines. */
 const idPattern = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
@@ -51,6 +52,8 @@ export const definitionSchema = z.strictObject({
   settings: ownSettings,
   /** What the guest has beside its machine. */
   devices: devicesSchema.optional(),
+  /** Folders of this computer that the guest has, too. */
+  shares: sharesSchema.optional(),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 

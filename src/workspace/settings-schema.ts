@@ -3,6 +3,7 @@ import { clipboardRuleRange, isClipboardRule } from './clipboard-rule.ts';
 import { deviceRuleRange, isDeviceRule } from './device-rule.ts';
 import { fileRuleRange, isFileRule } from './file-rule.ts';
 import { hostOpensRange, isHostOpens } from './host-opens.ts';
+import { isShareRule, shareRuleRange } from './share-rule.ts';
 import { isUrlSources, ownUrlList, urlSourcesRange } from './url-sources.ts';
 
 /**
@@ -58,6 +59,7 @@ const shape = {
   clipboardToGuest: z.string().max(64).refine(isClipboardRule).default('all'),
   clipboardFromGuest: z.string().max(64).refine(isClipboardRule).default('all'),
   printing: z.enum(['off', 'pdf', 'default', 'all']).default('default'),
+  shareFolders: z.string().max(64).refine(isShareRule).default('read-write'),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
   /** MED-V 2.0 knew no links from the guest. Rules that were made for the host's links are not meant for a hostile guest. */
   urlsFromGuest: z.enum(['guest', 'rules']).default('guest'),
@@ -210,6 +212,13 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: 'off, pdf, default or all',
     setBy: 'user',
     variable: 'XPANE_PRINTING',
+  },
+  shareFolders: {
+    about:
+      'Whether workspaces may have folders of this computer, only to read or also to write, and how large each may be (4G if nothing is said).',
+    range: shareRuleRange,
+    setBy: 'user',
+    variable: 'XPANE_SHARE_FOLDERS',
   },
   titlePrefix: {
     about: 'Stands before the title of every guest window, so that none can pass for a window of the host.',

@@ -43,6 +43,8 @@ export interface Workspace {
   readonly clipboardFromGuest: string;
   /** Which printers of this computer the guest has, beside one that makes PDF files. */
   readonly printing: 'off' | 'pdf' | 'default' | 'all';
+  /** Whether it may have folders of this computer, see `shareRule`. */
+  readonly shareFolders: string;
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
   /** What the guest has beside its machine. */

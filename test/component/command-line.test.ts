@@ -64,6 +64,7 @@ test.each([
   ['usage.invalid', 2, ['workspace', 'rename', 'office']],
   ['usage.invalid', 2, ['workspace', 'mend', 'office']],
   ['usage.invalid', 2, ['workspace', 'device', 'add', 'office']],
+  ['usage.invalid', 2, ['share', 'add', '.', '--as', 'desktop']],
 ])('%s exits with %i', async (errorCode, exitCode, args) => {
   const env = { FIXTURE_GUEST: 'hangs' };
   const forPrograms = await home.xpane([...args, '--json'], env);
@@ -73,6 +74,33 @@ test.each([
   expect(forPeople).toMatchObject({ code: exitCode, stdout: '' });
   expect(forPeople.stderr.trim().split('\n')).toHaveLength(2);
 });
+
+test('folders are shared', async () => {
+  const says = async (...args: string[]) => (await home.xpane(['share', ...args])).stdout;
+  expect(await says('list')).toBe(
+    [
+      'NAME   IN THE GUEST  ACCESS     STATE          FOLDER',
+      'Forms  S:            read-only  asks, 3 files  /srv/forms',
+      'Forms: not in it are: 2 hidden.',
+      'Forms: 30 files were deleted. Say so.\n',
+    ].join('\n'),
+  );
+  const added = await says(
+    'add',
+    'a',
+    '--name',
+    'Mine',
+    '--drive',
+    'P',
+    '--read-only',
+    '--workspace',
+    'office',
+  );
+  expect(added).toMatch(new RegExp(`Mine +P: +read-only +${process.cwd()}/a$`, 'm'));
+  expect(await says('add', 'b', '--as', 'documents')).toMatch(/New +My Documents +read-write/);
+  expect(await says('accept', 'Forms')).toMatch(/^NAME/);
+  expect(await says('remove', 'Forms')).toBe('It has no shared folders.\n');
+}, 60_000);
 
 test('help names every command, examples and exit codes', async () => {
   const all = await home.xpane(['--help']);

@@ -20,7 +20,7 @@ constexpr int64_t acknowledgedAtOnceBytes = 256 * 1024;
 }  // namespace
 
 DiskWorker::DiskWorker(const std::wstring& base, LoanTable& loans, Mailbox<FileJob>& jobs, Mailbox<FileWord>& words)
-    : loans_(loans), jobs_(jobs), words_(words), store_(base), watch_(store_.root()) {}
+    : loans_(loans), jobs_(jobs), words_(words), store_(base), watch_(store_.root()), shares_(store_) {}
 
 void DiskWorker::run(HANDLE stop) {
     while (wait(stop)) {
@@ -148,6 +148,12 @@ void DiskWorker::handle(DocumentForget& job) {
 
 void DiskWorker::handle(DocumentOpened& job) {
     use_.opened(job.documentId, std::move(job.process));
+    lookSoon();
+}
+
+void DiskWorker::handle(ShareStep& job) {
+    const TransferStep step = shares_.run(job);
+    say(shareResultMessage(job.requestId, step.outcome, step.systemError));
     lookSoon();
 }
 

@@ -15,6 +15,7 @@
 #include "files/outgoing-file.h"
 #include "files/settling.h"
 #include "loans/loan-table.h"
+#include "shares/share-steps.h"
 #include "win/mailbox.h"
 
 namespace xpane {
@@ -47,6 +48,7 @@ private:
     void handle(LoanGet& job);
     void handle(LoanPut& job);
     void handle(PathGet& job);
+    void handle(ShareStep& job);
 
     void beginPut(uint32_t transferId, std::unique_ptr<IncomingFile> put);
     void beginGet(uint32_t transferId, FileName file, std::wstring path);
@@ -69,6 +71,7 @@ private:
     DocumentStore store_;
     FolderWatch watch_;
     DocumentUse use_;
+    ShareSteps shares_;
     Settling settling_;
     std::map<FileName, Claimed> claimed_;
     std::map<uint32_t, std::unique_ptr<IncomingFile>> puts_;

@@ -22,7 +22,7 @@ struct DocumentOpened { std::string documentId; UniqueHandle process; };
 struct PathGet { uint32_t transferId = 0; std::wstring path; };
 
 using FileJob = std::variant<HostChanged, FilePut, PutContent, FileGet, TransferAck, TransferCancel, DocumentForget,
-                             DocumentOpened, LoanGet, LoanPut, PathGet>;
+                             DocumentOpened, LoanGet, LoanPut, PathGet, ShareStep>;
 
 // For the host with this `connection`; for another one it is nothing.
 struct FileWord {

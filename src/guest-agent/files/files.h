@@ -57,6 +57,7 @@ private:
     std::string check(const DocumentForget&) { return {}; }
     std::string check(const LoanPut& put) { return transfers_.begin(put); }
     std::string check(const LoanGet& get) { return transfers_.begin(get); }
+    std::string check(const ShareStep&) { return {}; }
     template <typename Command>
     void post(const Command& command) { jobs_.post(command); }
     void post(const PrintGet& get);

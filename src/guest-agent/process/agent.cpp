@@ -130,7 +130,7 @@ void Agent::sayReady() {
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
     std::vector<std::string> capabilities{"links", "unicode-text", "log-request", "associations", "clipboard"};
-    if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect", "loans"});
+    if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect", "loans", "shares"});
     if (printing_.works()) capabilities.push_back("printing");
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }

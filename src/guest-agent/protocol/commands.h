@@ -126,9 +126,22 @@ struct PrintDone { std::string jobId; };
 // Commands for printing/.
 using PrintCommand = std::variant<PrinterList, PrintDone>;
 
+// What a host asks of the folder that a share of its is in this guest (shares/).
+struct ShareStep {
+    enum class Kind { open, close, removeFile, moveFile, makeFolder, removeFolder };
+
+    Kind kind = Kind::open;
+    uint32_t requestId = 0;
+    FileName file;                // without a path to open and close
+    std::string expect;           // of a file to remove or move: its stamp, 16 hex digits
+    std::vector<std::string> to;  // where a file is moved
+    char drive = 0;               // 'D' to 'Z'; 0: none
+    bool documents = false;       // it is the user's My Documents
+};
+
 // Commands for files/, but for loans'.
 using FileCommand = std::variant<FilePut, FileGet, TransferAck, TransferCancel, FileOpen, DocumentForget, LoanGet,
-                                 LoanPut, LoanCommand, PrintGet>;
+                                 LoanPut, LoanCommand, PrintGet, ShareStep>;
 
 // Commands for notification-area/.
 using TrayCommand = std::variant<TrayClick, BalloonClick>;

@@ -73,6 +73,13 @@ json transferEndMessage(uint32_t transferId, TransferOutcome outcome, uint32_t s
             {"systemError", systemError}};
 }
 
+json shareResultMessage(uint32_t requestId, TransferOutcome outcome, uint32_t systemError) {
+    return {{"type", "share-result"},
+            {"requestId", requestId},
+            {"outcome", nameOf(outcome)},
+            {"systemError", systemError}};
+}
+
 json documentForgottenMessage(const std::string& documentId, bool gone) {
     return {{"type", "document-forgotten"}, {"documentId", documentId}, {"gone", gone}};
 }

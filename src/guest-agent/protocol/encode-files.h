@@ -27,6 +27,8 @@ nlohmann::json transferBeginMessage(uint32_t transferId, const FileState& state)
 nlohmann::json transferAckMessage(uint32_t transferId, int64_t bytes);
 nlohmann::json transferDoneMessage(uint32_t transferId, uint64_t stamp);
 nlohmann::json transferEndMessage(uint32_t transferId, TransferOutcome outcome, uint32_t systemError);
+// An answer to a ShareStep (src/guest-bridge/protocol/share-messages.ts).
+nlohmann::json shareResultMessage(uint32_t requestId, TransferOutcome outcome, uint32_t systemError);
 nlohmann::json documentForgottenMessage(const std::string& documentId, bool gone);
 nlohmann::json loanOfferMessage(const std::string& loanId, const std::string& name);
 

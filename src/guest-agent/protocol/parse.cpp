@@ -9,6 +9,7 @@
 #include "protocol/parse-clipboard.h"
 #include "protocol/parse-files.h"
 #include "protocol/parse-print.h"
+#include "protocol/parse-shares.h"
 #include "win/unicode.h"
 
 namespace xpane {
@@ -171,8 +172,12 @@ constexpr struct {
     {"dismiss-menus", bare<DismissMenus>},
     {"document-forget", readDocumentForget},
     {"file-get", readFileGet},
+    {"file-move", readFileMove},
     {"file-open", readFileOpen},
     {"file-put", readFilePut},
+    {"file-remove", readFileRemove},
+    {"folder-make", readFolderMake},
+    {"folder-remove", readFolderRemove},
     {"frame-ack", frameAck},
     {"key", key},
     {"key-cancel", keyCancel},
@@ -197,6 +202,8 @@ constexpr struct {
     {"refresh", ofWindow<Refresh>},
     {"release-all", bare<ReleaseAll>},
     {"set-time", setTime},
+    {"share-close", readShareClose},
+    {"share-open", readShareOpen},
     {"text", text},
     {"transfer-ack", readTransferAck},
     {"transfer-cancel", readTransferCancel},

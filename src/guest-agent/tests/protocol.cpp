@@ -18,6 +18,7 @@
 #include "protocol/transfer-chunk.h"
 #include "tests/check.h"
 #include "tests/client-frames.h"
+#include "tests/described-files.h"
 #include "win/unicode.h"
 
 using namespace xpane;
@@ -133,68 +134,8 @@ struct Described {
         return {{"type", "frame-ack"}, {"windowId", a.windowId}, {"sequence", a.sequence}};
     }
     json operator()(const DestroyedAck& a) const { return {{"type", "destroyed-ack"}, {"windowId", a.windowId}}; }
-    json operator()(const FileCommand& command) const { return std::visit(*this, command); }
-    json operator()(const FilePut& p) const {
-        json described = {{"type", "file-put"},
-                          {"transferId", p.transferId},
-                          {"documentId", p.file.documentId},
-                          {"path", p.file.path},
-                          {"sizeBytes", p.sizeBytes},
-                          {"modifiedUnixMs", p.modifiedUnixMs},
-                          {"readOnly", p.readOnly}};
-        if (p.expect) described["expect"] = *p.expect;
-        return described;
-    }
-    json operator()(const FileGet& g) const {
-        return {{"type", "file-get"},
-                {"transferId", g.transferId},
-                {"documentId", g.file.documentId},
-                {"path", g.file.path}};
-    }
-    json operator()(const PrintGet& g) const {
-        return {{"type", "print-get"}, {"transferId", g.transferId}, {"jobId", g.jobId}};
-    }
-    json operator()(const PrintCommand& command) const { return std::visit(*this, command); }
-    json operator()(const PrinterList& list) const {
-        json printers = json::array();
-        for (const Printer& one : list.printers) printers.push_back({{"printerId", one.printerId}, {"name", one.name}});
-        return {{"type", "printer-list"},
-                {"printers", printers},
-                {"paper", list.paper == Paper::a4 ? "a4" : "letter"}};
-    }
-    json operator()(const PrintDone& done) const { return {{"type", "print-done"}, {"jobId", done.jobId}}; }
-    json operator()(const TransferAck& a) const { return transferAckMessage(a.transferId, a.bytes); }
-    json operator()(const TransferCancel& c) const {
-        return {{"type", "transfer-cancel"}, {"transferId", c.transferId}};
-    }
-    json operator()(const FileOpen& o) const {
-        json described = {{"type", "file-open"},
-                          {"requestId", o.requestId},
-                          {"documentId", o.file.documentId},
-                          {"path", o.file.path}};
-        if (o.applicationId) described["applicationId"] = *o.applicationId;
-        return described;
-    }
-    json operator()(const DocumentForget& f) const {
-        json described = {{"type", "document-forget"}, {"documentId", f.documentId}};
-        if (f.expect) described["expect"] = *f.expect;
-        return described;
-    }
-    json operator()(const LoanCommand& command) const { return std::visit(*this, command); }
-    json operator()(const LoanHandling& h) const { return {{"type", "loan-handling"}, {"extensions", h.extensions}}; }
-    json operator()(const LoanAnswer& a) const {
-        return {{"type", "loan-answer"}, {"loanId", a.loanId}, {"taken", a.taken}};
-    }
-    json operator()(const LoanReturn& r) const { return {{"type", "loan-return"}, {"loanId", r.loanId}}; }
-    json operator()(const LoanGet& g) const {
-        return {{"type", "loan-get"}, {"transferId", g.transferId}, {"loanId", g.loanId}};
-    }
-    json operator()(const LoanPut& p) const {
-        json described = {{"type", "loan-put"}, {"transferId", p.transferId}, {"loanId", p.loanId},
-                          {"sizeBytes", p.sizeBytes}, {"modifiedUnixMs", p.modifiedUnixMs}};
-        if (p.over) described["over"] = hexOf(*p.over);
-        return described;
-    }
+    json operator()(const FileCommand& command) const { return std::visit(DescribedFile{}, command); }
+    json operator()(const PrintCommand& command) const { return std::visit(DescribedFile{}, command); }
     json operator()(const ClipboardCommand& command) const {
         return std::visit([](const auto& one) { return clipboardMessage(one); }, command);
     }
@@ -251,6 +192,9 @@ json fileMessageLike(const json& wire) {
                                                            wire["systemError"]);
     }
     if (type == "loan-offer") return loanOfferMessage(wire["loanId"], wire["name"]);
+    if (type == "share-result") {
+        return shareResultMessage(wire["requestId"], transferOutcomeNamed(wire["outcome"]), wire["systemError"]);
+    }
     if (type == "document-forgotten") return documentForgottenMessage(wire["documentId"], wire["gone"]);
     return nullptr;
 }

@@ -5,6 +5,7 @@ import { limits } from './limits.ts';
 import { link } from './link.ts';
 import { loanMessagesFromGuest } from './loan-messages.ts';
 import { printMessagesFromGuest } from './print-messages.ts';
+import { shareMessagesFromGuest } from './share-messages.ts';
 import { unitText } from './text-units.ts';
 
 /** Control messages from guest to host: JSON text frames `{"type": …, …}`. Unknown fields are violations. */
@@ -214,5 +215,6 @@ export const fromGuest = z.discriminatedUnion('type', [
   ...loanMessagesFromGuest,
   ...clipboardMessages,
   ...printMessagesFromGuest,
+  ...shareMessagesFromGuest,
 ]);
 export type FromGuest = z.infer<typeof fromGuest>;

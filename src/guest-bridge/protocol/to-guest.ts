@@ -6,6 +6,7 @@ import { limits } from './limits.ts';
 import { link } from './link.ts';
 import { loanMessagesToGuest, loanTransfersToGuest } from './loan-messages.ts';
 import { printMessagesToGuest } from './print-messages.ts';
+import { shareMessagesToGuest } from './share-messages.ts';
 import { unitText } from './text-units.ts';
 
 /** Control messages from host to guest: JSON text frames `{"type": …, …}`. */
@@ -171,5 +172,6 @@ export const toGuest = z.discriminatedUnion('type', [
   ...loanTransfersToGuest,
   ...clipboardMessages,
   ...printMessagesToGuest,
+  ...shareMessagesToGuest,
 ]);
 export type ToGuest = z.infer<typeof toGuest>;

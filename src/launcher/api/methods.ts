@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileMethods } from './file-methods.ts';
+import { shareMethods } from './share-methods.ts';
 import { errorReport, serviceState, workspacePhases } from './state.ts';
 import { urlMethods } from './url-methods.ts';
 import { workspaceMethods } from './workspace-methods.ts';
@@ -68,6 +69,7 @@ export const methods = {
   ...fileMethods,
   ...workspaceMethods,
   ...urlMethods,
+  ...shareMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileState } from './file-methods.ts';
+import { shareProgress } from './share-methods.ts';
 
 /**
  * What the service tells its clients: one state object, sent whole. It is small (an application is some hundred
@@ -113,6 +114,8 @@ export const workspaceState = z.object({
   balloons: z.array(balloon).max(16).optional(),
   /** None while there is nothing to tell. */
   files: fileState.optional(),
+  /** Shared folders, while the guest runs. */
+  shares: z.array(shareProgress).optional(),
 });
 
 /** Long work on disks, as an import. */

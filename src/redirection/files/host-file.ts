@@ -172,10 +172,11 @@ async function requireSame(file: FileHandle, path: string, identity: FileIdentit
 
 /** Whether both have the same bytes. */
 export async function sameContent(one: string, other: string): Promise<boolean> {
-  const files = await Promise.all([openToRead(one), openToRead(other)]).catch(() => undefined);
-  if (!files) return false;
+  const opened = await Promise.allSettled([openToRead(one), openToRead(other)]);
+  const files = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const [first, second] = files;
   try {
+    if (!first || !second) return false;
     for (let offset = 0; ; ) {
       const [a, b] = await Promise.all([readAt(first, offset), readAt(second, offset)]);
       if (!a.equals(b)) return false;

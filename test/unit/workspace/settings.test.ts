@@ -38,6 +38,7 @@ const defaults = {
   clipboardToGuest: 'all',
   clipboardFromGuest: 'all',
   printing: 'default',
+  shareFolders: 'read-write',
   titlePrefix: '[XP] ',
   urlsFromGuest: 'guest',
   urlRules: 'url-rules.txt',
@@ -177,6 +178,7 @@ test('the built-in workspace is made of the settings', () => {
     clipboardToGuest: 'all',
     clipboardFromGuest: 'all',
     printing: 'default',
+    shareFolders: 'read-write',
     titlePrefix: '[XP] ',
   });
 });
