@@ -20,6 +20,7 @@ const unhurried = [
   'browser-*',
   'command-line',
   'desktop-view-hostile',
+  'desktop-entries',
   'devices',
   'files-*',
   'first-time-*',
@@ -42,9 +43,14 @@ const unhurried = [
 ].map((name) => `test/component/${name}.test.ts`);
 
 /** Of the end-to-end tests those that wait for guests more than they watch a screen; each with a desktop of its own. */
-const unhurriedRounds = ['image-set-up', 'kill-matrix', 'package', 'suspend', 'warm-start'].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+const unhurriedRounds = [
+  'desktop-integration',
+  'image-set-up',
+  'kill-matrix',
+  'package',
+  'suspend',
+  'warm-start',
+].map((name) => `test/e2e/${name}.test.ts`);
 
 /** Of tests that run two at a time: begun last, each would run for a minute or more by itself. */
 const long = /\/(agent-build|agent-installer|command-line|vm-(qemu|sound|virtualbox)|kill-matrix)\.test\.ts$/;

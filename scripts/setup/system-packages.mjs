@@ -1,12 +1,13 @@
 /**
  * Debian packages that XPane needs, by what they are needed for. `run`: guests, their sound and network, tray,
- * notifications, the host's sleep, its browser, what guests print. `build`: the agent and the built-in guest. `demo`: a
+ * notifications, the host's sleep, its browser and its applications, what guests print. `build`: the agent and the built-in guest. `demo`: a
  * desktop of its own for the picture. `test`, `bench`: what those start.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const systemPackages = {
   run: [
     'bubblewrap',
+    'desktop-file-utils',
     'ghostscript',
     'libayatana-appindicator3-1',
     'libglib2.0-bin',
@@ -36,7 +37,6 @@ export const systemPackages = {
     'cups-client',
     'cups-daemon',
     'dbus-user-session',
-    'desktop-file-utils',
     'dosfstools',
     'g++',
     'genisoimage',
@@ -44,6 +44,7 @@ export const systemPackages = {
     'ibus-m17n',
     'iproute2',
     'libarchive-tools',
+    'libgtk-3-bin',
     'mtools',
     'pipewire-pulse',
     'poppler-utils',

@@ -34,6 +34,8 @@ const ofASession = [
   'XPANE_HOST_OPENS',
   'XPANE_PRINTING',
   'XPANE_SHARE_FOLDERS',
+  'XPANE_INTEGRATION',
+  'XPANE_UNPUBLISHED',
 ];
 // biome-ignore lint/suspicious/noControlCharactersInRegex: systemd refuses those but tab and line feed
 const refused = /[\x00-\x08\x0b-\x1f\x7f]/;

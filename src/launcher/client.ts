@@ -76,6 +76,7 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   startSetUp: 7 * 24 * 60 * minuteMs,
   postponeSetUp: minuteMs,
   collectGuestLogs: minuteMs,
+  integrate: 2 * minuteMs,
 };
 
 interface Waiting {

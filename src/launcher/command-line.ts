@@ -12,6 +12,7 @@ import {
 import { apps } from './commands/apps.ts';
 import { autostart } from './commands/autostart.ts';
 import { desktop } from './commands/desktop.ts';
+import { integrateCommands } from './commands/integrate/applications.ts';
 import { integrateUrl } from './commands/integrate/url.ts';
 import { launch } from './commands/launch.ts';
 import { logOn } from './commands/log-on.ts';
@@ -56,6 +57,7 @@ const commands: readonly Command[] = [
   ...setUpCommands,
   ...urlCommands,
   ...shareCommands,
+  ...integrateCommands,
   integrateUrl,
   nativeMessaging,
   transfers,

@@ -170,6 +170,8 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.acceptShare(checked(methods.acceptShare.params, params), stopping);
     case 'cancelWork':
       return api.cancelWork(checked(methods.cancelWork.params, params), stopping);
+    case 'integrate':
+      return api.integrate(checked(methods.integrate.params, params), stopping);
     case 'watch':
       throw badRequest('watch has no single answer');
   }

@@ -7,9 +7,11 @@ import { takeLock } from '../launcher/service-lock.ts';
 import { reportOf } from '../shared/errors.ts';
 import { openLog } from '../shared/log.ts';
 import { privateFolder, type XPanePaths, xpanePaths } from '../shared/paths.ts';
+import { selfCommand } from '../shared/self-command.ts';
 import { whySlow } from '../vm/backends.ts';
 import { hostMemory } from '../vm/host-memory.ts';
 import { openSettings } from '../workspace/settings-store.ts';
+import { DesktopIntegration } from './desktop-integration.ts';
 import { Display } from './display.ts';
 import { builtInBase } from './guest-source.ts';
 import { HostSleep } from './host-sleep.ts';
@@ -83,7 +85,16 @@ async function serve(paths: XPanePaths): Promise<void> {
     ...{ shelf, settings, builtInBase: (disk) => builtInBase(paths.cache, disk) },
     whySlow: () => whySlow({ cache: paths.cache, log }),
   });
-  const parts = { workspaces: shelf.live, care, urls, display, logFile };
+  const shelved = shelf;
+  const desktop = new DesktopIntegration({
+    place: { self: selfCommand(), env: process.env, home: paths.data },
+    workspaces: () => shelved.live.all,
+    settingsOf: (each) => settings.read(shelved.definitionOf(each).settings),
+    setIntegration: (to) => settings.set('integration', to),
+    log,
+  });
+  shelf.live.changes.listen(() => desktop.look());
+  const parts = { workspaces: shelf.live, care, urls, display, desktop, logFile };
   const service = new Service({ ...parts, onQuit: stop.resolve });
   const each = async (work: (live: LiveWorkspace) => Promise<void>) => {
     await Promise.all(shelf?.live.all.map(work) ?? []);
@@ -101,11 +112,13 @@ async function serve(paths: XPanePaths): Promise<void> {
         .catch((error: unknown) => log.warn({ error: reportOf(error) }, 'the display could not be opened'));
     }
     urls.begin();
+    desktop.look();
     server = await startIpcServer({ runtime: paths.runtime, api: service, log });
     log.info({ processId: process.pid }, 'service ready');
     await stop.promise;
   } finally {
     await urls.close();
+    await desktop.close();
     await sleep.close();
     try {
       await service.end();

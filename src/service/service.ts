@@ -3,6 +3,7 @@ import type { ServiceState } from '../launcher/api/state.ts';
 import { displayText } from '../shared/text.ts';
 import { version } from '../shared/version.ts';
 import { ChangeSignal } from './change-signal.ts';
+import type { DesktopIntegration } from './desktop-integration.ts';
 import type { Display } from './display.ts';
 import { cannotPostpone, nothingToSetUp } from './first-time/set-up-errors.ts';
 import { launchFailure } from './launch-outcome.ts';
@@ -21,6 +22,7 @@ export interface ServiceParts {
   readonly care: WorkspaceCare;
   readonly urls: UrlCare;
   readonly display: Display;
+  readonly desktop: Pick<DesktopIntegration, 'switchTo'>;
   readonly logFile: string;
   /** Ends the process; called once, after the reply to `quit` is on its way. */
   readonly onQuit: () => void;
@@ -189,6 +191,7 @@ export class Service implements ServiceApi {
     this.#workspace(workspace).shares?.accept(share);
     return this.#shares(workspace);
   };
+  readonly integrate: ServiceApi['integrate'] = ({ to }) => this.#parts.desktop.switchTo(to);
   readonly cancelWork: ServiceApi['cancelWork'] = async ({ work }) => {
     this.#parts.care.cancel(work);
     return {};

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { createFileOnce } from '../shared/atomic-file.ts';
@@ -55,6 +55,46 @@ export function encodePng({ width, height, bgra }: IconPixels): Buffer {
     png.data[at + 3] = bgra[at + 3] ?? 0;
   }
   return PNG.sync.write(png);
+}
+
+/** What {@link writeIcon} wrote. Rejects with `icon.invalid`, or the system's error. */
+export async function readIcon(path: string): Promise<IconPixels> {
+  const file = await readFile(path);
+  const size = sizeIn(file);
+  if (!size || size.width > limits.edgePx || size.height > limits.edgePx)
+    throw invalid('its file is no icon');
+  try {
+    const { width, height, data } = PNG.sync.read(file);
+    const bgra = new Uint8Array(data.length);
+    for (let at = 0; at < data.length; at += 4) {
+      bgra[at] = data[at + 2] ?? 0;
+      bgra[at + 1] = data[at + 1] ?? 0;
+      bgra[at + 2] = data[at] ?? 0;
+      bgra[at + 3] = data[at + 3] ?? 0;
+    }
+    return { width, height, bgra };
+  } catch {
+    throw invalid('its file is damaged');
+  }
+}
+
+/** Of a PNG, from its header; undefined if there is none. */
+export async function iconSize(path: string): Promise<Size | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return undefined;
+  try {
+    const head = Buffer.alloc(24);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    return sizeIn(head.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+/** The first part is its size (PNG specification, 11.2.2). */
+function sizeIn(png: Buffer): Size | undefined {
+  if (png.length < 24 || png.toString('latin1', 12, 16) !== 'IHDR') return undefined;
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 }
 
 /** The icon's file, if it is there and whole. */

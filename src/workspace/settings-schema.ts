@@ -4,6 +4,7 @@ import { deviceRuleRange, isDeviceRule } from './device-rule.ts';
 import { fileRuleRange, isFileRule } from './file-rule.ts';
 import { hostOpensRange, isHostOpens } from './host-opens.ts';
 import { isShareRule, shareRuleRange } from './share-rule.ts';
+import { isUnpublishedRule, unpublishedRuleRange } from './unpublished-rule.ts';
 import { isUrlSources, ownUrlList, urlSourcesRange } from './url-sources.ts';
 
 /**
@@ -64,6 +65,10 @@ const shape = {
   /** MED-V 2.0 knew no links from the guest. Rules that were made for the host's links are not meant for a hostile guest. */
   urlsFromGuest: z.enum(['guest', 'rules']).default('guest'),
   urlRules: z.string().max(4096).refine(isUrlSources).default(ownUrlList),
+  /** MED-V's AppPublishingEnabled. `auto`: unless XPANE_HOME says that this XPane is no part of the user's desktop. */
+  integration: z.enum(['auto', 'on', 'off']).default('auto'),
+  /** MED-V's exclusion list. */
+  unpublished: z.string().max(4096).refine(isUnpublishedRule).default('default'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 
@@ -239,6 +244,20 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: urlSourcesRange,
     setBy: 'user',
     variable: 'XPANE_URL_RULES',
+  },
+  integration: {
+    about:
+      'Whether published applications are in this desktop\'s menu and open files from its file manager, see "xpane integrate". With auto they are, but where XPANE_HOME gives XPane a home of its own.',
+    range: 'auto, on or off',
+    setBy: 'user',
+    variable: 'XPANE_INTEGRATION',
+  },
+  unpublished: {
+    about:
+      "Which applications of the guest stay out of this desktop's menu. With default those that come with Windows itself, of an image.",
+    range: unpublishedRuleRange,
+    setBy: 'user',
+    variable: 'XPANE_UNPUBLISHED',
   },
   logLevel: {
     about: 'How much the service writes to its log.',

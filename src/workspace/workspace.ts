@@ -45,6 +45,9 @@ export interface Workspace {
   readonly printing: 'off' | 'pdf' | 'default' | 'all';
   /** Whether it may have folders of this computer, see `shareRule`. */
   readonly shareFolders: string;
+  /** Whether the host's desktop has its applications, and which not, see `unpublishedRule`. */
+  readonly integration: 'auto' | 'on' | 'off';
+  readonly unpublished: string;
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
   /** What the guest has beside its machine. */

@@ -73,7 +73,9 @@ test('logging on begins no set-up that may have been put off', async () => {
   const care = { changes } as unknown as WorkspaceCare;
   const display = { changes } as unknown as Display;
   const urls = { changes: new ChangeSignal(), broken: [], refused: [] } as unknown as UrlCare;
-  const service = new Service({ workspaces, care, urls, display, logFile: '', onQuit: () => undefined });
+  const desktop = { switchTo: () => Promise.reject(new Error('not asked for')) };
+  const parts = { workspaces, care, urls, display, desktop };
+  const service = new Service({ ...parts, logFile: '', onQuit: () => undefined });
   await setUp.postpone(3_600_000);
   expect(await service.logOn({}, signal)).toEqual({ workspaces: [] });
   expect(setUp.active).toBe(false);

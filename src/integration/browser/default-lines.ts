@@ -11,12 +11,24 @@ export async function forgetDefault(
   types: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
+  await rewritten(env, (content) => withoutApplication(content, id, types));
+}
+
+/** Takes applications out of all that the user's files say. Rejects with the system's error. */
+export async function forgetApplications(
+  isForgotten: (id: string) => boolean,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  await rewritten(env, (content) => withoutIds(content, isForgotten, () => true));
+}
+
+async function rewritten(env: NodeJS.ProcessEnv, rewrite: (content: string) => string): Promise<void> {
   for (const file of defaultFiles(env)) {
     const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    const without = withoutApplication(content, id, types);
+    const without = rewrite(content);
     // Who keeps such files elsewhere has a link here, which stays.
     if (without !== content) await writeFileAtomically(await realpath(file), without);
   }
@@ -35,13 +47,25 @@ function defaultFiles(env: NodeJS.ProcessEnv): readonly string[] {
 
 /** Lines `type=one.desktop;other.desktop;`; one that says nothing any more goes. Pure. */
 export function withoutApplication(content: string, id: string, types: readonly string[]): string {
+  return withoutIds(
+    content,
+    (each) => each === id,
+    (type) => types.includes(type),
+  );
+}
+
+function withoutIds(
+  content: string,
+  isForgotten: (id: string) => boolean,
+  isAbout: (type: string) => boolean,
+): string {
   return content
     .split('\n')
     .flatMap((line) => {
       const at = line.indexOf('=');
-      if (at < 0 || !types.includes(line.slice(0, at).trim())) return [line];
+      if (at < 0 || !isAbout(line.slice(0, at).trim())) return [line];
       const all = line.slice(at + 1).split(';');
-      const others = all.filter((each) => each.trim() !== id);
+      const others = all.filter((each) => !isForgotten(each.trim()));
       if (others.length === all.length) return [line];
       return others.some((each) => each.trim() !== '') ? [line.slice(0, at + 1) + others.join(';')] : [];
     })

@@ -1,35 +1,7 @@
-import { runChild } from '../../shared/child-process.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
-import { hasSessionBus } from '../../shared/session-bus.ts';
-import { displayText } from '../../shared/text.ts';
+import { desktopNotice } from '../desktop-notice.ts';
 
-const shownMs = 25_000;
-const commandMs = 5_000;
-
-/**
- * Tells the user by a notification of the desktop why a link was not opened, where no service can: a desktop shows
- * nothing of what its handler of links says. Rejects with XPaneError `process.*` where the desktop takes none.
- */
-export async function noticeOfLink({ message, hint }: ErrorReport, env: NodeJS.ProcessEnv): Promise<void> {
-  // Without a bus notify-send would start one, which nobody would ever end.
-  if (!hasSessionBus(env)) return;
-  const body = [message, `What to do: ${hint}`].map((line) => asMarkup(displayText(line, 400))).join('\n');
-  await runChild({
-    command: 'notify-send',
-    args: [
-      ...['--app-name=XPane', `--expire-time=${shownMs}`, '--icon=dialog-error'],
-      ...['--hint=string:x-canonical-private-synchronous:xpane/link', '--', 'A link was not opened', body],
-    ],
-    env,
-    timeoutMs: commandMs,
-  });
-}
-
-/** The body is read as markup and, by notify-send, for backslash escapes. */
-function asMarkup(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('\\', '\\\\');
+/** Where no service can tell the user. Rejects with XPaneError `process.*` where the desktop takes no notification. */
+export async function noticeOfLink(report: ErrorReport, env: NodeJS.ProcessEnv): Promise<void> {
+  await desktopNotice({ subject: 'link', title: 'A link was not opened' }, report, env);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileMethods } from './file-methods.ts';
+import { integrationMethods } from './integration-methods.ts';
 import { shareMethods } from './share-methods.ts';
 import { errorReport, serviceState, workspacePhases } from './state.ts';
 import { urlMethods } from './url-methods.ts';
@@ -70,6 +71,7 @@ export const methods = {
   ...workspaceMethods,
   ...urlMethods,
   ...shareMethods,
+  ...integrationMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;

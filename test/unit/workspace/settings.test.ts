@@ -39,6 +39,8 @@ const defaults = {
   clipboardFromGuest: 'all',
   printing: 'default',
   shareFolders: 'read-write',
+  integration: 'auto',
+  unpublished: 'default',
   titlePrefix: '[XP] ',
   urlsFromGuest: 'guest',
   urlRules: 'url-rules.txt',
@@ -179,6 +181,8 @@ test('the built-in workspace is made of the settings', () => {
     clipboardFromGuest: 'all',
     printing: 'default',
     shareFolders: 'read-write',
+    integration: 'auto',
+    unpublished: 'default',
     titlePrefix: '[XP] ',
   });
 });

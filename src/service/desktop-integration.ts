@@ -1,0 +1,164 @@
+import type {
+  DesktopApplication,
+  DesktopWorkspace,
+} from '../integration/applications/desktop-application.ts';
+import { iconSizesPx } from '../integration/applications/file-names.ts';
+import {
+  type DesktopPlace,
+  publishApplications,
+  withdrawApplications,
+} from '../integration/applications/publish.ts';
+import type { IntegrationStatus } from '../launcher/api/integration-methods.ts';
+import { refusal } from '../redirection/files/file-rules.ts';
+import { applicationClass } from '../seamless/title-mark.ts';
+import { type ErrorReport, reportOf } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import type { ApplicationDetails } from '../workspace/catalogue.ts';
+import { fileRule } from '../workspace/file-rule.ts';
+import { themeIcons, themeSizesOf } from '../workspace/icon-sizes.ts';
+import type { Settings } from '../workspace/settings-schema.ts';
+import { unpublishedRule } from '../workspace/unpublished-rule.ts';
+import type { LiveWorkspace } from './live-workspace.ts';
+
+/** Changes come in rushes: an installer makes a dozen shortcuts, a guest tells all of its at once. */
+const pauseMs = 500;
+
+export interface DesktopIntegrationParts {
+  readonly place: DesktopPlace;
+  readonly workspaces: () => readonly LiveWorkspace[];
+  /** Of a workspace, as they are now; may throw `settings.*`, `policy.*`. */
+  readonly settingsOf: (live: LiveWorkspace) => Settings;
+  /** The user's, for all workspaces that have none of their own. Throws `settings.*`. */
+  readonly setIntegration: (to: 'on' | 'off') => void;
+  readonly log: Log;
+}
+
+/**
+ * Keeps the user's desktop at what the guests publish: the owner of all that XPane has there. It looks at everything again
+ * after each change, so nothing has to be remembered but what it wrote last, and what a kill has left half is made whole
+ * by the next service.
+ */
+export class DesktopIntegration {
+  readonly #parts: DesktopIntegrationParts;
+  /** What the desktop has, as far as this service knows. */
+  #published: string | undefined;
+  #status: Pick<IntegrationStatus, 'applications' | 'unpublished' | 'failure'> = {
+    applications: 0,
+    unpublished: 0,
+  };
+  #timer: NodeJS.Timeout | undefined;
+  #work: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: DesktopIntegrationParts) {
+    this.#parts = parts;
+  }
+
+  /** Something may have changed. Cheap: looks soon, and does nothing if nothing has. */
+  look(): void {
+    if (this.#closed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#next(false);
+    }, pauseMs);
+  }
+
+  /** Makes it right at once, whatever is thought to be there. Rejects with `settings.*`, `policy.*`. */
+  async switchTo(to: 'on' | 'off' | 'status'): Promise<IntegrationStatus> {
+    if (to !== 'status') this.#parts.setIntegration(to);
+    await this.#next(true);
+    return { integration: this.#isOn() ? 'on' : 'off', ...this.#status };
+  }
+
+  /** What is under way is finished; nothing is removed, as the desktop starts a service when it needs one. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#work;
+  }
+
+  /** One after the other. Never rejects: what went wrong is in the status. */
+  #next(anew: boolean): Promise<void> {
+    this.#work = this.#work.then(() => this.#reconcile(anew));
+    return this.#work;
+  }
+
+  async #reconcile(anew: boolean): Promise<void> {
+    const { place, log } = this.#parts;
+    try {
+      const { workspaces, unpublished } = await this.#wanted();
+      const count = workspaces.reduce((sum, { applications }) => sum + applications.length, 0);
+      const wanted = JSON.stringify(workspaces);
+      if (!anew && wanted === this.#published) return;
+      this.#published = undefined;
+      if (this.#isOn()) await publishApplications(place, workspaces, log);
+      else await withdrawApplications(place, log);
+      this.#published = wanted;
+      this.#status = { applications: count, unpublished };
+      log.info(this.#status, 'the desktop has the published applications');
+    } catch (error) {
+      const failure: ErrorReport = reportOf(error);
+      // Each change would say it again.
+      if (this.#status.failure?.message !== failure.message) {
+        log.warn({ error: failure }, 'the desktop could not be told of applications');
+      }
+      this.#status = { ...this.#status, failure };
+    }
+  }
+
+  async #wanted() {
+    let unpublished = 0;
+    const workspaces: DesktopWorkspace[] = [];
+    for (const live of this.#parts.workspaces()) {
+      const settings = this.#parts.settingsOf(live);
+      if (!isOn(settings, this.#parts.place.env)) continue;
+      const kind = live.workspace.image ? 'image' : 'builtin';
+      const isUnpublished = unpublishedRule(settings.unpublished, kind);
+      const all = live.catalogue.details;
+      const published = all.filter((application) => !isUnpublished(application));
+      unpublished += all.length - published.length;
+      workspaces.push({
+        ...{ id: live.id, name: live.name, hasScreen: live.screen.state !== undefined },
+        applications: await Promise.all(published.map((each) => shownOf(live.id, each, settings))),
+      });
+    }
+    return { workspaces, unpublished };
+  }
+
+  #isOn(): boolean {
+    const { workspaces, settingsOf, place } = this.#parts;
+    return workspaces().some((live) => isOn(settingsOf(live), place.env));
+  }
+}
+
+/** A home of its own is for trying something, or for a XPane that is carried along: no part of the user's desktop. */
+function isOn({ integration }: Settings, env: NodeJS.ProcessEnv): boolean {
+  return integration === 'on' || (integration === 'auto' && !env.XPANE_HOME);
+}
+
+async function shownOf(
+  workspaceId: string,
+  application: ApplicationDetails,
+  { filesToGuest, filesFromGuest }: Settings,
+): Promise<DesktopApplication> {
+  const { id, name, folder, target, iconFile, iconId } = application;
+  const rules = { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };
+  const mayOpen = (extension: string) =>
+    refusal(rules, 'to-guest', { names: [`file.${extension}`], sizeBytes: 0 }) === undefined;
+  const icon = iconFile && iconId ? await iconOf(iconId, iconFile) : undefined;
+  return {
+    ...{ id, name, folder, target, extensions: application.extensions.filter(mayOpen) },
+    ...(target === '' ? {} : { windowClass: applicationClass(workspaceId, target) }),
+    ...(icon ? { icon } : {}),
+  };
+}
+
+async function iconOf(id: string, file: string): Promise<DesktopApplication['icon']> {
+  const edgesPx = await themeSizesOf(file, iconSizesPx);
+  let made: ReturnType<typeof themeIcons> | undefined;
+  const images = () => {
+    made ??= themeIcons(file, edgesPx);
+    return made;
+  };
+  return edgesPx.length > 0 ? { id, edgesPx, images } : undefined;
+}
