@@ -36,6 +36,8 @@ const ofASession = [
   'XPANE_SHARE_FOLDERS',
   'XPANE_INTEGRATION',
   'XPANE_UNPUBLISHED',
+  'XPANE_CLIPBOARD_TO_GUEST',
+  'XPANE_CLIPBOARD_FROM_GUEST',
 ];
 // biome-ignore lint/suspicious/noControlCharactersInRegex: systemd refuses those but tab and line feed
 const refused = /[\x00-\x08\x0b-\x1f\x7f]/;
