@@ -62,6 +62,7 @@ export class SelectionReader {
     }
   }
 
+  /** Who was asked is gone, or the display. */
   abandon(): void {
     for (const conversion of this.#open.values()) conversion.end();
   }
@@ -133,7 +134,12 @@ class Conversion {
   async #readNext(): Promise<void> {
     if (!this.#inPieces) return;
     const property = await this.#take();
-    if (!property || property.type === 0) return;
+    // Without a type it is not there: what came was read already.
+    if (property?.type === 0) return;
+    if (!property) {
+      this.#waiting.resolve(undefined);
+      return;
+    }
     if (property.data.length === 0) {
       this.#waiting.resolve({ type: this.#type, bytes: Buffer.concat(this.#pieces) });
       return;

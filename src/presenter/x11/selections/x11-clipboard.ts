@@ -7,6 +7,8 @@ import { bestTargets, decodedFrom, type SelectionAtoms, selectionAtoms, targetsO
 
 const REPLACE = 0;
 const INPUT_ONLY = 2;
+/** Of XFixes' SelectionNotify; the others are ends. */
+const OWNER_SET = 0;
 /** A list of more targets than this is nobody's. */
 const TARGETS_BYTES = 64 * 1024;
 
@@ -186,7 +188,10 @@ export class X11Clipboard implements HostClipboard {
       this.#clocks.shift()?.(event.time);
     } else if (event.name === 'SelectionNotify' && event.subtype !== undefined) {
       // What this presenter did itself it has told.
-      if (event.owner !== this.#window) this.#othersTook();
+      if (event.owner === this.#window) return;
+      // Its program is gone, and answers no more.
+      if (event.subtype !== OWNER_SET) this.#reader.abandon();
+      this.#othersTook();
     } else if (event.name === 'SelectionClear') {
       this.#lose();
     } else {
