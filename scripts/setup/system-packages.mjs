@@ -55,6 +55,7 @@ export const systemPackages = {
     'systemd',
     'wireplumber',
     'xauth',
+    'xclip',
     'xfwm4',
     'xorriso',
     'zlib1g-dev',

@@ -121,3 +121,20 @@ test('programs of the guest that die or hang while the host pastes cost nobody m
   expect(await rig.paste('text/plain;charset=utf-8')).toHaveLength(0);
   expect(performance.now() - begun).toBeLessThan(4_000);
 });
+
+test('a program of the guest that pastes does not wait for a host that is gone', async () => {
+  await rig.whole.agent.guest.shell('"$WINE" taskkill /F /IM clipboard-witness.exe');
+  const { bridge } = rig.whole;
+  const asked = Promise.withResolvers<void>();
+  bridge.clipboard.offer(['text'], async () => {
+    asked.resolve();
+    return await new Promise(() => undefined);
+  });
+  const pasted = waitFor('the offer in the guest', async () => {
+    const { ms } = await rig.pasteInGuest('text');
+    return ms > 50 ? { ms } : undefined;
+  });
+  await asked.promise;
+  await bridge.close();
+  expect((await pasted).ms).toBeLessThan(3_000);
+});
