@@ -17,12 +17,14 @@ PrintWorker::PrintWorker(const std::wstring& base, Mailbox<PrintTask>& tasks, Ma
       words_(words),
       log_(log),
       spool_(printFolder(base), log),
-      ports_(printerPorts(printFolder(base))),
+      ports_(printerPorts(printFolder(base), log)),
       printers_(printFolder(base), *ports_, log) {}
 
 void PrintWorker::run(HANDLE stop) {
     // The windows come first: a printer may take a second more.
     SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_BELOW_NORMAL);
+    // What is printed before a host comes is kept, too.
+    ports_->serve(printers_.made());
     while (wait(stop)) {
         for (const PrintTask& task : tasks_.take()) {
             std::visit([this](const auto& one) { handle(one); }, task);
@@ -51,7 +53,10 @@ void PrintWorker::handle(const PrinterList& list) {
         log_.write(LogLevel::warn, "printing: no folder, error " + std::to_string(GetLastError()));
         return;
     }
+    std::vector<std::string> ids;
+    for (const Printer& printer : list.printers) ids.push_back(printer.printerId);
     try {
+        ports_->serve(ids);
         printers_.apply(list);
     } catch (const std::runtime_error& error) {
         log_.write(LogLevel::warn, std::string("printing: ") + error.what());

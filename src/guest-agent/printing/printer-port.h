@@ -4,7 +4,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "log/log.h"
 #include "printing/winspool.h"
 
 namespace xpane {
@@ -15,16 +17,16 @@ public:
     virtual std::wstring nameOf(const std::string& printerId) const = 0;
     // Nobody else's port looks so.
     virtual bool isOurs(const std::wstring& port) const = 0;
+    // Takes jobs of these printers and no others from now on.
+    virtual void serve(const std::vector<std::string>& printerIds) = 0;
     // Empty, or what went wrong.
-    virtual std::string add(const std::string& printerId) = 0;
-    virtual void remove(const std::wstring& port) = 0;
-    // The PostScript driver that the system has, without the description of a printer.
+    virtual std::string add(const Winspool& spooler, const std::string& printerId) = 0;
+    virtual void remove(const Winspool& spooler, const std::wstring& port) = 0;
+    // The PostScript driver that the system has, without the description of a printer. No files: there is none.
     virtual DriverFiles driver() const = 0;
 };
 
-// Null on a system that has none.
-std::unique_ptr<PrinterPorts> printerPorts(const std::wstring& spoolFolder);
-// Without loading anything.
-bool hasPrinterPorts();
+// Of the system that this is. `spoolFolder` need not be there yet.
+std::unique_ptr<PrinterPorts> printerPorts(const std::wstring& spoolFolder, Log& log);
 
 }  // namespace xpane

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/hex.h"
 #include "printing/postscript-driver.h"
 #include "process/small-file.h"
 #include "win/unicode.h"
@@ -9,6 +10,7 @@
 namespace xpane {
 namespace {
 
+constexpr size_t idDigits = 16;
 constexpr DWORD mostNoteBytes = 16 * 1024;
 
 // What a set of printers is, in full: another version of this agent makes them anew.
@@ -24,6 +26,16 @@ std::string errorText(DWORD error) { return ": error " + std::to_string(error); 
 
 PrinterSet::PrinterSet(const std::wstring& folder, PrinterPorts& ports, Log& log)
     : folder_(folder), note_(folder + L"\\printers.txt"), ports_(ports), log_(log) {}
+
+std::vector<std::string> PrinterSet::made() const {
+    std::vector<std::string> ids;
+    const std::string note = contentOf(note_, mostNoteBytes).value_or("");
+    for (size_t line = note.find('\n'); line != note.npos && line + 1 < note.size(); line = note.find('\n', line + 1)) {
+        const std::string id = note.substr(line + 1, idDigits);
+        if (isLowerHex(id, idDigits)) ids.push_back(id);
+    }
+    return ids;
+}
 
 bool PrinterSet::differs(const PrinterList& wanted) const {
     return contentOf(note_, mostNoteBytes).value_or("") != noteOf(wanted);
@@ -47,12 +59,12 @@ void PrinterSet::apply(const PrinterList& wanted) {
             continue;
         }
         const DWORD error = spooler.removePrinter(there.name);
-        if (error == 0) ports_.remove(there.port);
+        if (error == 0) ports_.remove(spooler, there.port);
         if (error != 0) log_.write(LogLevel::warn, "printing: a printer stays" + errorText(error));
         worked = worked && error == 0;
     }
     for (const Printer& printer : wanted.printers) {
-        const std::string problem = ports_.add(printer.printerId);
+        const std::string problem = ports_.add(spooler, printer.printerId);
         if (!problem.empty()) log_.write(LogLevel::warn, "printing: no port: " + problem);
         worked = worked && problem.empty();
     }
@@ -70,6 +82,10 @@ void PrinterSet::apply(const PrinterList& wanted) {
 
 std::wstring PrinterSet::addDriver(const Winspool& spooler, Paper paper) const {
     DriverFiles files = ports_.driver();
+    if (files.driver.empty()) {
+        log_.write(LogLevel::warn, "printing: the system's PostScript driver was not found");
+        return {};
+    }
     const std::string usual = paperName(paper);
     files.description = folder_ + L"\\xpane-" + wideFrom(usual) + L".ppd";
     if (!replaceContent(files.description, printerDescription(paper))) return {};

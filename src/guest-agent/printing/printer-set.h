@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "log/log.h"
 #include "printing/printer-port.h"
@@ -15,6 +16,8 @@ public:
     // `folder`: the spool's; what was made last is noted there.
     PrinterSet(const std::wstring& folder, PrinterPorts& ports, Log& log);
 
+    // Ids of those that were made last, over any restart.
+    std::vector<std::string> made() const;
     // False if the printers are as wanted, as far as the note says: the system's spooler need not be loaded.
     bool differs(const PrinterList& wanted) const;
     // Each printer that could not be made or removed is told in the log. Throws std::runtime_error without a spooler.

@@ -4,7 +4,6 @@
 
 #include "files/document-store.h"
 #include "printing/print-worker.h"
-#include "printing/printer-port.h"
 #include "win/thread.h"
 
 namespace xpane {
@@ -16,7 +15,7 @@ constexpr DWORD stopMs = 2000;
 
 Printing::Printing(Outbox& host, Log& log) : host_(host), stop_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {
     const std::wstring base = localAppData();
-    if (base.empty() || !hasPrinterPorts()) return;
+    if (base.empty()) return;
     thread_ = startThread([this, base, &log] { PrintWorker(base, tasks_, words_, log).run(stop_.get()); });
     if (!thread_) throw std::runtime_error("no thread for printing: error " + std::to_string(GetLastError()));
 }

@@ -19,7 +19,7 @@ public:
     Printing(const Printing&) = delete;
     Printing& operator=(const Printing&) = delete;
 
-    // False: this system has no port that leads here, or this user no place for jobs.
+    // False: this user has no place for jobs.
     bool works() const { return static_cast<bool>(thread_); }
     void connected();
     void disconnected();

@@ -1,7 +1,5 @@
-// Wine pipes a job through a shell command that its registry names for the port
-// (HKEY_CURRENT_USER\Software\Wine\Printing\Spooler). The command runs on the guest's Linux side.
-#include "printing/printer-port.h"
-#include "process/system-name.h"
+#include "printing/wine-port.h"
+
 #include "win/handles.h"
 #include "win/registry.h"
 #include "win/unicode.h"
@@ -30,38 +28,26 @@ std::string quoted(const std::string& text) {
     return out + "'";
 }
 
-class WinePorts : public PrinterPorts {
-public:
-    explicit WinePorts(const std::wstring& spoolFolder) : folder_(spoolFolder) {}
-
-    std::wstring nameOf(const std::string& printerId) const override { return std::wstring(prefix) + wideFrom(printerId); }
-    bool isOurs(const std::wstring& port) const override { return port.compare(0, prefix.size(), prefix) == 0; }
-
-    std::string add(const std::string& printerId) override {
-        const std::string folder = unixPathOf(folder_);
-        if (folder.empty()) return "Wine does not name the spool folder";
-        // Only what was written to its end gets the name that counts.
-        const std::string command =
-            "|cd " + quoted(folder) + "&&t=$(mktemp " + printerId + "-XXXXXX)&&cat>$t&&mv $t $t.done";
-        const bool set = setRegistryText(HKEY_CURRENT_USER, redirections, nameOf(printerId), wideFrom(command));
-        return set ? "" : "the port could not be written to the registry";
-    }
-
-    void remove(const std::wstring& port) override { removeRegistryValue(HKEY_CURRENT_USER, redirections, port); }
-
-    DriverFiles driver() const override { return {L"wineps.drv", L"wineps.drv", {}}; }
-
-private:
-    const std::wstring folder_;
-};
-
 }  // namespace
 
-bool hasPrinterPorts() { return isWine(); }
+std::wstring WinePorts::nameOf(const std::string& printerId) const { return std::wstring(prefix) + wideFrom(printerId); }
 
-std::unique_ptr<PrinterPorts> printerPorts(const std::wstring& spoolFolder) {
-    if (!isWine()) return nullptr;
-    return std::make_unique<WinePorts>(spoolFolder);
+bool WinePorts::isOurs(const std::wstring& port) const { return port.compare(0, prefix.size(), prefix) == 0; }
+
+std::string WinePorts::add(const Winspool&, const std::string& printerId) {
+    const std::string folder = unixPathOf(folder_);
+    if (folder.empty()) return "Wine does not name the spool folder";
+    // Only what was written to its end gets the name that counts.
+    const std::string command =
+        "|cd " + quoted(folder) + "&&t=$(mktemp " + printerId + "-XXXXXX)&&cat>$t&&mv $t $t.done";
+    const bool set = setRegistryText(HKEY_CURRENT_USER, redirections, nameOf(printerId), wideFrom(command));
+    return set ? "" : "it could not be written to the registry";
 }
+
+void WinePorts::remove(const Winspool&, const std::wstring& port) {
+    removeRegistryValue(HKEY_CURRENT_USER, redirections, port);
+}
+
+DriverFiles WinePorts::driver() const { return {L"wineps.drv", L"wineps.drv", {}, {}, {}}; }
 
 }  // namespace xpane

@@ -5,6 +5,7 @@
 namespace xpane {
 namespace {
 
+const std::wstring localMonitor = L",XcvMonitor Local Port";
 constexpr DWORD driverVersion = 3;  // of Windows 2000 and XP
 constexpr size_t mostNameUnits = 1024;
 
@@ -48,6 +49,9 @@ DWORD Winspool::addDriver(const std::wstring& name, const DriverFiles& files) co
     driver.pDriverPath = writable(files.driver);
     driver.pDataFile = writable(files.description);
     driver.pConfigFile = writable(files.settings);
+    if (!files.help.empty()) driver.pHelpFile = writable(files.help);
+    std::wstring others = files.fonts + L'\0';  // a list: each with its end, and an end
+    if (!files.fonts.empty()) driver.pDependentFiles = writable(others);
     driver.pDefaultDataType = writable(dataType);
     const auto add = function<decltype(&AddPrinterDriverExW)>("AddPrinterDriverExW");
     return errorOf(add(nullptr, 3, reinterpret_cast<BYTE*>(&driver), APD_COPY_ALL_FILES | APD_COPY_FROM_DIRECTORY));
@@ -89,6 +93,22 @@ std::wstring Winspool::defaultPrinter() const {
 
 void Winspool::setDefaultPrinter(const std::wstring& name) const {
     function<decltype(&SetDefaultPrinterW)>("SetDefaultPrinterW")(name.c_str());
+}
+
+DWORD Winspool::configurePort(const wchar_t* command, const std::wstring& port) const {
+    HANDLE monitor = nullptr;
+    PRINTER_DEFAULTSW administer{nullptr, nullptr, SERVER_ACCESS_ADMINISTER};
+    if (!function<decltype(&OpenPrinterW)>("OpenPrinterW")(writable(localMonitor), &monitor, &administer)) {
+        return GetLastError();
+    }
+    using XcvData = BOOL(WINAPI*)(HANDLE, const wchar_t*, BYTE*, DWORD, BYTE*, DWORD, DWORD*, DWORD*);
+    auto* text = reinterpret_cast<BYTE*>(writable(port));
+    const auto bytes = static_cast<DWORD>((port.size() + 1) * sizeof(wchar_t));
+    DWORD needed = 0, status = 0;
+    const BOOL asked = function<XcvData>("XcvDataW")(monitor, command, text, bytes, nullptr, 0, &needed, &status);
+    const DWORD error = asked ? status : GetLastError();
+    function<decltype(&ClosePrinter)>("ClosePrinter")(monitor);
+    return error;
 }
 
 }  // namespace xpane

@@ -14,6 +14,7 @@ namespace xpane {
 // Full paths, or names that the system knows.
 struct DriverFiles {
     std::wstring driver, settings, description;
+    std::wstring help, fonts;  // none: empty
 };
 
 struct InstalledPrinter {
@@ -32,6 +33,8 @@ public:
     DWORD removePrinter(const std::wstring& name) const;
     std::wstring defaultPrinter() const;
     void setDefaultPrinter(const std::wstring& name) const;
+    // Of the monitor of local ports; `command` is AddPort or DeletePort.
+    DWORD configurePort(const wchar_t* command, const std::wstring& port) const;
 
 private:
     template <typename Function>
