@@ -54,7 +54,7 @@ test.each([
   ['launch.access-denied', 6, ['launch', 'Secret']],
   ['service.timeout', 7, ['start', '--timeout', '0.5']],
   ['usage.invalid', 2, ['launch']],
-  ['usage.invalid', 2, ['launch', 'a', 'b']],
+  ['usage.invalid', 2, ['suspend', 'a']],
   ['usage.invalid', 2, ['start', '--timeout', 'soon']],
   ['usage.invalid', 2, ['status', '--verbose']],
   ['usage.invalid', 2, ['strat']],

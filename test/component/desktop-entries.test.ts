@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
@@ -11,6 +11,7 @@ import { publishApplications, withdrawApplications } from '../../src/integration
 import { silentLog } from '../../src/shared/log.ts';
 import { application, icon, PublishedDesktop, workspace } from './fixtures/published-desktop.ts';
 import { waitFor } from './fixtures/wait-for.ts';
+import { processes } from './fixtures/xpane-processes.ts';
 
 let desktop: PublishedDesktop;
 beforeEach(() => {
@@ -167,3 +168,24 @@ test('killed at any moment, no entry is half, and the next service makes all rig
   await withdrawApplications(desktop.place, silentLog);
   expect(desktop.tree()).toEqual({});
 });
+
+test('an entry that starts nothing tells why by a notification, and one that is given files opens them', async () => {
+  const home = processes();
+  try {
+    const shown = desktop.write(
+      'notify-send',
+      `#!/bin/sh\nprintf '%s\\n' "$@" > "${desktop.folder}/shown"\n`,
+    );
+    chmodSync(shown, 0o700);
+    const env = {
+      ...{ PATH: `${desktop.folder}:${process.env.PATH}`, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' },
+    };
+    const { code } = await home.xpane(['launch', '--tell', 'desktop', 'Secret'], env);
+    expect(code).toBe(6);
+    expect(readFileSync(join(desktop.folder, 'shown'), 'utf8')).toContain('The guest denied access.');
+    const opened = await home.xpane(['launch', 'Notepad', '/tmp/a', '/tmp/b', '--json']);
+    expect(JSON.parse(opened.stdout)).toMatchObject({ opened: false, names: ['/tmp/a', '/tmp/b'] });
+  } finally {
+    await home.clean();
+  }
+}, 60_000);
