@@ -13,12 +13,14 @@ import {
   noticeOfWaiting,
 } from '../redirection/files/notices.ts';
 import type { RelayTiming } from '../redirection/files/relay-timing.ts';
+import { scanFile } from '../redirection/files/scan.ts';
 import { SettledMark } from '../redirection/files/settled-mark.ts';
 import { type Recovered, type Waiting, WriteBack } from '../redirection/files/write-back.ts';
 import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
 import { fileRule } from '../workspace/file-rule.ts';
+import { scanCommand } from '../workspace/scan-rule.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ChangeSignal } from './change-signal.ts';
 
@@ -28,10 +30,12 @@ export interface RedirectedFilesParts {
   readonly journalFolder: string;
   /** For content that has no other place; outlives the workspace. */
   readonly rescuedFolder: string;
+  /** For content that the scan command does not take for harmless; outlives it, too. */
+  readonly quarantineFolder: string;
   /** What its guest changes is gone when it ends. */
   readonly leavesNothing: () => boolean;
   /** As they are now; see `fileRule`. Throws `settings.*`, `policy.*`: then nothing crosses. */
-  readonly rules: () => Pick<Workspace, 'filesToGuest' | 'filesFromGuest'>;
+  readonly rules: () => Pick<Workspace, 'filesToGuest' | 'filesFromGuest' | 'scanFromGuest'>;
   readonly log: Log;
   /** Only tests need other times than the standard ones. */
   readonly timing?: Partial<RelayTiming>;
@@ -72,7 +76,11 @@ export class RedirectedFiles {
     this.#journal = journal;
     const { rescuedFolder, log, workspace } = parts;
     this.#mark = new SettledMark(parts.journalFolder);
-    this.#writeBack = new WriteBack({ journal, rescuedFolder, workspaceName: workspace.name, log });
+    const scan = (path: string, signal: AbortSignal | undefined) =>
+      scanFile(scanCommand(parts.rules().scanFromGuest), path, signal ? { signal } : {});
+    const { quarantineFolder } = parts;
+    const folders = { rescuedFolder, quarantineFolder };
+    this.#writeBack = new WriteBack({ ...folders, journal, workspaceName: workspace.name, log, scan });
     this.#free = this.#recover().then(() => undefined, this.#logged);
   }
 
@@ -258,6 +266,7 @@ export function redirectedFolders(data: string, workspaceFolder: string, id: str
   return {
     journalFolder: join(workspaceFolder, 'documents'),
     rescuedFolder: join(data, 'rescued', id),
+    quarantineFolder: join(data, 'quarantine', id),
   };
 }
 

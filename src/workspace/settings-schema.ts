@@ -3,6 +3,7 @@ import { clipboardRuleRange, isClipboardRule } from './clipboard-rule.ts';
 import { deviceRuleRange, isDeviceRule } from './device-rule.ts';
 import { fileRuleRange, isFileRule } from './file-rule.ts';
 import { hostOpensRange, isHostOpens } from './host-opens.ts';
+import { isScanRule, scanRuleRange } from './scan-rule.ts';
 import { isShareRule, shareRuleRange } from './share-rule.ts';
 import { isUnpublishedRule, unpublishedRuleRange } from './unpublished-rule.ts';
 import { isUrlSources, ownUrlList, urlSourcesRange } from './url-sources.ts';
@@ -61,6 +62,7 @@ const shape = {
   clipboardFromGuest: z.string().max(64).refine(isClipboardRule).default('all'),
   printing: z.enum(['off', 'pdf', 'default', 'all']).default('default'),
   shareFolders: z.string().max(64).refine(isShareRule).default('read-write'),
+  scanFromGuest: z.string().min(1).max(1024).refine(isScanRule).default('off'),
   titlePrefix: z.string().min(1).max(32).default('[XP] '),
   /** MED-V 2.0 knew no links from the guest. Rules that were made for the host's links are not meant for a hostile guest. */
   urlsFromGuest: z.enum(['guest', 'rules']).default('guest'),
@@ -224,6 +226,13 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: shareRuleRange,
     setBy: 'user',
     variable: 'XPANE_SHARE_FOLDERS',
+  },
+  scanFromGuest: {
+    about:
+      'A program that looks at each file from the guest before it gets its place here; the path of the file is its last argument. Unless it ends with 0 in two minutes, the file is put into quarantine.',
+    range: scanRuleRange,
+    setBy: 'user',
+    variable: 'XPANE_SCAN_FROM_GUEST',
   },
   titlePrefix: {
     about: 'Stands before the title of every guest window, so that none can pass for a window of the host.',

@@ -48,6 +48,8 @@ export interface Workspace {
   /** Whether the host's desktop has its applications, and which not, see `unpublishedRule`. */
   readonly integration: 'auto' | 'on' | 'off';
   readonly unpublished: string;
+  /** See `scanCommand`. */
+  readonly scanFromGuest: string;
   /** Put before every guest window's title, so that no guest window can pose as the host's. */
   readonly titlePrefix: string;
   /** What the guest has beside its machine. */

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import { DocumentJournal } from '../../src/redirection/files/document-journal.ts';
 import { identityOf } from '../../src/redirection/files/host-file.ts';
+import { scanFile } from '../../src/redirection/files/scan.ts';
 import { type GuestEnd, RedirectedFiles, redirectedFolders } from '../../src/service/redirected-files.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { FakeGuestFiles, failure } from './fixtures/files/fake-guest-files.ts';
@@ -50,7 +51,7 @@ let root: string;
 let file: string;
 let bridge: FakeBridge;
 let service: RedirectedFiles;
-let rules: { filesToGuest: string; filesFromGuest: string };
+let rules: { filesToGuest: string; filesFromGuest: string; scanFromGuest: string };
 let leavesNothing: boolean;
 const signal = new AbortController().signal;
 
@@ -60,7 +61,7 @@ beforeEach(async () => {
   file = join(root, 'home', 'Letter.txt');
   writeFileSync(file, 'old');
   leavesNothing = false;
-  rules = { filesToGuest: '!zip', filesFromGuest: 'all' };
+  rules = { filesToGuest: '!zip', filesFromGuest: 'all', scanFromGuest: 'off' };
   bridge = new FakeBridge();
   service = await started();
 });
@@ -89,7 +90,7 @@ const as = (end: GuestEnd) => () => end;
 
 test('what may cross is read anew each time', async () => {
   expect(await service.accept(file)).toBe('Letter.txt');
-  rules = { filesToGuest: 'none', filesFromGuest: 'all' };
+  rules = { filesToGuest: 'none', filesFromGuest: 'all', scanFromGuest: 'off' };
   await expect(service.accept(file)).rejects.toMatchObject({ code: 'files.not-allowed' });
 });
 
@@ -198,7 +199,7 @@ describe('before the disk of a guest is thrown away', () => {
   });
 
   test('what the rules keep there counts', async () => {
-    rules = { filesToGuest: 'all', filesFromGuest: '!zip' };
+    rules = { filesToGuest: 'all', filesFromGuest: '!zip', scanFromGuest: 'off' };
     await service.open(file, { signal });
     bridge.files.save('more.zip', 'x');
     await service.settle(as('stop'));
@@ -251,7 +252,7 @@ test('a guest that keeps nothing is not stopped while a program works on a file'
 });
 
 test('what the rules keep of one file says nothing of the others', async () => {
-  rules = { filesToGuest: 'all', filesFromGuest: '!zip' };
+  rules = { filesToGuest: 'all', filesFromGuest: '!zip', scanFromGuest: 'off' };
   await service.open(file, { signal });
   bridge.files.save('more.zip', 'x');
   await until('it was refused', 5000, () => service.state !== undefined && !service.busy);
@@ -320,4 +321,54 @@ test('without a guest nothing is opened, and nothing waited for', async () => {
   await service.release();
   await expect(service.open(file, { signal })).rejects.toMatchObject({ code: 'files.no-guest' });
   await service.settle(as('stop'));
+});
+
+describe('a scan command', () => {
+  const quarantined = () => readdirSync(join(root, 'quarantine', 'test'));
+  function scanner(script: string): void {
+    const path = join(root, 'scan it');
+    writeFileSync(path.replace(' ', '-'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    rules.scanFromGuest = `${path.replace(' ', '-')} --first`;
+  }
+
+  test('that takes content for harmless lets it through; it sees the whole before it has its place', async () => {
+    scanner(`[ "$1" = --first ] && [ "$(cat "$2")" = edited ] && [ "$(cat ${file})" = old ]`);
+    await service.open(file, { signal });
+    bridge.files.save('Letter.txt', 'edited');
+    await until('the change is here', 5000, () => content() === 'edited' && !service.busy);
+    expect(service.state).toBeUndefined();
+  });
+
+  test.each([
+    ['finds something', 'echo "Eicar FOUND"; exit 1', 'scan-it does not take it for harmless: Eicar FOUND.'],
+    ['is killed', 'kill -9 $$', 'scan-it does not take it for harmless.'],
+    ['is not there', undefined, 'scanner could not look at it.'],
+  ])('that %s: the content is in quarantine, the file here as it was', async (_, script, why) => {
+    if (script === undefined) rules.scanFromGuest = join(root, 'no', 'scanner');
+    else scanner(script);
+    await service.open(file, { signal });
+    bridge.files.save('Letter.txt', 'infected');
+    await until('it was told', 5000, () => service.state !== undefined && !service.busy);
+    expect([content(), readdirSync(join(root, 'home'))]).toEqual(['old', ['Letter.txt']]);
+    const [name = ''] = quarantined();
+    expect(name).toMatch(/^Letter \(from .*\)\.txt\.quarantined$/);
+    expect(readFileSync(join(root, 'quarantine', 'test', name), 'utf8')).toBe('infected');
+    expect(statSync(join(root, 'quarantine', 'test', name)).mode & 0o777).toBe(0o600);
+    expect(service.state?.notices).toMatchObject([
+      { title: 'A file from the guest is in quarantine', text: expect.stringContaining(why) },
+    ]);
+    // It is kept: nothing holds up the guest's end, and what is clean comes as ever.
+    await service.settle(as('stop'));
+    expect(quarantined()).toHaveLength(1);
+    rules.scanFromGuest = 'off';
+    bridge.files.save('Letter.txt', 'clean');
+    await until('the change is here', 5000, () => content() === 'clean' && !service.busy);
+  });
+
+  test('that does not end is ended', async () => {
+    scanner('exec sleep 60');
+    expect(await scanFile([`${root}/scan-it`], file, { timeoutMs: 100 })).toContain('took too long');
+    const stop = AbortSignal.abort(new Error('no more'));
+    await expect(scanFile([`${root}/scan-it`], file, { signal: stop })).rejects.toThrow('no more');
+  });
 });

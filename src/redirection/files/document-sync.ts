@@ -165,6 +165,7 @@ export class DocumentSync {
         file,
         (take) => files.get({ documentId, path }, this.#bounded(names, take), following),
         aside,
+        following.signal,
       ),
     );
     onBrought(brought);

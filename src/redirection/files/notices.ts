@@ -24,10 +24,14 @@ const why: Record<AsideReason, string> = {
 };
 
 /** Undefined for what is where it belongs. Pure. */
-export function noticeOfBrought({ hostPath, aside }: Brought): FileNotice | undefined {
-  if (!aside) return undefined;
+export function noticeOfBrought({ hostPath, aside, why: distrust }: Brought): FileNotice | undefined {
   const name = displayText(basename(hostPath), 200);
   const folder = displayText(dirname(hostPath), 400);
+  if (distrust !== undefined) {
+    const text = `${distrust} What the guest saved is ${name} in ${folder}; the file here is as it was.`;
+    return { title: 'A file from the guest is in quarantine', text };
+  }
+  if (!aside) return undefined;
   return {
     title: 'A file from the guest was kept beside',
     text: `${why[aside]} What the guest saved is ${name} in ${folder}.`,

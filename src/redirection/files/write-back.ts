@@ -17,6 +17,7 @@ import { type FileIdentity, identityOf, lookAt, sameContent, sameIdentity } from
 import { deviceOf, isAway } from './host-folder.ts';
 import { type Fetch, fetchInto, HostFailure, temporaryNameFor } from './incoming-file.ts';
 import { choosePlace, place } from './place-content.ts';
+import { quarantine } from './quarantine.ts';
 
 export interface WriteBackParts {
   readonly journal: DocumentJournal;
@@ -24,6 +25,10 @@ export interface WriteBackParts {
   readonly rescuedFolder: string;
   readonly workspaceName: string;
   readonly log: Log;
+  /** Looks at what has come, in a file without a place yet: undefined, or why it is not trusted. Throws `signal.reason`. */
+  readonly scan?: (path: string, signal: AbortSignal | undefined) => Promise<string | undefined>;
+  /** For what is not trusted; made when it is needed. */
+  readonly quarantineFolder?: string;
 }
 
 /** What became of content of the guest. */
@@ -31,9 +36,11 @@ export interface Brought {
   readonly documentId: string;
   /** Where it lies. */
   readonly hostPath: string;
-  /** `same`: it was there already. `aside`: it did not get the file's own place. */
-  readonly outcome: 'same' | 'written' | 'aside';
+  /** `same`: it was there already. `aside`: it did not get the file's own place, nor did what is in `quarantine`. */
+  readonly outcome: 'same' | 'written' | 'aside' | 'quarantine';
   readonly aside?: AsideReason;
+  /** Why it is not trusted. */
+  readonly why?: string;
 }
 
 /** Content that is on this computer only and has no place yet. */
@@ -74,20 +81,20 @@ export class WriteBack {
    * Fetches a file of the journal. With `aside` it may not take the file's own place. Throws what `fetch` throws,
    * `files.no-room` when it cannot be kept anywhere, `files.lies`: then it is in the guest as before.
    */
-  async bring(subject: Subject, fetch: Fetch, aside?: AsideReason): Promise<Brought> {
+  async bring(subject: Subject, fetch: Fetch, aside?: AsideReason, signal?: AbortSignal): Promise<Brought> {
     // What could not be placed earlier is on this computer only, and older than what comes now.
     await this.finish(subject).catch((error: unknown) =>
       this.#parts.log.warn({ error: String(error) }, 'content of the guest gives way to newer content'),
     );
     const { hostPath } = this.#file(subject);
-    const first = await this.#fetch(subject, dirname(hostPath), fetch).catch((error: unknown) => {
+    const first = await this.#fetch(subject, dirname(hostPath), fetch, signal).catch((error: unknown) => {
       if (error instanceof HostFailure) return error;
       throw error;
     });
     if (!(first instanceof HostFailure)) return await this.#place(subject, first, aside);
     this.#parts.log.warn({ error: String(first.cause) }, 'content is kept in another folder');
     const rescued = privateFolder(this.#parts.rescuedFolder);
-    const second = await this.#fetch(subject, rescued, fetch).catch((error: unknown) => {
+    const second = await this.#fetch(subject, rescued, fetch, signal).catch((error: unknown) => {
       throw error instanceof HostFailure ? noRoom(hostPath, error) : error;
     });
     return await this.#place(subject, second, aside ?? (first.noRoom ? 'no-room' : undefined));
@@ -122,7 +129,12 @@ export class WriteBack {
     return { brought, waiting };
   }
 
-  async #fetch(subject: Subject, folder: string, fetch: Fetch): Promise<Fetched> {
+  async #fetch(
+    subject: Subject,
+    folder: string,
+    fetch: Fetch,
+    signal: AbortSignal | undefined,
+  ): Promise<Fetched> {
     const { hostPath, incoming: waiting } = this.#file(subject);
     const temporary = join(folder, temporaryNameFor(hostPath));
     const device = await deviceOf(folder);
@@ -131,7 +143,8 @@ export class WriteBack {
     try {
       const fetched = { temporary, ...(await fetchInto(temporary, fetch)) };
       await requireHarmless(temporary, hostPath);
-      return fetched;
+      const why = await this.#parts.scan?.(temporary, signal);
+      return why === undefined ? fetched : { ...fetched, why };
     } catch (error) {
       await rm(temporary, { force: true });
       // What waits gives way only to content that is whole.
@@ -143,7 +156,8 @@ export class WriteBack {
   /** The content is whole. */
   async #place(subject: Subject, fetched: Fetched, forced: AsideReason | undefined): Promise<Brought> {
     this.#step('place');
-    const { temporary, stamp, identity } = fetched;
+    const { temporary, stamp, identity, why } = fetched;
+    if (why !== undefined) return await this.#quarantine(subject, fetched, why);
     const same = await this.#isThere(subject, fetched);
     if (same)
       return await this.#done(subject, { stamp, target: same.hostPath, identity: same.identity }, temporary);
@@ -171,6 +185,18 @@ export class WriteBack {
       before = undefined;
     }
     throw new Error(`no place was found for ${temporary}`);
+  }
+
+  /** The file here stays as it is. */
+  async #quarantine(subject: Subject, { temporary, stamp }: Fetched, why: string): Promise<Brought> {
+    const [, { hostPath, incoming }] = this.#both(subject);
+    const { workspaceName, rescuedFolder, quarantineFolder: folder = rescuedFolder } = this.#parts;
+    const target = await quarantine(temporary, hostPath, { folder, workspaceName, now: new Date() });
+    await rm(temporary, { force: true });
+    const [record, { incoming: _, putOver: __, ...file }] = this.#both(subject);
+    const older = incoming?.older ? { incoming: incoming.older } : {};
+    await this.#parts.journal.save(withFile(record, { ...file, stamp, ...older }));
+    return { documentId: subject.documentId, hostPath: target, outcome: 'quarantine', why };
   }
 
   /** Nothing to write: the user saved without a change, or both sides have the same. */
@@ -253,6 +279,8 @@ interface Fetched {
   readonly temporary: string;
   readonly stamp: string;
   readonly identity: FileIdentity;
+  /** It is not trusted. */
+  readonly why?: string;
 }
 
 interface Done {

@@ -41,6 +41,7 @@ const defaults = {
   shareFolders: 'read-write',
   integration: 'auto',
   unpublished: 'default',
+  scanFromGuest: 'off',
   titlePrefix: '[XP] ',
   urlsFromGuest: 'guest',
   urlRules: 'url-rules.txt',
@@ -183,6 +184,7 @@ test('the built-in workspace is made of the settings', () => {
     shareFolders: 'read-write',
     integration: 'auto',
     unpublished: 'default',
+    scanFromGuest: 'off',
     titlePrefix: '[XP] ',
   });
 });
