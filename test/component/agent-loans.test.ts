@@ -202,6 +202,12 @@ test('what it takes it gives back as it was, also after it was killed', async ()
   await put(loanId, 'after all', stamp);
   expect(await readFile(join(folder, 'Survivor.paper'), 'utf8')).toBe('after all');
   await opensHere();
+  // An attempt that was cut short.
+  await witness.setRegistry(
+    `[HKEY_CURRENT_USER\\Software\\XPane\\Loans\\Hidden]\n"cut"=""\n\n[${classes}\\XPane.Loan.cut\\shell]\n@="x"\n`,
+  );
+  await opensHere();
+  await waitFor('its end', async () => (await witness.registered('XPane.Loan.cut')).includes('none'));
   await waitFor('all of it', async () => (await witness.registered('.fresh')).includes('none'));
   expect(await all()).toEqual(before);
 }, 90_000);

@@ -73,7 +73,9 @@ void removeOurClass(const std::wstring& extension) {
 bool give(const std::wstring& extension) {
     const ReplacedValue ownClass = classOf(extension);
     const bool ours = textOr(ownRoot(), ownClass.key, L"", L"") == ourClass(extension);
-    if (!ours && !ownClass.isKept()) return false;
+    // Where an attempt was cut short, there is at least this.
+    const bool begun = registryText(HKEY_CURRENT_USER, hiddenClasses, extension).has_value();
+    if (!ours && !ownClass.isKept() && !begun) return false;
     // Whatever somebody else has set since stays.
     ours ? ownClass.putBack() : ownClass.forget();
     for (const ReplacedValue& value : {choiceOf(extension), progidOf(extension)}) {
