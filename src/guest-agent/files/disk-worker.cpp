@@ -217,8 +217,11 @@ void DiskWorker::look() {
     SeenFiles seen;
     if (!files.empty()) use_.look();
     for (const auto& [file, path] : files) {
-        if (const auto state = stateAt(path)) seen.emplace(file, seenAt(file, path, *state));
+        const bool shared = shares_.isShare(file.documentId);
+        const auto state = shared ? known_.at(file, path, start) : stateAt(path);
+        if (state) seen.emplace(file, seenAt(file, path, *state));
     }
+    known_.keepOnly(seen);
     for (auto entry = claimed_.begin(); entry != claimed_.end();) {
         entry = seen.count(entry->first) == 0 ? claimed_.erase(entry) : std::next(entry);
     }
@@ -238,7 +241,9 @@ SeenFile DiskWorker::seenAt(const FileName& file, const std::wstring& path, cons
     const bool named = use_.isOpened(file.documentId) || use_.isNamed(file);
     const bool quiet = last.state == state && !last.claims.open && !settling_.waits(file);
     // What the host reads is open by the agent itself.
-    if (!isMoving(file) && (!quiet || lookedMs_ >= last.atMs + claimAgainMs)) {
+    // Of shares there may be thousands: they are claimed when they change, and when they are to be replaced.
+    const bool again = lookedMs_ >= last.atMs + claimAgainMs && !shares_.isShare(file.documentId);
+    if (!isMoving(file) && (!quiet || again)) {
         last = {nowMs(), state, claimsOn(path)};
     }
     return {state, last.claims.writing, named || last.claims.open};

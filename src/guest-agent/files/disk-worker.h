@@ -15,6 +15,7 @@
 #include "files/outgoing-file.h"
 #include "files/settling.h"
 #include "loans/loan-table.h"
+#include "shares/known-states.h"
 #include "shares/share-steps.h"
 #include "win/mailbox.h"
 
@@ -72,6 +73,7 @@ private:
     FolderWatch watch_;
     DocumentUse use_;
     ShareSteps shares_;
+    KnownStates known_;
     Settling settling_;
     std::map<FileName, Claimed> claimed_;
     std::map<uint32_t, std::unique_ptr<IncomingFile>> puts_;

@@ -27,7 +27,7 @@ TransferStep expected(const std::wstring& path, const std::string& stamp) {
 
 }  // namespace
 
-TransferStep ShareSteps::run(const ShareStep& step) const {
+TransferStep ShareSteps::run(const ShareStep& step) {
     switch (step.kind) {
         case ShareStep::Kind::open:
             return open(step);
@@ -48,9 +48,10 @@ TransferStep ShareSteps::run(const ShareStep& step) const {
     return {TransferOutcome::failed, 0};
 }
 
-TransferStep ShareSteps::open(const ShareStep& step) const {
+TransferStep ShareSteps::open(const ShareStep& step) {
     const std::string& documentId = step.file.documentId;
     if (!makeFolder(store_.folderOf(documentId))) return stepOf(GetLastError());
+    shares_.insert(documentId);
     const std::wstring folder = plainFolder(documentId);
     for (wchar_t letter = L'D'; letter <= L'Z'; ++letter) {
         if (letter != static_cast<wchar_t>(step.drive)) removeDrive(letter, folder);

@@ -45,20 +45,27 @@ const ownTemporary = /\.xpane-/;
 /** A folder with more is looked at without end. */
 const maxEntries = 200_000;
 
-/**
- * Looks at shared folders. Remembers what it has found out of files that are as they were, as some can be told only by
- * their content.
- */
+/** What the user may do with a file, and what kind of content it has, until something of it changes. */
+interface KnownFile {
+  readonly identity: HostEntry['identity'];
+  /** Of its last change, rights among them. */
+  readonly changedNs: bigint;
+  readonly why: LeftOut | undefined;
+  readonly readOnly: boolean;
+}
+
+/** Looks at a shared folder. Remembers what it has found out of files that are as they were: each look costs less then. */
 export class HostTreeReader {
-  readonly #programs = new Map<string, { readonly identity: HostEntry['identity']; readonly is: boolean }>();
+  #known: ReadonlyMap<string, KnownFile> = new Map();
 
   /**
    * All of a folder at this moment, as far as it belongs into a share. `folder` is real: without links. Throws
    * `share.not-there`, or the system's error where it cannot be told what is there: nothing follows from that then.
    */
   async read(folder: string, rules: FileRules, limits: ShareLimits): Promise<HostTree> {
-    const walk = new Walk(folder, rules, limits, this.#programs);
+    const walk = new Walk(folder, rules, limits, this.#known);
     await walk.folder('', 1);
+    this.#known = walk.known;
     return walk;
   }
 }
@@ -67,23 +74,19 @@ class Walk implements HostTree {
   readonly files = new Map<string, HostEntry>();
   readonly folders = new Set<string>();
   readonly leftOut = new Map<string, LeftOut>();
+  readonly known = new Map<string, KnownFile>();
   sizeBytes = 0;
   readonly #root: string;
   readonly #rules: FileRules;
   readonly #limits: ShareLimits;
-  readonly #programs: Map<string, { readonly identity: HostEntry['identity']; readonly is: boolean }>;
+  readonly #before: ReadonlyMap<string, KnownFile>;
   #entries = 0;
 
-  constructor(
-    root: string,
-    rules: FileRules,
-    limits: ShareLimits,
-    programs: Map<string, { readonly identity: HostEntry['identity']; readonly is: boolean }>,
-  ) {
+  constructor(root: string, rules: FileRules, limits: ShareLimits, before: ReadonlyMap<string, KnownFile>) {
     this.#root = root;
     this.#rules = rules;
     this.#limits = limits;
-    this.#programs = programs;
+    this.#before = before;
   }
 
   /** `depth`: of names in it. */
@@ -137,13 +140,13 @@ class Walk implements HostTree {
     const names = [name, guestNameOf(name), basename(path)];
     const refused = refusal(this.#rules, 'to-guest', { names, sizeBytes: identity.sizeBytes });
     if (refused) return reasonOf(refused.code);
-    if (!(await isReadable(path))) return 'unreadable';
-    if ((Number(stats.mode) & 0o111) !== 0 && (await this.#isProgram(rel, path, identity))) return 'program';
+    const known = await this.#knownOf(rel, path, stats);
+    if (known.why) return known.why;
     if (this.files.size >= this.#limits.maxFiles) return 'too-many';
     if (this.sizeBytes + identity.sizeBytes > this.#limits.maxBytes) return 'too-much';
     this.sizeBytes += identity.sizeBytes;
     const modifiedMs = Number(stats.mtimeNs / 1_000_000n);
-    this.files.set(rel, { rel, path, identity, modifiedMs, readOnly: !(await mayWrite(path, stats)) });
+    this.files.set(rel, { rel, path, identity, modifiedMs, readOnly: known.readOnly });
     return undefined;
   }
 
@@ -155,14 +158,24 @@ class Walk implements HostTree {
     return names.some((name) => name.startsWith('.')) ? undefined : target;
   }
 
-  async #isProgram(rel: string, path: string, identity: HostEntry['identity']): Promise<boolean> {
-    const known = this.#programs.get(rel);
-    if (known && sameIdentity(known.identity, identity)) return known.is;
-    // One that cannot be read just now is none that could be shared.
-    const is = await isProgram(path).catch(() => true);
-    this.#programs.set(rel, { identity, is });
-    return is;
+  async #knownOf(rel: string, path: string, stats: BigIntStats): Promise<KnownFile> {
+    const identity = identityOf(stats);
+    const changedNs = stats.ctimeNs;
+    const before = this.#before.get(rel);
+    const isSame = before && sameIdentity(before.identity, identity) && before.changedNs === changedNs;
+    const known = isSame
+      ? before
+      : { identity, changedNs, why: await whyNot(path, stats), readOnly: !(await mayWrite(path, stats)) };
+    this.known.set(rel, known);
+    return known;
   }
+}
+
+async function whyNot(path: string, stats: BigIntStats): Promise<LeftOut | undefined> {
+  if (!(await isReadable(path))) return 'unreadable';
+  // One that cannot be read just now is none that could be shared.
+  const isOne = (Number(stats.mode) & 0o111) !== 0 && (await isProgram(path).catch(() => true));
+  return isOne ? 'program' : undefined;
 }
 
 async function statsOf(path: string): Promise<BigIntStats | 'gone'> {

@@ -38,7 +38,7 @@ export interface ShareRelayParts extends Omit<PassParts, 'reader' | 'onBytes' | 
 const openMs = 20_000;
 const atOnce = 4;
 /** A look takes no more of a processor than one part in so many. */
-const restForLooking = 20;
+const restForLooking = 50;
 const toldAfter = 5;
 
 /**
