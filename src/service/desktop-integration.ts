@@ -46,6 +46,8 @@ export class DesktopIntegration {
     applications: 0,
     unpublished: 0,
   };
+  /** By file: its name tells its picture, which stays. */
+  readonly #iconEdgesPx = new Map<string, readonly number[]>();
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
   #closed = false;
@@ -119,10 +121,37 @@ export class DesktopIntegration {
       unpublished += all.length - published.length;
       workspaces.push({
         ...{ id: live.id, name: live.name, hasScreen: live.screen.state !== undefined },
-        applications: await Promise.all(published.map((each) => shownOf(live.id, each, settings))),
+        applications: await Promise.all(published.map((each) => this.#shownOf(live.id, each, settings))),
       });
     }
     return { workspaces, unpublished };
+  }
+
+  async #shownOf(
+    workspaceId: string,
+    application: ApplicationDetails,
+    settings: Settings,
+  ): Promise<DesktopApplication> {
+    const { id, name, folder, target, iconFile, iconId } = application;
+    const icon = iconFile && iconId ? await this.#iconOf(iconId, iconFile) : undefined;
+    return {
+      ...{ id, name, folder, target },
+      extensions: application.extensions.filter((extension) => mayOpen(extension, settings)),
+      ...(target === '' ? {} : { windowClass: applicationClass(workspaceId, target) }),
+      ...(icon ? { icon } : {}),
+    };
+  }
+
+  async #iconOf(id: string, file: string): Promise<DesktopApplication['icon']> {
+    const edgesPx = this.#iconEdgesPx.get(file) ?? (await themeSizesOf(file, iconSizesPx));
+    if (edgesPx.length === 0) return undefined;
+    this.#iconEdgesPx.set(file, edgesPx);
+    let made: ReturnType<typeof themeIcons> | undefined;
+    const images = () => {
+      made ??= themeIcons(file, edgesPx);
+      return made;
+    };
+    return { id, edgesPx, images };
   }
 
   #isOn(): boolean {
@@ -136,29 +165,8 @@ function isOn({ integration }: Settings, env: NodeJS.ProcessEnv): boolean {
   return integration === 'on' || (integration === 'auto' && !env.XPANE_HOME);
 }
 
-async function shownOf(
-  workspaceId: string,
-  application: ApplicationDetails,
-  { filesToGuest, filesFromGuest }: Settings,
-): Promise<DesktopApplication> {
-  const { id, name, folder, target, iconFile, iconId } = application;
+/** Whether files with such an ending go into the guest. */
+function mayOpen(extension: string, { filesToGuest, filesFromGuest }: Settings): boolean {
   const rules = { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };
-  const mayOpen = (extension: string) =>
-    refusal(rules, 'to-guest', { names: [`file.${extension}`], sizeBytes: 0 }) === undefined;
-  const icon = iconFile && iconId ? await iconOf(iconId, iconFile) : undefined;
-  return {
-    ...{ id, name, folder, target, extensions: application.extensions.filter(mayOpen) },
-    ...(target === '' ? {} : { windowClass: applicationClass(workspaceId, target) }),
-    ...(icon ? { icon } : {}),
-  };
-}
-
-async function iconOf(id: string, file: string): Promise<DesktopApplication['icon']> {
-  const edgesPx = await themeSizesOf(file, iconSizesPx);
-  let made: ReturnType<typeof themeIcons> | undefined;
-  const images = () => {
-    made ??= themeIcons(file, edgesPx);
-    return made;
-  };
-  return edgesPx.length > 0 ? { id, edgesPx, images } : undefined;
+  return refusal(rules, 'to-guest', { names: [`file.${extension}`], sizeBytes: 0 }) === undefined;
 }
