@@ -5,6 +5,7 @@ import { DocumentJournal } from '../redirection/files/document-journal.ts';
 import { acceptFile } from '../redirection/files/document-opening.ts';
 import { DocumentRelay } from '../redirection/files/document-relay.ts';
 import type { FileRules } from '../redirection/files/file-rules.ts';
+import { GuestMark } from '../redirection/files/guest-mark.ts';
 import {
   type FileNotice,
   listed,
@@ -59,7 +60,8 @@ export class RedirectedFiles {
   readonly #parts: RedirectedFilesParts;
   readonly #journal: DocumentJournal;
   readonly #writeBack: WriteBack;
-  readonly #mark: SettledMark;
+  readonly #settledMark: SettledMark;
+  readonly #guestMark: GuestMark;
   /** The guest has nothing that is not here, as far as it has told. */
   #settled = false;
   /** What an earlier service left half done, and what an earlier relay is at, is completed first. */
@@ -75,7 +77,8 @@ export class RedirectedFiles {
     this.#parts = parts;
     this.#journal = journal;
     const { rescuedFolder, log, workspace } = parts;
-    this.#mark = new SettledMark(parts.journalFolder);
+    this.#settledMark = new SettledMark(parts.journalFolder);
+    this.#guestMark = new GuestMark(parts.journalFolder);
     const scan = (path: string, signal: AbortSignal | undefined) =>
       scanFile(scanCommand(parts.rules().scanFromGuest), path, signal ? { signal } : {});
     const { quarantineFolder } = parts;
@@ -112,7 +115,7 @@ export class RedirectedFiles {
   /** A new guest's bridge. */
   adopt(bridge: GuestBridge): void {
     void this.release();
-    this.#free = this.#free.then(() => this.#mark.clear()).catch(this.#logged);
+    this.#free = this.#free.then(() => this.#settledMark.clear()).catch(this.#logged);
     const { workspace, rescuedFolder, log } = this.#parts;
     const relay = new DocumentRelay<LaunchResult>({
       ...{ workspaceId: workspace.id, files: bridge.files, journal: this.#journal },
@@ -124,16 +127,22 @@ export class RedirectedFiles {
     });
     this.#relay = relay;
     this.#bridge = bridge;
+    // Once for each guest; its agent may connect more often.
+    let cutOff: Promise<boolean> | undefined;
     this.#stopListening = [
       bridge.on('documentFile', (file) => {
         this.#settled = false;
+        void this.#runsOn();
         relay.told(file);
       }),
       bridge.on('documentFileGone', (name) => relay.gone(name)),
       bridge.on('lost', () => relay.lost()),
       bridge.on('ready', () => {
-        void this.#free.then(() => {
-          if (this.#relay === relay && bridge.state === 'ready') relay.ready();
+        void this.#free.then(async () => {
+          const first = cutOff === undefined;
+          cutOff ??= this.#begun();
+          const wasCutOff = await cutOff;
+          if (this.#relay === relay && bridge.state === 'ready') relay.ready({ cutOff: first && wasCutOff });
         });
       }),
     ];
@@ -149,7 +158,7 @@ export class RedirectedFiles {
     const settled = this.#settled && this.#journal.all.length > 0;
     this.#settled = false;
     const closed = Promise.all([this.#free, relay?.close()]);
-    this.#free = closed.then(() => (settled ? this.#mark.set() : undefined)).catch(this.#logged);
+    this.#free = closed.then(() => (settled ? this.#settledMark.set() : undefined)).catch(this.#logged);
     this.changes.emit();
     await this.#free;
   }
@@ -167,6 +176,7 @@ export class RedirectedFiles {
     await this.#free;
     if (!this.#relay) throw noGuest();
     this.#settled = false;
+    await this.#runsOn();
     return await this.#relay.open(path, options);
   }
 
@@ -188,6 +198,7 @@ export class RedirectedFiles {
       const options = { timeoutMs: patienceMs[end()], closing, signal: late.signal };
       const left = await relay.settle(options).catch(() => relay.unsettled);
       this.#settled = this.#bridge?.state === 'ready' && relay.onlyThere.length + relay.inUse.length === 0;
+      if (end() !== 'force' && this.#bridge?.state === 'ready') await this.#guestMark.clear();
       // A guest that says nothing may have what nobody else has.
       const silent = this.#bridge?.state === 'ready' ? [] : this.#journal.all.map(({ hostPath }) => hostPath);
       if (end() === 'stop' && silent.length > 0 && this.#parts.leavesNothing()) throw onlyInGuest(silent);
@@ -219,7 +230,7 @@ export class RedirectedFiles {
     }
     if (waiting.length > 0) throw notPlaced(waiting);
     const documents = this.#journal.all;
-    if (documents.length === 0 || leavesNothing() || (await this.#mark.isSet())) return;
+    if (documents.length === 0 || leavesNothing() || (await this.#settledMark.isSet())) return;
     throw onlyOnDisk(documents.map(({ hostPath }) => hostPath));
   }
 
@@ -246,6 +257,22 @@ export class RedirectedFiles {
     const rules = { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };
     this.#lastRules = { text, rules };
     return rules;
+  }
+
+  /** A guest begins. Resolves to whether the one before was cut off; who cannot tell takes it so. */
+  async #begun(): Promise<boolean> {
+    try {
+      return await this.#guestMark.begin();
+    } catch (error) {
+      this.#parts.log.error({ error: reportOf(error) }, 'that the guest runs could not be noted');
+      return true;
+    }
+  }
+
+  async #runsOn(): Promise<void> {
+    await this.#guestMark.set().catch((error: unknown) => {
+      this.#parts.log.error({ error: reportOf(error) }, 'that the guest runs could not be noted');
+    });
   }
 
   readonly #logged = (error: unknown): void =>

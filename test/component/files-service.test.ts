@@ -124,13 +124,53 @@ test('both sides have changed: both are kept, and the state says so', async () =
   expect(readdirSync(join(root, 'home'))).toHaveLength(2);
 });
 
-test('a service that was killed brings at its next start what the guest has', async () => {
+/** What came beside the file. */
+const beside = () => {
+  const names = readdirSync(join(root, 'home')).filter((name) => name !== 'Letter.txt');
+  return names.map((name) => readFileSync(join(root, 'home', name), 'utf8'));
+};
+
+test('what a guest that was cut off has left may be half of a save: it is kept beside', async () => {
   await service.open(file, { signal });
+  await service.release();
+  bridge.files.save('Letter.txt', 'edi');
+  bridge.become('lost');
+  service = await started();
+  await until('it is told', 5000, () => service.state?.notices !== undefined);
+  expect([content(), beside()]).toEqual(['old', ['edi']]);
+  expect(service.state?.notices?.[0]?.text).toMatch(/^The guest was cut off/);
+});
+
+test('what a guest that ended in order has left comes to its place', async () => {
+  await service.open(file, { signal });
+  await service.settle(as('stop'));
   await service.release();
   bridge.files.save('Letter.txt', 'edited');
   bridge.become('lost');
   service = await started();
   await until('the change is here', 5000, () => content() === 'edited');
+  expect(beside()).toEqual([]);
+});
+
+test('a guest that goes on after a stop was given up can be cut off as any other', async () => {
+  await service.open(file, { signal });
+  await service.settle(as('stop'));
+  bridge.files.save('Letter.txt', 'edited');
+  await until('the change is here', 5000, () => content() === 'edited' && !service.busy);
+  await service.release();
+  bridge.files.save('Letter.txt', 'edited mo');
+  service = await started();
+  await until('it is told', 5000, () => service.state?.notices !== undefined);
+  expect([content(), beside()]).toEqual(['edited', ['edited mo']]);
+});
+
+test('an agent that comes again is the same guest: what its programs saved meanwhile comes to its place', async () => {
+  await service.open(file, { signal });
+  bridge.become('lost');
+  bridge.files.save('Letter.txt', 'edited');
+  bridge.become('ready');
+  await until('the change is here', 5000, () => content() === 'edited' && !service.busy);
+  expect(beside()).toEqual([]);
 });
 
 test('what a guest has that was killed comes at its next start, and the user is told where to', async () => {

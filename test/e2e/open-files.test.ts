@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { glob, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -101,9 +101,23 @@ describe('a file of the host that is edited in the guest', () => {
     killQuietly(processId);
     await waitFor('the end', async () => !existsSync(`/proc/${processId}`));
     expect(['one two', 'one two three']).toContain(await content());
+    const before = await content();
     await run.ok('start');
-    await waitFor('the change', async () => (await content()) === 'one two three', patienceMs);
-    expect(await readdir(folder)).toEqual(['Letter.txt']);
+    // Whether the guest had come to the end of the save nobody can tell: what is here is not replaced by it.
+    if (before === 'one two three') return;
+    const besides = async () => (await readdir(folder)).filter((name) => name !== 'Letter.txt');
+    const [name = ''] = await waitFor(
+      'the change',
+      async () => {
+        const found = await besides();
+        return found.length > 0 ? found : undefined;
+      },
+      patienceMs,
+    );
+    expect(await readFile(join(folder, name), 'utf8')).toBe('one two three');
+    expect(await content()).toBe('one two');
+    // The user takes it.
+    await rename(join(folder, name), file);
   });
 
   it('opens again; a stop waits for what was saved last', async () => {

@@ -25,6 +25,7 @@ export const asideReasons = [
   'no-room',
   'in-folder',
   'program',
+  'cut-off',
 ] as const;
 export type AsideReason = (typeof asideReasons)[number];
 

@@ -74,6 +74,8 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   readonly #missing: MissingFiles;
   /** Documents whose news were there when the guest came. */
   readonly #late = new Set<string>();
+  /** What a guest that was cut off has left, by file: its stamp. */
+  readonly #leftBehind = new Map<string, string>();
   readonly #look: NodeJS.Timeout;
   #isReady = false;
   #lastTold = Number.NEGATIVE_INFINITY;
@@ -85,6 +87,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     this.#sync = new DocumentSync({
       ...parts,
       transfers: this.#transfers,
+      wasCutOff: (file) => this.#leftBehind.get(guestKey(file)) === file.stamp,
       onBrought: (brought) => {
         parts.log.info({ ...brought }, 'a file came from the guest');
         const late = this.#late.delete(brought.documentId) ? noticeOfLate([brought]) : undefined;
@@ -128,12 +131,19 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     });
   }
 
-  /** The guest has told all it has: what the journal says is held against that. */
-  ready(): void {
+  /**
+   * The guest has told all it has: what the journal says is held against that. `cutOff`: the guest before was, so what
+   * is new may be half of a save.
+   */
+  ready({ cutOff = false } = {}): void {
     this.#isReady = true;
     const now = performance.now();
     for (const record of this.#parts.journal.all) {
       const { documentId } = record;
+      if (cutOff) {
+        for (const file of newerInGuest(this.#parts.files, record, true))
+          this.#leftBehind.set(guestKey(file), file.stamp);
+      }
       this.#lastUse.set(documentId, now);
       this.#missing.note(record);
       if (newerInGuest(this.#parts.files, record, false).length === 0) continue;

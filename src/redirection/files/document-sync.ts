@@ -26,6 +26,8 @@ export interface SyncParts {
   /** The same object for as long as they say the same. */
   readonly rules: () => FileRules;
   readonly transfers: TransferList;
+  /** Nobody knows whether the program that wrote this came to its end. */
+  readonly wasCutOff: (file: GuestFile) => boolean;
   readonly onBrought: (brought: Brought) => void;
   readonly log: Log;
 }
@@ -156,8 +158,10 @@ export class DocumentSync {
       return;
     }
     if (!fileAt(record, path)) await journal.save(withFile(record, known));
-    // Whether the put happened that was to replace other content cannot be told: nothing is replaced here by it.
-    const aside = known.putOver === undefined ? undefined : ('changed' as const);
+    // Whether the put happened that was to replace other content cannot be told: nothing is replaced here by it. Nor
+    // by what may be half of a save.
+    const cutOff = this.#parts.wasCutOff(file) && known.identity ? ('cut-off' as const) : undefined;
+    const aside = known.putOver === undefined ? cutOff : ('changed' as const);
     const name = displayText(basename(known.hostPath), 80);
     const transfer = { name, direction: 'from-guest', sizeBytes: file.sizeBytes } as const;
     const brought = await transfers.follow(transfer, signal, (following) =>

@@ -20,6 +20,7 @@ const why: Record<AsideReason, string> = {
   'no-folder': 'Its folder here is missing, or takes no new files.',
   'no-room': 'The disk of its folder here is full.',
   program: 'It could act as a program, and the file here may be run.',
+  'cut-off': 'The guest was cut off just when or after it was saved: look whether it is whole.',
   'in-folder': 'It was saved in a folder beside the file that was opened.',
 };
 
