@@ -1,4 +1,14 @@
-export type Unit = 'ms' | 'MB' | '% of one core' | 'MB/s' | '%' | 's' | 'frames' | 'frames/s' | 'count';
+export type Unit =
+  | 'ms'
+  | 'MB'
+  | '% of one core'
+  | 'MB/s'
+  | 'MiB/s'
+  | '%'
+  | 's'
+  | 'frames'
+  | 'frames/s'
+  | 'count';
 
 /** One line of the results, as every bench gives it. Names are stable and dotted. */
 export interface Figure {
@@ -27,6 +37,7 @@ export type Bar =
   | { readonly atMost: number }
   | { readonly atLeast: number }
   | { readonly atMostTimes: number }
+  | { readonly atLeastTimes: number }
   | { readonly atMostPlus: number };
 
 /** The value below which `share` (0 to 1) of the samples lie; nearest rank. Throws on an empty list. */
@@ -78,6 +89,11 @@ function judge(
   if ('atLeast' in bar) return { bar: `at least ${bar.atLeast} ${unit}`, met: value >= bar.atLeast };
   // Without the other's figure of this run nothing can be said.
   if (againstValue === undefined) return undefined;
+  if ('atLeastTimes' in bar) {
+    const least = againstValue * bar.atLeastTimes;
+    const words = `at least ${least.toFixed(2)} ${unit} (${bar.atLeastTimes} × ${against})`;
+    return { bar: words, met: value >= least };
+  }
   const [limit, words] =
     'atMostTimes' in bar
       ? [againstValue * bar.atMostTimes, `${bar.atMostTimes} × ${against}`]

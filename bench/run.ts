@@ -8,6 +8,7 @@ import { xpanePaths } from '../src/shared/paths.ts';
 import { benchDrag } from './drag.bench.ts';
 import { benchFeedback } from './feedback.bench.ts';
 import type { Figure } from './figure.ts';
+import { benchFiles } from './files.bench.ts';
 import { benchDirectFirstFrame, benchFirstFrame } from './first-frame.bench.ts';
 import { benchGuestLife } from './guest-life.bench.ts';
 import { buildGuestProgram } from './guest-program/build.ts';
@@ -46,6 +47,7 @@ const benches: Record<string, (rig: Rig) => Promise<Figure[]>> = {
   qemu: benchQemu,
   idle: ({ options }) => benchIdle(options.program),
   urls: benchUrls,
+  files: benchFiles,
 };
 
 const allPeers: readonly PeerKey[] = ['xpane', 'floor', 'xpra_tcp', 'xpra_mmap', 'vnc'];
