@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include <nlohmann/json.hpp>
+
 #include "files/document-store.h"
 #include "files/file-kinds.h"
 #include "loans/associations.h"

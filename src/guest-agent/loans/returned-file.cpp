@@ -13,7 +13,7 @@ TransferStep failed(DWORD error = GetLastError()) { return {transferOutcomeOf(er
 std::wstring leafOf(const std::wstring& path) { return path.substr(path.rfind(L'\\') + 1); }
 
 FilePut contentOf(const LoanPut& put, const std::wstring& path) {
-    return {put.transferId, {put.loanId, {utf8From(leafOf(path))}}, put.sizeBytes, put.modifiedUnixMs, false};
+    return {put.transferId, {put.loanId, {utf8From(leafOf(path))}}, put.sizeBytes, put.modifiedUnixMs, false, {}};
 }
 
 std::wstring twoDigits(WORD number) { return (number < 10 ? L"0" : L"") + wideFrom(std::to_string(number)); }

@@ -1,6 +1,8 @@
 #include "clipboard/content-receiver.h"
-#include "clipboard/content-sender.h"
 
+#include <nlohmann/json.hpp>
+
+#include "clipboard/content-sender.h"
 #include "protocol/limits.h"
 #include "tests/check.h"
 
