@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import {
   mkdirSync,
   mkdtempSync,
@@ -18,34 +17,10 @@ import { identityOf } from '../../src/redirection/files/host-file.ts';
 import { scanFile } from '../../src/redirection/files/scan.ts';
 import { type GuestEnd, RedirectedFiles, redirectedFolders } from '../../src/service/redirected-files.ts';
 import { silentLog } from '../../src/shared/log.ts';
-import { FakeGuestFiles, failure } from './fixtures/files/fake-guest-files.ts';
+import { FakeBridge } from './fixtures/files/fake-bridge.ts';
+import { failure } from './fixtures/files/fake-guest-files.ts';
 import { plainWorkspace } from './fixtures/plain-workspace.ts';
 import { until } from './fixtures/until.ts';
-
-/** A bridge as far as files go. */
-class FakeBridge {
-  readonly files = new FakeGuestFiles();
-  readonly #events = new EventEmitter();
-  state = 'connecting';
-
-  constructor() {
-    this.files.listeners.push({
-      told: (file) => this.#events.emit('documentFile', file),
-      gone: (name) => this.#events.emit('documentFileGone', name),
-    });
-  }
-
-  on(event: string, listener: (...args: unknown[]) => void): () => void {
-    this.#events.on(event, listener);
-    return () => this.#events.off(event, listener);
-  }
-
-  become(state: 'ready' | 'lost'): void {
-    this.state = state;
-    this.files.connected = state === 'ready';
-    this.#events.emit(state);
-  }
-}
 
 let root: string;
 let file: string;
@@ -141,15 +116,21 @@ test('what a guest that was cut off has left may be half of a save: it is kept b
   expect(service.state?.notices?.[0]?.text).toMatch(/^The guest was cut off/);
 });
 
-test('what a guest that ended in order has left comes to its place', async () => {
+test('what a guest that ended in order has left comes to its place, and the user is told where that is', async () => {
   await service.open(file, { signal });
   await service.settle(as('stop'));
   await service.release();
   bridge.files.save('Letter.txt', 'edited');
   bridge.become('lost');
   service = await started();
-  await until('the change is here', 5000, () => content() === 'edited');
-  expect(beside()).toEqual([]);
+  await until('it was told', 5000, () => service.state?.notices !== undefined);
+  expect([content(), beside()]).toEqual(['edited', []]);
+  expect(service.state?.notices).toMatchObject([
+    {
+      title: 'A file came late from the guest',
+      text: expect.stringContaining(`Letter.txt in ${join(root, 'home')}`),
+    },
+  ]);
 });
 
 test('a guest that goes on after a stop was given up can be cut off as any other', async () => {
@@ -171,20 +152,6 @@ test('an agent that comes again is the same guest: what its programs saved meanw
   bridge.become('ready');
   await until('the change is here', 5000, () => content() === 'edited' && !service.busy);
   expect(beside()).toEqual([]);
-});
-
-test('what a guest has that was killed comes at its next start, and the user is told where to', async () => {
-  await service.open(file, { signal });
-  await service.release();
-  bridge.files.save('Letter.txt', 'edited');
-  service = await started();
-  await until('it was told', 5000, () => service.state !== undefined);
-  expect(service.state?.notices).toMatchObject([
-    {
-      title: 'A file came late from the guest',
-      text: expect.stringContaining(`Letter.txt in ${join(root, 'home')}`),
-    },
-  ]);
 });
 
 test('a guest that ends is waited for until its last word is here', async () => {
