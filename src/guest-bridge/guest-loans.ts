@@ -24,7 +24,7 @@ export interface GuestLoans {
     options?: TransferOptions,
   ): Promise<{ readonly stamp: string; readonly sizeBytes: number; readonly modifiedMs: number }>;
   /**
-   * Replaces the file if its content still has the stamp `over`, else `bridge.file-changed`; without `over` the content is
+   * Replaces the file if its content still has the stamp `over`, else `bridge.file-unexpected`; without `over` the content is
    * kept beside the file, and is what is lent from then on.
    */
   put(

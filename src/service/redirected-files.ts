@@ -14,16 +14,15 @@ import {
   noticeOfWaiting,
 } from '../redirection/files/notices.ts';
 import type { RelayTiming } from '../redirection/files/relay-timing.ts';
-import { scanFile } from '../redirection/files/scan.ts';
 import { SettledMark } from '../redirection/files/settled-mark.ts';
 import { type Recovered, type Waiting, WriteBack } from '../redirection/files/write-back.ts';
 import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
 import { fileRule } from '../workspace/file-rule.ts';
-import { scanCommand } from '../workspace/scan-rule.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { scanBy } from './scan-by.ts';
 
 export interface RedirectedFilesParts {
   readonly workspace: Workspace;
@@ -79,8 +78,7 @@ export class RedirectedFiles {
     const { rescuedFolder, log, workspace } = parts;
     this.#settledMark = new SettledMark(parts.journalFolder);
     this.#guestMark = new GuestMark(parts.journalFolder);
-    const scan = (path: string, signal: AbortSignal | undefined) =>
-      scanFile(scanCommand(parts.rules().scanFromGuest), path, signal ? { signal } : {});
+    const scan = scanBy(parts.rules);
     const { quarantineFolder } = parts;
     const folders = { rescuedFolder, quarantineFolder };
     this.#writeBack = new WriteBack({ ...folders, journal, workspaceName: workspace.name, log, scan });

@@ -107,7 +107,7 @@ test('a file is offered by its name alone; what comes back goes over it, as long
   expect(first.text).toBe('as it was');
   const second = await put(loanId, 'edited on the host', first.stamp);
   expect(await readFile(onDisk, 'utf8')).toBe('edited on the host');
-  expect(await code(put(loanId, 'late', first.stamp))).toBe('bridge.file-changed');
+  expect(await code(put(loanId, 'late', first.stamp))).toBe('bridge.file-unexpected');
   expect(await readFile(onDisk, 'utf8')).toBe('edited on the host');
   expect(second).not.toBe(first.stamp);
   expect(await put(loanId, '', second)).not.toBe(second);
@@ -125,7 +125,7 @@ test('where both have changed both stay, and later saves go beside', async () =>
   const { loanId, onDisk } = await lent('Both.paper');
   const { stamp } = await got(loanId);
   await writeFile(onDisk, 'changed in the guest');
-  expect(await code(put(loanId, 'changed on the host', stamp))).toBe('bridge.file-changed');
+  expect(await code(put(loanId, 'changed on the host', stamp))).toBe('bridge.file-unexpected');
   const beside = await put(loanId, 'changed on the host');
   const name = (await readdir(folder)).find((each) => each.startsWith('Both (from this computer, 20'));
   expect(name).toMatch(/^Both \(from this computer, \d{4}-\d\d-\d\d \d\d\.\d\d\)\.paper$/);

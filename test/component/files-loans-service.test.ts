@@ -62,7 +62,7 @@ beforeEach(async () => {
     ...loanFolders(root, 'test'),
     rules: () => {
       if (hostOpens instanceof Error) throw hostOpens;
-      return { hostOpens, filesToGuest: 'all', filesFromGuest: 'all' };
+      return { hostOpens, filesToGuest: 'all', filesFromGuest: 'all', scanFromGuest: 'off' };
     },
     desktop: { open: async (path) => void opened.push(path), useOf: async () => new Map() },
     onNotice: (notice) => notices.push(notice),

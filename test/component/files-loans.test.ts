@@ -29,6 +29,7 @@ let relays: LoanRelay[];
 let opened: string[];
 let notices: FileNotice[];
 let use: HostUse;
+let scan: (path: string) => string | undefined;
 let rules: { toGuest: object; fromGuest: { maxBytes: number } };
 const all = { only: undefined, never: new Set<string>(), maxBytes: 1_000_000 };
 const loanId = '00000000000000a1';
@@ -43,6 +44,7 @@ beforeEach(async () => {
   lender.files.set(loanId, 'old');
   guest = lender;
   use = { open: false, writing: false, running: false };
+  scan = () => undefined;
   rules = { toGuest: all, fromGuest: all };
   relay = await started();
 });
@@ -57,6 +59,7 @@ async function started(open: (path: string) => Promise<void> = async () => undef
     rescuedFolder: join(root, 'rescued'),
     workspaceName: 'Office',
     guest: () => guest,
+    scan: async (path) => scan(path),
     rules: () => ({ extensions: new Set(['pdf']), files: rules as never }),
     desktop: {
       open: async (path) => {
@@ -100,6 +103,15 @@ test('a file opens here, in a folder of the user’s alone, and nobody can run i
   expect(statSync(copy()).mode & 0o777).toBe(0o600);
   expect(statSync(join(copies(), loanId)).mode & 0o777).toBe(0o700);
   expect(lender.answers).toEqual([{ loanId, taken: true }]);
+});
+
+test('what the scan command finds does not open here', async () => {
+  scan = (path) => (readFileSync(path, 'utf8') === 'old' ? 'scanner found it.' : undefined);
+  await lend();
+  expect(opened).toEqual([]);
+  expect(lender.answers).toEqual([{ loanId, taken: false }]);
+  expect(notices[0]?.text).toContain('scanner found it.');
+  expect(existsSync(copies()) ? readdirSync(copies()) : []).toEqual([]);
 });
 
 test('what is saved goes back: by a rename, by truncation, again and again', async () => {

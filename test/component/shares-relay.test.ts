@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -28,7 +29,7 @@ describe('a folder that is shared', () => {
     mkdirSync(join(rig.folder, 'empty'));
     await rig.same();
     expect(rig.guest.shown).toEqual([{ documentId: shareId, drive: 'S', documents: false }]);
-    expect(asked(rig, 'put').slice(0, 3)).toEqual(['put b/c/small.txt', 'put top.txt', 'put a/large.txt']);
+    expect(rig.guest.begun).toEqual(['b/c/small.txt', 'top.txt', 'a/large.txt']);
     await rig.until('the empty folder is there', () => rig.guest.folders.has('empty'));
     await rig.restart();
     await rig.same();
@@ -306,5 +307,20 @@ describe('by the rules', () => {
     await rig.until('it was looked at', () => rig.relay.status.phase === 'same');
     expect(rig.there['b.zip']).toBe('2');
     expect('c.doc' in rig.here).toBe(false);
+  });
+
+  test('what the scan command finds stays in the guest, is said once, and looked at whole', async () => {
+    await using rig = await ShareRig.make({ 'a.txt': '1' });
+    await rig.until('it is there', () => 'a.txt' in rig.there);
+    rig.scan = (path) => (readFileSync(path, 'utf8').startsWith('evil') ? 'scanner found it.' : undefined);
+    rig.save('a.txt', 'evil');
+    rig.save('b.txt', 'evil, too');
+    rig.save('c.txt', 'good');
+    await rig.until('it is here', () => 'c.txt' in rig.here);
+    await rig.until('it was said', () => rig.notices.length === 2);
+    expect(rig.here).toEqual({ 'a.txt': '1', 'c.txt': 'good' });
+    rig.save('a.txt', 'better');
+    await rig.until('it is here', () => rig.here['a.txt'] === 'better');
+    expect(rig.notices).toHaveLength(2);
   });
 });

@@ -53,7 +53,7 @@ let root: string;
 let share: Share;
 let bridge: FakeBridge;
 let service: WorkspaceShares;
-let rules: { filesToGuest: string; filesFromGuest: string; shareFolders: string };
+let rules: { filesToGuest: string; filesFromGuest: string; scanFromGuest: string; shareFolders: string };
 let leavesNothing: boolean;
 let notices: FileNotice[];
 
@@ -64,7 +64,7 @@ beforeEach(() => {
   share = { name: 'Forms', folder: join(root, 'Forms'), drive: 'S', readOnly: false, documents: false };
   leavesNothing = false;
   notices = [];
-  rules = { filesToGuest: 'all', filesFromGuest: 'all', shareFolders: 'read-write' };
+  rules = { filesToGuest: 'all', filesFromGuest: 'all', scanFromGuest: 'off', shareFolders: 'read-write' };
   bridge = new FakeBridge();
   service = started([share]);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isBad, KillRounds } from './fixtures/durability/kill-rounds.ts';
 
 /** A few rounds of what `npm run durability` does by the hundred; other ones each day. */
-const rounds = 10;
+const rounds = 5;
 const seed = Math.floor(Date.now() / 86_400_000);
 
 let killing: KillRounds;

@@ -1,10 +1,14 @@
+import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { runChild } from '../../shared/child-process.ts';
-import { reportOf } from '../../shared/errors.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
 
 /** A program and its arguments; none: nothing is scanned. */
 export type ScanCommand = readonly string[] | undefined;
+
+/** Looks at the file at `path` as `scanFile` does, by the command that is set now. */
+export type Scan = (path: string, signal: AbortSignal | undefined) => Promise<string | undefined>;
 
 export interface ScanOptions {
   readonly signal?: AbortSignal;
@@ -44,6 +48,30 @@ export async function scanFile(
     const late = reportOf(error).code === 'process.timeout';
     return `${basename(program)} ${late ? 'took too long to look at it' : 'could not look at it'}.`;
   }
+}
+
+/**
+ * Of content that the guest has besides: what is not trusted is removed here. `name` is the file's, as users know it.
+ * Throws `files.not-harmless`, `signal.reason`.
+ */
+export async function scanFetched(
+  scan: Scan | undefined,
+  path: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let why: string | undefined = 'It was not looked at.';
+  try {
+    why = await scan?.(path, signal);
+  } finally {
+    if (why !== undefined) await rm(path, { force: true });
+  }
+  if (why === undefined) return;
+  throw new XPaneError(
+    'files.not-harmless',
+    `${displayText(name, 200)} stays in the guest: ${why}`,
+    'Look in the guest where the file came from. Your administrator may know more of the program that looks at files.',
+  );
 }
 
 function lastLine(output: string): string {

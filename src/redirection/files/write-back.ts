@@ -18,6 +18,7 @@ import { deviceOf, isAway } from './host-folder.ts';
 import { type Fetch, fetchInto, HostFailure, temporaryNameFor } from './incoming-file.ts';
 import { choosePlace, place } from './place-content.ts';
 import { quarantine } from './quarantine.ts';
+import type { Scan } from './scan.ts';
 
 export interface WriteBackParts {
   readonly journal: DocumentJournal;
@@ -26,7 +27,7 @@ export interface WriteBackParts {
   readonly workspaceName: string;
   readonly log: Log;
   /** Looks at what has come, in a file without a place yet: undefined, or why it is not trusted. Throws `signal.reason`. */
-  readonly scan?: (path: string, signal: AbortSignal | undefined) => Promise<string | undefined>;
+  readonly scan?: Scan;
   /** For what is not trusted; made when it is needed. */
   readonly quarantineFolder?: string;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FileIdentity } from '../files/host-file.ts';
 import { hostNameOf } from '../files/host-name.ts';
 import { fetchInto, temporaryNameFor } from '../files/incoming-file.ts';
+import { type Scan, scanFetched } from '../files/scan.ts';
 import { holdsProgram } from './disguise.ts';
 import { disguised, tooLarge } from './loan-errors.ts';
 import type { LoanTransfers } from './loan-port.ts';
@@ -22,6 +23,7 @@ export interface FetchOptions {
   readonly name: string;
   readonly folder: string;
   readonly maxBytes: number;
+  readonly scan: Scan | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,12 +34,12 @@ export function copyNameOf(untrustedName: string): string {
 
 /**
  * Fetches what the guest has lent into a hidden file of the folder: nobody can run it, all is on the medium, and it holds
- * no program. Nothing is left on a failure. However much the guest says or sends, no more than `maxBytes` are taken.
+ * no program, nor anything that the scan command finds. Nothing is left on a failure. However much the guest says or sends, no more than `maxBytes` are taken.
  * Throws `loans.*`, `files.lies`, HostFailure, or what the guest's side says.
  */
 export async function fetchLoan(
   loans: LoanTransfers,
-  { loanId, name, folder, maxBytes, signal }: FetchOptions,
+  { loanId, name, folder, maxBytes, scan, signal }: FetchOptions,
 ): Promise<Fetched> {
   const temporary = join(folder, temporaryNameFor(name));
   const { bavail, bsize } = await statfs(folder);
@@ -59,6 +61,7 @@ export async function fetchLoan(
     await rm(temporary, { force: true });
     throw disguised(name);
   }
+  await scanFetched(scan, temporary, name, signal);
   return { temporary, ...got };
 }
 

@@ -9,7 +9,7 @@ export interface LoanTransfers {
     take: (chunk: Uint8Array) => Promise<void>,
     options?: { readonly signal?: AbortSignal },
   ): Promise<{ readonly stamp: string; readonly sizeBytes: number }>;
-  /** `over`: only if the guest's content is still that, else `bridge.file-changed`; without it beside the guest's file. */
+  /** `over`: only if the guest's content is still that, else `bridge.file-unexpected`; without it beside the guest's file. */
   put(
     loan: {
       readonly loanId: string;

@@ -7,6 +7,7 @@ import { displayText } from '../../shared/text.ts';
 import { refusal } from '../files/file-rules.ts';
 import { identityOf, lookAt, sameIdentity } from '../files/host-file.ts';
 import type { FileNotice } from '../files/notices.ts';
+import type { Scan } from '../files/scan.ts';
 import { Turns } from '../files/turns.ts';
 import { copyNameOf, fetchLoan, placeCopy } from './fetch-loan.ts';
 import { endOfLoan } from './loan-end.ts';
@@ -20,6 +21,7 @@ import { keepCopy, returnLoan } from './return-loan.ts';
 
 export interface LoanRelayParts {
   readonly journal: LoanJournal;
+  readonly scan?: Scan;
   /** For what has no place in the guest any more. */
   readonly rescuedFolder: string;
   readonly workspaceName: string;
@@ -158,7 +160,10 @@ export class LoanRelay {
     const folder = journal.makeFolder(loanId);
     const signal = this.#closed.signal;
     try {
-      const fetched = await fetchLoan(guest.loans, { loanId, name, folder, maxBytes, signal });
+      const fetched = await fetchLoan(guest.loans, {
+        ...{ loanId, name, folder, maxBytes, signal },
+        scan: this.#parts.scan,
+      });
       const { stamp, identity } = fetched;
       if (before?.stamp === stamp && typeof (await lookAt(journal.pathOf(before))) !== 'string') {
         await rm(fetched.temporary, { force: true });

@@ -58,8 +58,8 @@ export async function returnLoan(parts: ReturnParts): Promise<Returned> {
     return { kind: 'over', record: await put(record.stamp) };
   } catch (error) {
     const { code } = reportOf(error);
-    if (code !== 'bridge.file-changed' && !noPlace.has(code)) throw error;
-    const stamp = code === 'bridge.file-changed' ? await stampOfSame(parts) : undefined;
+    if (code !== 'bridge.file-unexpected' && !noPlace.has(code)) throw error;
+    const stamp = code === 'bridge.file-unexpected' ? await stampOfSame(parts) : undefined;
     if (stamp !== undefined) return { kind: 'over', record: { ...record, stamp, identity } };
   }
   try {
@@ -92,7 +92,9 @@ async function stampOfSame({
   signal,
 }: ReturnParts): Promise<string | undefined> {
   const { loanId, name } = record;
-  const options = { loanId, name, folder, maxBytes: record.identity.sizeBytes + 2 ** 40, signal };
+  // It is only compared, and gone then: nothing to scan.
+  const most = { maxBytes: record.identity.sizeBytes + 2 ** 40, scan: undefined };
+  const options = { loanId, name, folder, ...most, signal };
   const there = await fetchLoan(loans, options).catch((error: unknown) => {
     // Whatever it is now: it is not what was saved here.
     if (/^loans\.|not-found$/.test(reportOf(error).code)) return undefined;

@@ -126,7 +126,7 @@ function prefixes(joined: string): string[] {
 
 /** By the rules or the bounds: trying again changes nothing as long as the file is the same. */
 export function isRefused(error: unknown): boolean {
-  const codes = ['files.program', 'files.not-allowed', 'files.too-large', 'share.full'];
+  const codes = ['files.program', 'files.not-allowed', 'files.too-large', 'files.not-harmless', 'share.full'];
   return codes.includes(reportOf(error).code);
 }
 

@@ -7,6 +7,7 @@ import { type FileRules, refusal } from '../files/file-rules.ts';
 import { type GuestFile, guestKey } from '../files/guest-port.ts';
 import { contentOf, identityOf, lookAt, sameContent, sameIdentity } from '../files/host-file.ts';
 import { fetchInto, temporaryNameFor } from '../files/incoming-file.ts';
+import { type Scan, scanFetched } from '../files/scan.ts';
 import type { ShareGuest } from './guest-port.ts';
 import type { NameMap } from './name-map.ts';
 import { makeFolderFor, type PlacedContent, placeInShare } from './place-in-share.ts';
@@ -25,6 +26,7 @@ export interface StepParts {
   readonly workspaceName: string;
   readonly trashFolder: string;
   readonly rules: () => FileRules;
+  readonly scan?: Scan | undefined;
   /** Content that may still come from the guest, so that the share stays in its bounds. Throws `share.*`. */
   readonly admit: (sizeBytes: number) => void;
   readonly onBytes: (bytes: number) => void;
@@ -209,6 +211,7 @@ export class StepRunner {
       ({ modifiedMs } = got);
       return got;
     });
+    await scanFetched(this.#parts.scan, temporary, basename(rel), signal);
     return { temporary, stamp, modifiedMs };
   }
 

@@ -12,6 +12,7 @@ import { extensionsIn } from '../../workspace/host-opens.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import type { GuestEnd } from '../redirected-files.ts';
+import { scanBy } from '../scan-by.ts';
 import { HostQuota } from '../urls/host-quota.ts';
 
 export interface WorkspaceLoansParts {
@@ -20,7 +21,7 @@ export interface WorkspaceLoansParts {
   readonly copiesFolder: string;
   readonly rescuedFolder: string;
   /** As they are now. Throws `settings.*`, `policy.*`: then nothing opens here. */
-  readonly rules: () => Pick<Workspace, 'hostOpens' | 'filesToGuest' | 'filesFromGuest'>;
+  readonly rules: () => Pick<Workspace, 'hostOpens' | 'filesToGuest' | 'filesFromGuest' | 'scanFromGuest'>;
   readonly desktop: HostDesktop;
   readonly onNotice: (notice: FileNotice) => void;
   readonly log: Log;
@@ -49,6 +50,7 @@ export class WorkspaceLoans {
     this.#relay = new LoanRelay({
       ...{ journal, rescuedFolder, workspaceName: workspace.name, desktop, onNotice, log },
       guest: () => this.#guest(),
+      scan: scanBy(parts.rules),
       rules: () => {
         const { hostOpens, filesToGuest, filesFromGuest } = parts.rules();
         const files = { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };

@@ -14,6 +14,7 @@ import { findShare, type Share } from '../../workspace/shares.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import type { GuestEnd } from '../redirected-files.ts';
+import { scanBy } from '../scan-by.ts';
 
 export interface WorkspaceSharesParts {
   readonly workspace: Pick<Workspace, 'id' | 'name'>;
@@ -24,7 +25,7 @@ export interface WorkspaceSharesParts {
   /** What its guest changes is gone when it ends. */
   readonly leavesNothing: () => boolean;
   /** As they are now. Throws `settings.*`, `policy.*`: then nothing crosses. */
-  readonly rules: () => Pick<Workspace, 'filesToGuest' | 'filesFromGuest' | 'shareFolders'>;
+  readonly rules: () => Pick<Workspace, 'filesToGuest' | 'filesFromGuest' | 'scanFromGuest' | 'shareFolders'>;
   readonly onNotice: (notice: FileNotice) => void;
   readonly log: Log;
 }
@@ -188,6 +189,7 @@ export class WorkspaceShares {
     const relay: ShareRelay = new ShareRelay({
       ...{ guest: bridge, journal, readOnly: header.readOnly, workspaceName: workspace.name },
       trashFolder: join(trashFolder, header.name),
+      scan: scanBy(this.#parts.rules),
       shown: { drive: share?.drive, documents: share?.documents ?? false },
       rules: () => {
         const { filesToGuest, filesFromGuest } = this.#parts.rules();
