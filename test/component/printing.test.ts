@@ -57,6 +57,8 @@ describe('printing in the guest', () => {
     await writeFile(join(agent.guest.shared, name), text);
     const process = agent.guest.start(program, [`Z:\\run\\xpane\\${name}`]);
     await shows(title);
+    const isActive = async () => bridge.model.desktop.activeId === windowOf(title)?.windowId;
+    await until(`${title} in front`, patienceMs, isActive);
     await key('ctrl+p');
     await shows('Print');
     await key('Return');
