@@ -61,12 +61,25 @@ function decoded(html: Uint8Array): string {
 function withFragment(html: string): string {
   const start = html.indexOf(START);
   if (start >= 0 && html.lastIndexOf(END) > start) return html;
-  const body = /<body(?:\s[^>]*)?>/i.exec(html);
-  if (!body) return `<html><body>${START}${html}${END}</body></html>`;
-  const begin = body.index + body[0].length;
-  const close = html.toLowerCase().lastIndexOf('</body');
+  const begin = bodyStartOf(html);
+  if (begin === undefined) return `<html><body>${START}${html}${END}</body></html>`;
+  const close = bodyCloseOf(html);
   const end = close < begin ? html.length : close;
   return `${html.slice(0, begin)}${START}${html.slice(begin, end)}${END}${html.slice(end)}`;
+}
+
+/** Behind the first tag `<body …>`. One pass: what any page can have put on the clipboard must not cost more. */
+function bodyStartOf(html: string): number | undefined {
+  const at = html.search(/<body[\s>]/i);
+  const end = at < 0 ? -1 : html.indexOf('>', at);
+  return end < 0 ? undefined : end + 1;
+}
+
+/** Where the last tag `</body` begins; -1: nowhere. Not by a copy in small letters, which may differ in length. */
+function bodyCloseOf(html: string): number {
+  let at = html.lastIndexOf('</');
+  while (at > 0 && !/^<\/body/i.test(html.slice(at, at + 6))) at = html.lastIndexOf('</', at - 1);
+  return at;
 }
 
 function headerOf(text: string): ReadonlyMap<string, number> {

@@ -63,6 +63,19 @@ describe('HTML', () => {
     expect(offsets(htmlForGuest(bytes)).fragment).toBe('<b>é</b>');
   });
 
+  it.each([
+    ['that never ends', '<body '.repeat(40_000), 0],
+    ['that never begins', '<bodyx>'.repeat(40_000), 0],
+    ['that ends all the time', `<body>${'</body '.repeat(40_000)}`, 0],
+    ['behind letters that grow when they are made small', `<body>${'\u0130'.repeat(5)}</body>x`, 5],
+  ])('with a body %s goes into the guest at once', (_, html, letters) => {
+    const begun = performance.now();
+    const { document, fragment } = offsets(htmlForGuest(Buffer.from(html)));
+    expect(performance.now() - begun).toBeLessThan(500);
+    expect(document.replace(/<!--(Start|End)Fragment-->/g, '')).toContain(html);
+    if (letters > 0) expect(fragment).toBe('\u0130'.repeat(letters));
+  });
+
   it('comes as UTF-8 that says so', () => {
     const made = htmlForGuest(Buffer.from('<b>é</b>'));
     expect(String(htmlForHost(made))).toMatch(/^<meta [^>]*charset=utf-8"><html>/);
