@@ -169,14 +169,24 @@ export class ClipboardRelay {
   /** A program of the guest pastes. */
   async #give(format: GuestFormat, serial: number, signal: AbortSignal): Promise<Uint8Array | Refusal> {
     const { host } = this.#parts;
-    const rule = this.#rule('toGuest');
-    if (!this.#focused || permitted([format], rule).length === 0) return 'refused';
-    if (host.serial !== serial) return 'gone';
+    const { maxBytes } = this.#rule('toGuest');
+    const atFirst = this.#refusal(format, serial);
+    if (atFirst) return atFirst;
     const type = bestTypeFor(format, await host.types());
-    const content = type && (await host.read(type, { maxBytes: rule.maxBytes, signal }));
+    const content = type && (await host.read(type, { maxBytes, signal }));
+    // Whoever owns the clipboard may have let this wait for long, or it is another's content by now.
+    const meanwhile = this.#refusal(format, serial);
+    if (meanwhile) return meanwhile;
     const converted = type && content && (await contentForGuest(type, content));
-    if (!converted) return 'failed';
-    return converted.length <= rule.maxBytes ? converted : 'too-large';
+    const inTheEnd = this.#refusal(format, serial);
+    if (inTheEnd || !converted) return inTheEnd ?? 'failed';
+    return converted.length <= maxBytes ? converted : 'too-large';
+  }
+
+  /** Why the guest may not have it now; undefined: it may. */
+  #refusal(format: GuestFormat, serial: number): Refusal | undefined {
+    if (!this.#focused || permitted([format], this.#rule('toGuest')).length === 0) return 'refused';
+    return this.#parts.host.serial === serial ? undefined : 'gone';
   }
 
   #rule(direction: keyof ClipboardRules): DirectionRule {

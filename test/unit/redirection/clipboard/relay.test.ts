@@ -14,6 +14,8 @@ class FakeHost implements HostPort {
   serial = 1;
   content: Partial<Record<HostType, string>> = { 'text/plain': 'host' };
   reads = 0;
+  /** Happens while content is read. */
+  onRead: () => void = () => undefined;
   refuses = false;
   readonly taken: HostSource[] = [];
   readonly #listeners = new Set<() => void>();
@@ -26,6 +28,7 @@ class FakeHost implements HostPort {
   }
   async read(type: HostType) {
     this.reads++;
+    this.onRead();
     if (this.source) return await this.source.give(type, new AbortController().signal);
     return this.content[type] === undefined ? undefined : Buffer.from(this.content[type]);
   }
@@ -141,6 +144,22 @@ describe('to the guest', () => {
     expect(await pasteInGuest()).toBe('gone');
     await pass();
     expect(await pasteInGuest()).toBe('secret');
+  });
+
+  it('is refused when the focus or the right to it goes, or it is replaced, while it is read', async () => {
+    relay.focus(true);
+    await pass();
+    host.onRead = () => relay.focus(false);
+    expect(await pasteInGuest()).toBe('refused');
+    relay.focus(true);
+    host.onRead = () => {
+      rules = { toGuest: { kinds: 'none', maxBytes: 1000 }, fromGuest: all };
+    };
+    expect(await pasteInGuest()).toBe('refused');
+    rules = { toGuest: all, fromGuest: all };
+    host.onRead = () => host.copy({ 'text/plain': 'secret of another' });
+    expect(await pasteInGuest()).toBe('gone');
+    expect(host.reads).toBe(3);
   });
 
   it('crosses as the rules say', async () => {
