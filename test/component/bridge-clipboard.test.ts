@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { GuestOffer } from '../../src/guest-bridge/guest-clipboard.ts';
 import { CLIPBOARD_CHUNK_KIND, encodeChunk } from '../../src/guest-bridge/protocol/chunk-codec.ts';
 import { limits } from '../../src/guest-bridge/protocol/limits.ts';
+import { pause } from '../../src/shared/deadline.ts';
 import { BridgeRig } from './fixtures/bridge-rig.ts';
 import type { FakeAgent } from './fixtures/fake-agent.ts';
 import { waitFor } from './fixtures/wait-for.ts';
@@ -169,6 +170,46 @@ describe('to the guest', () => {
     const reasons = () => agent.received.flatMap((m) => (m.type === 'clipboard-refusal' ? [m.reason] : []));
     await waitFor('three refusals', () => reasons().length === 3);
     expect(reasons()).toEqual(['gone', 'gone', 'refused']);
+  });
+
+  test('a guest that takes nothing more is waited for no longer; one that goes on taking is', async () => {
+    const { agent, clipboard, lost } = await connected();
+    clipboard.offer(['text'], async () => new Uint8Array(1000));
+    const { offerId } = await agent.waitFor('clipboard-offer');
+    const refusals = () => agent.received.flatMap((m) => (m.type === 'clipboard-refusal' ? [m] : []));
+    agent.send({ type: 'clipboard-request', requestId: 1, offerId, format: 'text' });
+    agent.send({ type: 'clipboard-request', requestId: 2, offerId, format: 'text' });
+    await waitFor('both', () => agent.chunks.length === 2);
+    for (let bytes = 1; refusals().length === 0; bytes++) {
+      agent.send({ type: 'clipboard-ack', requestId: 2, bytes });
+      // The same again is no progress.
+      agent.send({ type: 'clipboard-ack', requestId: 1, bytes: 0 });
+      await pause(20);
+    }
+    expect(refusals()).toEqual([{ type: 'clipboard-refusal', requestId: 1, reason: 'failed' }]);
+    // What comes for it now is late; the other is whole.
+    agent.send({ type: 'clipboard-ack', requestId: 1, bytes: 1000 });
+    agent.send({ type: 'clipboard-ack', requestId: 2, bytes: 1000 });
+    for (let requestId = 3; requestId < 3 + limits.clipboardRequests; requestId++) {
+      agent.send({ type: 'clipboard-request', requestId, offerId, format: 'text' });
+      await waitFor('the next', () => agent.chunks.length === requestId);
+    }
+    expect(lost).toEqual([]);
+  });
+
+  test('nobody waits for an answer about what was offered before', async () => {
+    const { agent, clipboard } = await connected();
+    const asked = Promise.withResolvers<AbortSignal>();
+    clipboard.offer(['text'], async (_, signal) => {
+      asked.resolve(signal);
+      return await new Promise(() => undefined);
+    });
+    const { offerId } = await agent.waitFor('clipboard-offer');
+    agent.send({ type: 'clipboard-request', requestId: 1, offerId, format: 'text' });
+    const signal = await asked.promise;
+    clipboard.offer(['html'], async () => 'failed');
+    expect(await agent.waitFor('clipboard-refusal')).toMatchObject({ requestId: 1, reason: 'gone' });
+    expect(signal.aborted).toBe(true);
   });
 
   test('a guest that asks for more at once than it may loses its connection, its questions are dropped', async () => {

@@ -1,7 +1,7 @@
 import { XPaneError } from '../../shared/errors.ts';
 import type { ClipboardRefusal } from '../protocol/clipboard-messages.ts';
 
-/** Why content of the guest's clipboard did not come. Codes are stable. */
+/** Why content did not cross. Codes are stable. */
 
 const AGAIN = 'Copy it in the guest again.';
 
@@ -16,6 +16,13 @@ export const tooLarge = () =>
     'bridge.clipboard-too-large',
     'What was copied in the guest is too large to be pasted here.',
     'Copy less at once, or save it to a file.',
+  );
+
+export const notTaken = () =>
+  new XPaneError(
+    'bridge.clipboard-not-taken',
+    'The guest has stopped taking what was pasted there.',
+    'Paste it in the guest again.',
   );
 
 export const tooMany = () =>

@@ -62,6 +62,7 @@ export class LiveClipboard implements GuestClipboard {
     if (!this.#works) return false;
     const offerId = ++this.#lastOfferId;
     this.#offered = { offerId, formats, give };
+    for (const outgoing of this.#outgoing.values()) outgoing.supersede();
     return this.#options.line.send({ type: 'clipboard-offer', offerId, formats: [...formats] });
   }
 
@@ -141,7 +142,7 @@ export class LiveClipboard implements GuestClipboard {
   }
 
   #requested({ requestId, offerId, format }: Extract<ClipboardMessage, { type: 'clipboard-request' }>): void {
-    const { line, log } = this.#options;
+    const { line, log, progressMs } = this.#options;
     if (requestId <= this.#guestsLastRequestId) throw wrongOrder('a request that was there before');
     if (offerId > this.#lastOfferId) throw wrongOrder('a request for what was never offered');
     if (this.#outgoing.size >= limits.clipboardRequests) {
@@ -157,11 +158,14 @@ export class LiveClipboard implements GuestClipboard {
       line.send({ type: 'clipboard-refusal', requestId, reason: 'gone' });
       return;
     }
-    const outgoing = new OutgoingContent({
-      reply: (sizeBytes) => line.send({ type: 'clipboard-reply', requestId, sizeBytes }),
-      refuse: (reason) => line.send({ type: 'clipboard-refusal', requestId, reason }),
-      sendChunk: ({ offset, data }) => line.sendChunk({ transferId: requestId, offset, data }),
-    });
+    const outgoing = new OutgoingContent(
+      {
+        reply: (sizeBytes) => line.send({ type: 'clipboard-reply', requestId, sizeBytes }),
+        refuse: (reason) => line.send({ type: 'clipboard-refusal', requestId, reason }),
+        sendChunk: ({ offset, data }) => line.sendChunk({ transferId: requestId, offset, data }),
+      },
+      progressMs,
+    );
     this.#outgoing.set(requestId, outgoing);
     outgoing
       .run(format, offered.give)

@@ -1,8 +1,13 @@
+import { ProgressDeadline } from '../files/progress-deadline.ts';
 import type { GiveContent } from '../guest-clipboard.ts';
 import type { TransferChunk } from '../protocol/chunk-codec.ts';
 import type { ClipboardFormat, ClipboardRefusal } from '../protocol/clipboard-messages.ts';
 import { limits } from '../protocol/limits.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
+import { notTaken } from './clipboard-errors.ts';
+
+/** The agent has a program wait no longer for the whole of it, however it goes on. */
+const wholeMs = 60_000;
 
 export interface OutgoingLine {
   reply(sizeBytes: number): void;
@@ -11,19 +16,29 @@ export interface OutgoingLine {
   sendChunk(chunk: Omit<TransferChunk, 'transferId'>): Promise<boolean>;
 }
 
-/** Content on its way to a program of the guest that pastes. Over when the guest has all of it, or `end` was called. */
+/**
+ * Content on its way to a program of the guest that pastes. Over when the guest has all of it, takes nothing more of it,
+ * or `end` was called.
+ */
 export class OutgoingContent {
   readonly #line: OutgoingLine;
+  readonly #deadline: ProgressDeadline;
   readonly #ended = new AbortController();
+  #isAnswered = false;
+  #isLate = false;
   #sentBytes = 0;
   #ackedBytes = 0;
   #roomCame = Promise.withResolvers<void>();
 
-  constructor(line: OutgoingLine) {
+  constructor(line: OutgoingLine, progressMs: number) {
     this.#line = line;
+    this.#deadline = new ProgressDeadline(progressMs, () => this.#giveUp());
   }
 
-  /** Resolves when it is over. `give` may reject: then the guest gets nothing, and the error is the caller's. */
+  /**
+   * Resolves when it is over. `give` may reject: then the guest gets nothing, and the error is the caller's. Rejects
+   * with XPaneError `bridge.clipboard-not-taken`: the guest has stopped taking it.
+   */
   async run(format: ClipboardFormat, give: GiveContent): Promise<void> {
     let content: Uint8Array | ClipboardRefusal = 'failed';
     try {
@@ -39,8 +54,18 @@ export class OutgoingContent {
     if (untrustedBytes > this.#sentBytes || untrustedBytes < this.#ackedBytes) {
       throw new ProtocolViolation('bridge.clipboard-lies', 'more of a clipboard taken than was sent');
     }
+    // The same again is no progress.
+    if (untrustedBytes === this.#ackedBytes) return;
     this.#ackedBytes = untrustedBytes;
+    this.#deadline.guestsTurn();
     this.#wake();
+  }
+
+  /** Something else is offered: what was not given yet of this is not given. What is on its way stays what it is. */
+  supersede(): void {
+    if (this.#isAnswered || this.#ended.signal.aborted) return;
+    this.#answer('gone');
+    this.end();
   }
 
   /** Nobody waits for it any more. */
@@ -50,13 +75,26 @@ export class OutgoingContent {
   }
 
   #answer(content: Uint8Array | ClipboardRefusal): void {
+    this.#isAnswered = true;
     if (typeof content === 'string') this.#line.refuse(content);
     else if (content.length > limits.clipboardBytes) this.#line.refuse('too-large');
     else this.#line.reply(content.length);
   }
 
   async #send(content: Uint8Array): Promise<void> {
-    if (content.length > limits.clipboardBytes) return;
+    if (content.length > limits.clipboardBytes || this.#ended.signal.aborted) return;
+    const whole = setTimeout(() => this.#giveUp(), wholeMs);
+    this.#deadline.guestsTurn();
+    try {
+      await this.#sendPieces(content);
+    } finally {
+      clearTimeout(whole);
+      this.#deadline.stop();
+    }
+    if (this.#isLate) throw notTaken();
+  }
+
+  async #sendPieces(content: Uint8Array): Promise<void> {
     while (this.#sentBytes < content.length) {
       const offset = this.#sentBytes;
       const data = content.subarray(offset, offset + limits.transferChunkBytes);
@@ -69,6 +107,14 @@ export class OutgoingContent {
       if (!(await this.#line.sendChunk({ offset, data }))) return;
     }
     while (this.#ackedBytes < content.length && !this.#ended.signal.aborted) await this.#roomCame.promise;
+  }
+
+  /** The guest does not take it. Its program, if one waits, need not do so. */
+  #giveUp(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#isLate = true;
+    this.#line.refuse('failed');
+    this.end();
   }
 
   #wake(): void {
