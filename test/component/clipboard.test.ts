@@ -73,10 +73,10 @@ test('formatted text and pictures go both ways', async () => {
 
   await rig.copy('image/png', await pngFromPicture(picture));
   const dib = await rig.pasted('dib');
-  expect(pictureFromDib(dib)).toEqual(picture);
+  expect(await pictureFromDib(dib)).toEqual(picture);
   await rig.copyInGuest('dib', dib);
   expect(await pictureFromPng(await rig.paste('image/png'))).toEqual(picture);
-  expect(await rig.paste('image/bmp')).toEqual(bmpFromPicture(picture));
+  expect(await rig.paste('image/bmp')).toEqual(await bmpFromPicture(picture));
   expect(await rig.targets()).toEqual(
     expect.arrayContaining(['TARGETS', 'TIMESTAMP', 'MULTIPLE', 'image/png']),
   );

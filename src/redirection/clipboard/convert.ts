@@ -15,11 +15,11 @@ export async function contentForGuest(type: HostType, content: Uint8Array): Prom
       return content;
     case 'image/png': {
       const picture = await pictureFromPng(content);
-      return picture && dibFromPicture(picture);
+      return picture && (await dibFromPicture(picture));
     }
     case 'image/bmp': {
-      const picture = pictureFromBmp(content);
-      return picture && dibFromPicture(picture);
+      const picture = await pictureFromBmp(content);
+      return picture && (await dibFromPicture(picture));
     }
   }
 }
@@ -34,12 +34,12 @@ export async function contentForHost(type: HostType, untrusted: Uint8Array): Pro
     case 'text/rtf':
       return isRtf(untrusted) ? untrusted : undefined;
     case 'image/png': {
-      const picture = pictureFromDib(untrusted);
+      const picture = await pictureFromDib(untrusted);
       return picture && (await pngFromPicture(picture));
     }
     case 'image/bmp': {
-      const picture = pictureFromDib(untrusted);
-      return picture && bmpFromPicture(picture);
+      const picture = await pictureFromDib(untrusted);
+      return picture && (await bmpFromPicture(picture));
     }
   }
 }

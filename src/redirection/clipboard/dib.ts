@@ -1,4 +1,4 @@
-import { isSize, type Picture } from './picture.ts';
+import { eachRow, isSize, type Picture } from './picture.ts';
 
 /** Windows' device-independent bitmaps (CF_DIB, CF_DIBV5): a header of 40 to 124 bytes, masks or colours, pixels. */
 
@@ -19,7 +19,7 @@ interface Layout {
 }
 
 /** Undefined: it is no picture, is compressed, too large, or cut off. Pure. */
-export function pictureFromDib(untrusted: Uint8Array): Picture | undefined {
+export async function pictureFromDib(untrusted: Uint8Array): Promise<Picture | undefined> {
   const bytes = Buffer.from(untrusted.buffer, untrusted.byteOffset, untrusted.byteLength);
   if (bytes.length < INFO_HEADER) return undefined;
   const width = bytes.readInt32LE(4);
@@ -34,22 +34,26 @@ export function pictureFromDib(untrusted: Uint8Array): Picture | undefined {
   const read = readerOf(layout, bytes);
   let seen = 0;
   let least = 255;
-  for (let y = 0; y < height; y++) {
+  await eachRow({ width, height }, (y) => {
     const row = layout.at + stride * (signedHeight < 0 ? y : height - 1 - y);
     for (let x = 0, to = y * width * 4; x < width; x++, to += 4) {
       const alpha = read(row, x, rgba, to);
       seen |= alpha;
       if (alpha < least) least = alpha;
     }
-  }
+  });
   // Many programs leave the fourth byte zero and mean nothing by it.
   const opaque = least === 255 || seen === 0;
-  if (seen === 0) for (let at = 3; at < rgba.length; at += 4) rgba[at] = 255;
+  if (seen === 0) {
+    await eachRow({ width, height }, (y) => {
+      for (let at = y * width * 4 + 3; at < (y + 1) * width * 4; at += 4) rgba[at] = 255;
+    });
+  }
   return { width, height, rgba, opaque };
 }
 
 /** Of 24 bits, as every program of Windows XP reads it: what shines through becomes white. Pure. */
-export function dibFromPicture({ width, height, rgba }: Picture): Buffer {
+export async function dibFromPicture({ width, height, rgba }: Picture): Promise<Buffer> {
   const stride = Math.ceil((width * 3) / 4) * 4;
   const bytes = Buffer.alloc(INFO_HEADER + stride * height);
   bytes.writeUInt32LE(INFO_HEADER, 0);
@@ -58,7 +62,7 @@ export function dibFromPicture({ width, height, rgba }: Picture): Buffer {
   bytes.writeUInt16LE(1, 12);
   bytes.writeUInt16LE(24, 14);
   bytes.writeUInt32LE(stride * height, 20);
-  for (let y = 0; y < height; y++) {
+  await eachRow({ width, height }, (y) => {
     let to = INFO_HEADER + stride * (height - 1 - y);
     for (let from = y * width * 4; from < (y + 1) * width * 4; from += 4, to += 3) {
       const alpha = rgba[from + 3] ?? 255;
@@ -68,19 +72,19 @@ export function dibFromPicture({ width, height, rgba }: Picture): Buffer {
           alpha === 255 ? value : Math.round((value * alpha + 255 * (255 - alpha)) / 255);
       }
     }
-  }
+  });
   return bytes;
 }
 
 /** A BMP file is a bitmap behind a header of its own. Undefined: as `pictureFromDib`. Pure. */
-export function pictureFromBmp(bytes: Uint8Array): Picture | undefined {
+export async function pictureFromBmp(bytes: Uint8Array): Promise<Picture | undefined> {
   const isBmp = bytes.length > FILE_HEADER && bytes[0] === 0x42 && bytes[1] === 0x4d;
-  return isBmp ? pictureFromDib(bytes.subarray(FILE_HEADER)) : undefined;
+  return isBmp ? await pictureFromDib(bytes.subarray(FILE_HEADER)) : undefined;
 }
 
 /** Pure. */
-export function bmpFromPicture(picture: Picture): Buffer {
-  const dib = dibFromPicture(picture);
+export async function bmpFromPicture(picture: Picture): Promise<Buffer> {
+  const dib = await dibFromPicture(picture);
   const header = Buffer.alloc(FILE_HEADER);
   header.write('BM', 0, 'latin1');
   header.writeUInt32LE(FILE_HEADER + dib.length, 2);

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { crc32, deflate } from 'node:zlib';
 import { PNG } from 'pngjs';
-import { isSize, type Picture } from './picture.ts';
+import { eachRow, isSize, type Picture } from './picture.ts';
 
 const signature = Buffer.from('89504e470d0a1a0a', 'hex');
 const TRUE_COLOUR = 2;
@@ -18,22 +18,23 @@ export async function pictureFromPng(bytes: Uint8Array): Promise<Picture | undef
   });
   if (!png) return undefined;
   const { width, height, data: rgba } = png;
-  return { width, height, rgba, opaque: isOpaque(rgba) };
+  return { width, height, rgba, opaque: await isOpaque({ width, height, rgba }) };
 }
 
 /** As plain as a PNG can be, so that it is quick: rows without filters, packed off the event loop. */
 export async function pngFromPicture({ width, height, rgba, opaque }: Picture): Promise<Buffer> {
   const size = opaque ? 3 : 4;
   const rows = Buffer.alloc((width * size + 1) * height);
-  for (let y = 0, to = 0, from = 0; y < height; y++) {
+  await eachRow({ width, height }, (y) => {
+    let to = y * (width * size + 1);
     rows[to++] = 0;
-    for (let x = 0; x < width; x++, from += 4) {
+    for (let from = y * width * 4; from < (y + 1) * width * 4; from += 4) {
       rows[to++] = rgba[from] ?? 0;
       rows[to++] = rgba[from + 1] ?? 0;
       rows[to++] = rgba[from + 2] ?? 0;
       if (!opaque) rows[to++] = rgba[from + 3] ?? 0;
     }
-  }
+  });
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -57,7 +58,11 @@ function chunk(type: string, data: Buffer): Buffer {
   return whole;
 }
 
-function isOpaque(rgba: Buffer): boolean {
-  for (let at = 3; at < rgba.length; at += 4) if (rgba[at] !== 255) return false;
-  return true;
+async function isOpaque({ width, height, rgba }: Omit<Picture, 'opaque'>): Promise<boolean> {
+  let least = 255;
+  await eachRow({ width, height }, (y) => {
+    for (let at = y * width * 4 + 3; at < (y + 1) * width * 4; at += 4)
+      least = Math.min(least, rgba[at] ?? 0);
+  });
+  return least === 255;
 }

@@ -129,8 +129,8 @@ function dib(
 
 describe('pictures', () => {
   it('go through every format without a difference', async () => {
-    expect(pictureFromDib(dibFromPicture(opaque))).toEqual(opaque);
-    expect(pictureFromBmp(bmpFromPicture(opaque))).toEqual(opaque);
+    expect(await pictureFromDib(await dibFromPicture(opaque))).toEqual(opaque);
+    expect(await pictureFromBmp(await bmpFromPicture(opaque))).toEqual(opaque);
     const png = await pngFromPicture(opaque);
     expect(await pictureFromPng(png)).toEqual(opaque);
     expect(PNG.sync.read(png).data).toEqual(opaque.rgba);
@@ -139,9 +139,9 @@ describe('pictures', () => {
     expect(await pictureFromPng(await pngFromPicture(clear))).toEqual(clear);
   });
 
-  it('that shine through become white behind in the guest', () => {
+  it('that shine through become white behind in the guest', async () => {
     const rgba = Buffer.from([0, 100, 255, 0]);
-    const seen = pictureFromDib(dibFromPicture({ width: 1, height: 1, opaque: false, rgba }));
+    const seen = await pictureFromDib(await dibFromPicture({ width: 1, height: 1, opaque: false, rgba }));
     expect([...(seen?.rgba ?? [])]).toEqual([255, 255, 255, 255]);
   });
 
@@ -155,8 +155,8 @@ describe('pictures', () => {
       [0, 255, 0, 255],
     ],
     ['one bit', dib({ bits: 1 }, 3, 2, 1, 0, 30, 20, 10, 0, 0x80, 0, 0, 0), [10, 20, 30, 255]],
-  ])('of %s are read', (_, bytes, rgba) => {
-    expect([...(pictureFromDib(bytes)?.rgba ?? [])]).toEqual(rgba);
+  ])('of %s are read', async (_, bytes, rgba) => {
+    expect([...((await pictureFromDib(bytes))?.rgba ?? [])]).toEqual(rgba);
   });
 
   it.each([
@@ -168,14 +168,28 @@ describe('pictures', () => {
     ['of the lowest height', dib({ height: -(2 ** 31) }, 0, 0, 0, 0)],
     ['gigantic', dib({ width: 2 ** 31 - 1, height: 2 ** 31 - 1 }, 0, 0, 0, 0)],
     ['larger than is taken', dib({ width: mostPixels + 1, bits: 1 }, ...Array(64).fill(0))],
+    ['of one row that lasts', dib({ width: 2 ** 18, bits: 1 }, ...Array(2 ** 15 + 8).fill(0))],
     ['of two planes', dib({ planes: 2 }, 0, 0, 0, 0)],
     ['of 7 bits', dib({ bits: 7 }, 0, 0, 0, 0)],
     ['compressed', dib({ bits: 8, compression: 1 }, ...Array(2000).fill(0))],
     ['with a header of 4 GiB', dib({ size: 0xffff_ffff }, 0, 0, 0, 0)],
     ['with a header of nothing', dib({ size: 0 }, 0, 0, 0, 0)],
   ])('of a hostile guest are refused: %s', async (_, bytes) => {
-    expect(pictureFromDib(bytes)).toBeUndefined();
+    expect(await pictureFromDib(bytes)).toBeUndefined();
     expect(await contentForHost('image/png', bytes)).toBeUndefined();
+  });
+
+  it('do not keep others waiting, however large', async () => {
+    const large = { width: 2048, height: 2048, opaque: true, rgba: Buffer.alloc(2048 * 2048 * 4, 255) };
+    const bytes = await dibFromPicture(large);
+    let turns = 0;
+    const others = setInterval(() => turns++);
+    try {
+      expect(await contentForHost('image/bmp', bytes)).toHaveLength(14 + bytes.length);
+    } finally {
+      clearInterval(others);
+    }
+    expect(turns).toBeGreaterThan(8);
   });
 
   it('are refused by their size before they are unpacked, and when they are broken', async () => {
