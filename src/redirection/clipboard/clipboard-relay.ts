@@ -10,6 +10,8 @@ import type { GuestOffer, GuestPort, HostPort, Refusal } from './ports.ts';
 const afterglowMs = 2_000;
 /** However often a guest copies, the desktop's programs hear of it no more often. */
 const takeEachMs = 100;
+/** The same where it copies on although the user has long been elsewhere: nobody waits for that. */
+const takeUnseenEachMs = 3_000;
 /** How long the end of a guest may be held up for what was copied there. */
 const keepMs = 1_000;
 
@@ -43,6 +45,8 @@ export class ClipboardRelay {
   #source: GuestSource | undefined;
   /** An offer of the guest that waits for its time; `since`: when it came. */
   #pending: { readonly offer: GuestOffer; readonly since: number } | undefined;
+  /** Each time the guest is lost. */
+  #losses = 0;
   #takenAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -57,7 +61,9 @@ export class ClipboardRelay {
   focus(focused: boolean): void {
     if (this.#focused && !focused) this.#leftAt = this.#now();
     this.#focused = focused;
-    if (focused) this.#tellGuest();
+    if (!focused) return;
+    if (this.#pending) this.#takeInTime();
+    this.#tellGuest();
   }
 
   /** The guest can be spoken to, perhaps again: it knows of nothing. */
@@ -69,6 +75,7 @@ export class ClipboardRelay {
   guestLost(): void {
     this.#told = undefined;
     this.#pending = undefined;
+    this.#losses++;
     this.#source?.guestGone();
   }
 
@@ -77,14 +84,7 @@ export class ClipboardRelay {
     const now = this.#now();
     if (!this.#mayTake(now)) return;
     this.#pending = { offer, since: now };
-    if (this.#timer) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined;
-        void this.#takePending();
-      },
-      Math.max(0, this.#takenAt + takeEachMs - now),
-    );
+    if (!this.#timer) this.#takeInTime();
   }
 
   /** The guest is about to go: fetches what was copied there, if that is on the desktop's clipboard. Never rejects. */
@@ -101,15 +101,35 @@ export class ClipboardRelay {
   }
 
   /** Whoever owns the clipboard may say anything on it already: then it needs no focus. */
-  #mayTake(now: number): boolean {
+  #mayTake(at: number): boolean {
     const owns = this.#source !== undefined && this.#parts.host.source === this.#source;
-    return this.#focused || owns || now - this.#leftAt <= afterglowMs;
+    return this.#isAtWork(at) || owns;
+  }
+
+  #isAtWork(at: number): boolean {
+    return this.#focused || at - this.#leftAt <= afterglowMs;
+  }
+
+  #takeInTime(): void {
+    const now = this.#now();
+    const eachMs = this.#isAtWork(now) ? takeEachMs : takeUnseenEachMs;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#takePending().catch((error: unknown) =>
+          this.#parts.log.warn({ error: reportOf(error) }, 'what the guest copied cannot be pasted'),
+        );
+      },
+      Math.max(0, this.#takenAt + eachMs - now),
+    );
   }
 
   async #takePending(): Promise<void> {
     const pending = this.#pending;
     this.#pending = undefined;
-    if (!pending || this.#closed) return;
+    // Who owned the clipboard when it spoke may have lost it to the user's next copy.
+    if (!pending || this.#closed || !this.#mayTake(pending.since)) return;
     const { guest, host, log } = this.#parts;
     const { offer } = pending;
     this.#takenAt = this.#now();
@@ -126,7 +146,11 @@ export class ClipboardRelay {
     });
     // Before anybody is told: what is the guest's own is not offered back to it.
     this.#source = source;
-    if (await host.take(source)) return;
+    const losses = this.#losses;
+    const isTaken = await host.take(source);
+    // Neither could be given up as long as it was not known whose the clipboard would be.
+    if (this.#losses !== losses) (isTaken ? source : before)?.guestGone();
+    if (isTaken) return;
     if (this.#source === source) this.#source = before;
     log.info({}, 'what the guest copied is older than what was copied elsewhere');
   }

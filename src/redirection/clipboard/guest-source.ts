@@ -26,6 +26,8 @@ export interface GuestSourceParts {
 export class GuestSource implements HostSource {
   readonly #parts: GuestSourceParts;
   readonly #asked = new Map<GuestFormat, Promise<Uint8Array>>();
+  /** What was made of it for this desktop's programs. */
+  readonly #made = new Map<HostType, Promise<Uint8Array | undefined>>();
   readonly #here = new Set<GuestFormat>();
   #gone = false;
   #lost = false;
@@ -42,7 +44,7 @@ export class GuestSource implements HostSource {
     const format = guestFormatOf(type);
     if (!this.#formats.includes(format)) return undefined;
     try {
-      return await contentForHost(type, await unlessAborted(this.#content(format), signal));
+      return await unlessAborted(this.#contentAs(type, format), signal);
     } catch (error) {
       if (!signal.aborted) this.#parts.log.info({ error: reportOf(error) }, 'nothing was pasted');
       return undefined;
@@ -52,6 +54,7 @@ export class GuestSource implements HostSource {
   lost(): void {
     this.#lost = true;
     this.#asked.clear();
+    this.#made.clear();
     this.#here.clear();
   }
 
@@ -62,9 +65,9 @@ export class GuestSource implements HostSource {
     await Promise.allSettled(all);
   }
 
-  /** The guest can be asked no more: what is here stays. */
+  /** The guest can be asked no more: what is here stays. Said again where it may have become the clipboard since. */
   guestGone(): void {
-    if (this.#gone || this.#lost) return;
+    if (this.#lost) return;
     this.#gone = true;
     if (this.#here.size === 0) this.#parts.onNothingLeft(this);
   }
@@ -73,6 +76,16 @@ export class GuestSource implements HostSource {
     const { offer, rule } = this.#parts;
     const allowed = permitted(offer.formats, rule());
     return this.#gone ? allowed.filter((format) => this.#here.has(format)) : allowed;
+  }
+
+  /** Made once: programs that watch the clipboard ask again and again. */
+  #contentAs(type: HostType, format: GuestFormat): Promise<Uint8Array | undefined> {
+    const known = this.#made.get(type);
+    if (known) return known;
+    const made = this.#content(format).then((untrusted) => contentForHost(type, untrusted));
+    this.#made.set(type, made);
+    made.catch(() => this.#made.delete(type));
+    return made;
   }
 
   /** Whoever asks waits for the same answer; one that failed is asked for again. */

@@ -16,6 +16,8 @@ class FakeHost implements HostPort {
   reads = 0;
   /** Happens while content is read. */
   onRead: () => void = () => undefined;
+  /** Happens while the clipboard is taken. */
+  onTake: () => void = () => undefined;
   refuses = false;
   readonly taken: HostSource[] = [];
   readonly #listeners = new Set<() => void>();
@@ -33,6 +35,7 @@ class FakeHost implements HostPort {
     return this.content[type] === undefined ? undefined : Buffer.from(this.content[type]);
   }
   async take(source: HostSource) {
+    this.onTake();
     if (this.refuses) return false;
     this.source?.lost();
     this.source = source;
@@ -267,6 +270,73 @@ describe('from the guest', () => {
     await guestCopies();
     relay.guestLost();
     expect(host.source).toBeUndefined();
+  });
+
+  it('nothing stays on the clipboard of a guest that is lost while it is taken', async () => {
+    relay.focus(true);
+    await pass();
+    host.onTake = () => relay.guestLost();
+    await guestCopies();
+    expect(host.taken).toHaveLength(1);
+    expect(host.source).toBeUndefined();
+    host.onTake = () => undefined;
+    await pass(200);
+    await guestCopies();
+    expect(host.source).toBe(host.taken[1]);
+    host.onTake = () => relay.guestLost();
+    host.refuses = true;
+    await pass(200);
+    await guestCopies();
+    // Another connection is not asked by the numbers of this one.
+    relay.guestReady();
+    expect(await pasteOnHost()).toBe('');
+    expect(guest.reads).toBe(0);
+    expect(host.source).toBeUndefined();
+  });
+
+  it('a guest that owns the clipboard takes it without the focus every few seconds', async () => {
+    relay.focus(true);
+    await pass();
+    await guestCopies();
+    relay.focus(false);
+    await pass(500);
+    await guestCopies();
+    await pass(200);
+    await guestCopies();
+    // Who copies and turns away at once does not wait.
+    expect(host.taken).toHaveLength(3);
+    await pass(2_000);
+    for (let i = 0; i < 100; i++) {
+      relay.guestOffered({ offerId: ++offerId, formats: i === 99 ? ['rtf'] : ['text'] });
+      await pass(100);
+    }
+    await pass(3_000);
+    expect(host.taken.length).toBeLessThan(9);
+    expect(host.source?.types).toEqual(['text/rtf']);
+    relay.guestOffered({ offerId: ++offerId, formats: ['text'] });
+    host.copy({ 'text/plain': 'of the host' });
+    await pass(10_000);
+    expect(await pasteOnHost()).toBe('of the host');
+  });
+
+  it('what waits is taken at once when the user comes back', async () => {
+    relay.focus(true);
+    await pass();
+    await guestCopies();
+    relay.focus(false);
+    await pass(2_500);
+    await guestCopies(['rtf']);
+    expect(host.source?.types).toEqual(['text/plain']);
+    relay.focus(true);
+    await pass();
+    expect(host.source?.types).toEqual(['text/rtf']);
+  });
+
+  it('is made once of what the guest has, however often it is asked for', async () => {
+    relay.focus(true);
+    await pass();
+    await guestCopies();
+    expect(await host.read('text/plain')).toBe(await host.read('text/plain'));
   });
 
   it('what may be pasted later is fetched before an orderly end', async () => {
