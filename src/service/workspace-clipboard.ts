@@ -14,6 +14,8 @@ export interface WorkspaceClipboardParts {
   /** As they are now; may throw: then nothing crosses. */
   readonly settings: () => ClipboardSettings;
   readonly log: Log;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly now?: () => number;
 }
 
 /** A guest's clipboard and the desktop's, joined for as long as there are both. */
@@ -21,14 +23,14 @@ export class WorkspaceClipboard {
   readonly #relay: ClipboardRelay | undefined;
   readonly #stopListening: readonly (() => void)[] = [];
 
-  constructor({ bridge, presenter, settings, log }: WorkspaceClipboardParts) {
+  constructor({ bridge, presenter, settings, log, now }: WorkspaceClipboardParts) {
     const host = presenter.clipboard;
     if (!host) return;
     const rules = () => {
       const { clipboardToGuest, clipboardFromGuest } = settings();
       return { toGuest: clipboardRule(clipboardToGuest), fromGuest: clipboardRule(clipboardFromGuest) };
     };
-    const relay = new ClipboardRelay({ guest: bridge.clipboard, host, rules, log });
+    const relay = new ClipboardRelay({ guest: bridge.clipboard, host, rules, log, ...(now && { now }) });
     this.#relay = relay;
     this.#stopListening = [
       bridge.on('ready', () => relay.guestReady()),

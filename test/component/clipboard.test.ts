@@ -99,7 +99,7 @@ test('what a guest without the focus copies stays there, and floods are bounded'
   await rig.work();
   await rig.leave();
   await rig.copy('UTF8_STRING', Buffer.from('of the host'));
-  await rig.afterglow();
+  rig.afterglow();
   await rig.witness('flood', '20').exited();
   expect(String(await rig.paste('UTF8_STRING'))).toBe('of the host');
   await rig.work();
