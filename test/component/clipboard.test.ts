@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { bmpFromPicture, pictureFromDib } from '../../src/redirection/clipboard/dib.ts';
 import { pictureFromPng, pngFromPicture } from '../../src/redirection/clipboard/png.ts';
 import { ClipboardRig, utf16 } from './fixtures/clipboard-rig.ts';
@@ -100,7 +100,14 @@ test('what a guest without the focus copies stays there, and floods are bounded'
   await rig.leave();
   await rig.copy('UTF8_STRING', Buffer.from('of the host'));
   rig.afterglow();
+  const taken = vi.spyOn(rig.host, 'take');
+  let offers = 0;
+  const stop = rig.whole.bridge.on('clipboardOffer', () => offers++);
   await rig.witness('flood', '20').exited();
+  await waitFor('the guest’s word', () => offers > 0);
+  expect(taken).not.toHaveBeenCalled();
+  taken.mockRestore();
+  stop();
   expect(String(await rig.paste('UTF8_STRING'))).toBe('of the host');
   await rig.work();
   const { serial } = rig.host;
