@@ -1,6 +1,6 @@
 import { allowHere, holdNothingBack } from './held-addresses.ts';
 import { GoneError, type HostPort } from './host-port.ts';
-import type { Answer, Failure, Test } from './messages.ts';
+import { type Answer, type Failure, longestAsked, type Test } from './messages.ts';
 import { newVisitId, pageOf, saveVisit, shownIn, type Visit, visitOf } from './visits.ts';
 
 /** The tab shows nothing of it that is over by then. */
@@ -30,7 +30,8 @@ export class HeldNavigations {
 
   /** The user wants it in the guest, whatever was before. */
   async again(tabId: number, url: string, id: string): Promise<void> {
-    await this.#ask(tabId, url, id, { clicked: true });
+    const visit = await visitOf(id);
+    await this.#ask(tabId, visit?.url ?? url, id, { clicked: true });
   }
 
   /** The user wants it in this tab, if the rules let him. */
@@ -46,7 +47,11 @@ export class HeldNavigations {
   }
 
   async #ask(tabId: number, url: string, id: string, { clicked = false } = {}): Promise<void> {
-    const plain = withoutCredentials(url);
+    const plain = asTested(url);
+    if (plain.length > longestAsked) {
+      await this.#show(tabId, id, { url, state: 'failed', failure: tooLong(url) });
+      return;
+    }
     const tested = this.#host.ask({ ask: 'test', url: plain });
     const late = setTimeout(() => void this.#show(tabId, id, { url, state: 'asking' }), shownAfterMs);
     try {
@@ -65,7 +70,12 @@ export class HeldNavigations {
   }
 
   async #open(tabId: number, url: string, id: string, test: Test, clicked: boolean): Promise<void> {
-    const opened = this.#host.ask({ ask: 'open', url: withoutCredentials(url), clicked });
+    const plain = withoutCredentials(url);
+    if (plain.length > longestAsked) {
+      await this.#show(tabId, id, { url, state: 'failed', test, failure: tooLong(url) });
+      return;
+    }
+    const opened = this.#host.ask({ ask: 'open', url: plain, clicked });
     await this.#show(tabId, id, { url, state: 'opening', test });
     const answer: Answer = await opened;
     if (answer.kind === 'failed') {
@@ -116,6 +126,20 @@ class FailedError extends Error {
     super(failure.message);
     this.failure = failure;
   }
+}
+
+/** No rule looks at what follows the path. */
+function asTested(url: string): string {
+  const plain = withoutCredentials(url);
+  return plain.length > longestAsked ? plain.replace(/[?#].*$/s, '') : plain;
+}
+
+function tooLong({ length }: string): Failure {
+  return {
+    code: 'url.too-long',
+    message: `This address is too long to be opened: it has ${length} characters.`,
+    hint: 'Open the site’s first page, and go on from there.',
+  };
 }
 
 /** XPane hands on none; the site asks for them in the guest. */

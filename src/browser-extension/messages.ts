@@ -24,6 +24,12 @@ export interface Test {
   readonly here: 'host' | 'address' | 'no';
 }
 
+/**
+ * In characters: an address that is longer is not handed on. The host takes a message of 5 MiB, an older one of 256 KiB, and
+ * JSON may double them.
+ */
+export const longestAsked = 100_000;
+
 export interface Question {
   readonly ask: 'test' | 'open';
   readonly url: string;

@@ -1,4 +1,4 @@
-import type { Failure, Test } from './messages.ts';
+import { type Failure, longestAsked, type Test } from './messages.ts';
 
 /** What became of a navigation that was held back: written by the worker, shown by the page. */
 export interface Visit {
@@ -40,7 +40,9 @@ export function onVisitChange(id: string, listener: (visit: Visit) => void): voi
 
 /** The address is for when the browser has forgotten the visit: a tab that was restored. */
 export function pageOf(id: string, url: string): string {
-  return `${chrome.runtime.getURL('page.html')}#${id},${encodeURIComponent(url)}`;
+  // One that is too long stays so, and the page's own is not too long for the browser.
+  const kept = url.slice(0, longestAsked + 1);
+  return `${chrome.runtime.getURL('page.html')}#${id},${encodeURIComponent(kept)}`;
 }
 
 /** The visit that an address of our page is about. */

@@ -8,8 +8,8 @@ import { XPaneError } from '../../shared/errors.ts';
 
 /** To a browser; it ends the host past it. */
 export const longestToBrowserBytes = 1024 * 1024;
-/** From one: an address of 100 KB has room. */
-export const longestFromBrowserBytes = 256 * 1024;
+/** From one: the longest address that Chromium knows (2 MiB) has room, each of its characters escaped. A page chooses them. */
+export const longestFromBrowserBytes = 5 * 1024 * 1024;
 
 const little = endianness() === 'LE';
 
