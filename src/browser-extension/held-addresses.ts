@@ -33,6 +33,9 @@ export function holdBack(revision: string, filters: readonly BrowserFilter[]): P
       removeRuleIds: old.map(({ id }) => id),
       addRules,
     });
+    // What was let go on by the old rules, the new ones may forbid.
+    const allowed = await chrome.declarativeNetRequest.getSessionRules();
+    await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: allowed.map(({ id }) => id) });
     await chrome.storage.local.set({ [revisionKey]: revision });
   });
 }

@@ -1,4 +1,4 @@
-import { allowHere, holdNothingBack } from './held-addresses.ts';
+import { allowHere } from './held-addresses.ts';
 import { GoneError, type HostPort } from './host-port.ts';
 import { type Answer, type Failure, longestAsked, type Test } from './messages.ts';
 import { newVisitId, pageOf, saveVisit, shownIn, type Visit, visitOf } from './visits.ts';
@@ -88,14 +88,13 @@ export class HeldNavigations {
   }
 
   async #unanswered(tabId: number, url: string, id: string, error: unknown): Promise<void> {
-    const failure = error instanceof FailedError ? error.failure : undefined;
-    if (failure && !failure.code.startsWith('service.')) {
-      await this.#show(tabId, id, { url, state: 'failed', failure });
-      return;
+    if (error instanceof FailedError) {
+      await this.#show(tabId, id, { url, state: 'failed', failure: error.failure });
+    } else if (error instanceof GoneError) {
+      await this.#goOn(tabId, url, 'address');
+    } else {
+      throw error;
     }
-    if (!failure && !(error instanceof GoneError)) throw error;
-    await holdNothingBack();
-    await this.#goOn(tabId, url, 'address');
   }
 
   async #show(tabId: number, id: string, visit: Visit): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Answer, BrowserFilter, FromHost, Question } from './messages.ts';
+import { type Answer, absence, type BrowserFilter, type FromHost, type Question } from './messages.ts';
 
 const hostName = 'xpane.links';
 const shortestPauseMs = 10_000;
@@ -71,6 +71,8 @@ export class HostPort {
         this.#gone();
         break;
       default:
+        // In its turn among the rules: those of the next service come after it.
+        if (message.kind === 'failed' && absence.includes(message.failure.code)) this.#gone();
         this.#waiting.get(message.id)?.resolve(message);
         this.#waiting.delete(message.id);
     }

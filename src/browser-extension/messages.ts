@@ -15,6 +15,9 @@ export interface Failure {
   readonly hint: string;
 }
 
+/** What says that there is no service. It says so to nobody without sending all rules once there is one again. */
+export const absence: readonly string[] = ['service.lost', 'service.not-running'];
+
 /** Where a navigation belongs. */
 export interface Test {
   readonly to: 'guest' | 'host' | 'deny';

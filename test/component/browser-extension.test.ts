@@ -185,11 +185,18 @@ test('the same page again and again is no click of a user’s', async () => {
 });
 
 test('an edit of the rules counts within seconds', async () => {
-  rules(...someRules, 'guest new.test');
+  await tab.goTo('http://stay.test/travel/closed');
+  await tab.until('This page is open in Windows XP');
+  await tab.click('#here');
+  await tab.until('site stay.test/travel/closed GET');
+  rules(...someRules, 'guest new.test', 'deny stay.test/travel/closed');
   await waitFor('the new rule', async () => {
     await tab.goTo('http://new.test/');
     return (await tab.until(/site new\.test|Windows XP/)).includes('Windows XP');
   });
+  // What the user had here before is forbidden now.
+  await tab.goTo('http://stay.test/travel/closed');
+  await tab.until('This page is not opened');
 });
 
 test('without the service every page opens here; with it they are the guest’s again', async () => {

@@ -3,8 +3,8 @@ import { lost, type ServiceClient } from '../client.ts';
 import { type FromBrowser, fromBrowser, type ToBrowser } from './browser-messages.ts';
 import { badMessage } from './message-frames.ts';
 
-/** More tabs than anybody opens at once. */
-const mostAsked = 64;
+/** More tabs than anybody opens at once, and fewer than the service takes at once (`sessionLimits`): its rules are asked for, too. */
+const mostAsked = 24;
 /** In bytes of JSON: what the service takes in one request, with room for the rest of it. */
 const longestAsked = 48 * 1024;
 

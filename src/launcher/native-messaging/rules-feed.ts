@@ -1,5 +1,5 @@
 import { pause } from '../../shared/deadline.ts';
-import { reportOf, XPaneError } from '../../shared/errors.ts';
+import { XPaneError } from '../../shared/errors.ts';
 import type { ServiceClient } from '../client.ts';
 import type { ToBrowser } from './browser-messages.ts';
 
@@ -23,13 +23,16 @@ export async function feedRules(options: RulesFeedOptions): Promise<void> {
   const { signal, send, onService, onTrouble, retryMs = 3_000 } = options;
   let open = options.start;
   while (!signal.aborted) {
+    let client: ServiceClient | undefined;
     try {
-      const client = await open();
+      client = await open();
       onService(client);
       await follow(client, options);
     } catch (error) {
       if (signal.aborted) return;
       if (!isAbsence(error)) onTrouble(error);
+    } finally {
+      client?.close();
     }
     onService(undefined);
     if (open === options.start) open = options.connect;
@@ -48,8 +51,8 @@ async function follow(client: ServiceClient, options: RulesFeedOptions): Promise
     try {
       revision = await pass(client, revision, options);
     } catch (error) {
-      // Settings that nobody can read: what was known holds, until the user has mended them.
-      if (signal.aborted || reportOf(error).code.startsWith('service.')) throw error;
+      // Settings that nobody can read, a service that has too much to do: what was known holds, until it answers again.
+      if (signal.aborted || isAbsence(error)) throw error;
       onTrouble(error);
     }
     await Promise.race([pause(pollMs, signal), lost]);

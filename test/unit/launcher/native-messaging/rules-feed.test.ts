@@ -15,6 +15,7 @@ function feed(revisions: Record<string, number>) {
   let revision = Object.keys(revisions)[0] ?? '';
   let closed = Promise.withResolvers<XPaneError>();
   let refused: XPaneError | undefined;
+  let closes = 0;
   const sent: ToBrowser[] = [];
   const opened: string[] = [];
   const troubles: unknown[] = [];
@@ -24,6 +25,9 @@ function feed(revisions: Record<string, number>) {
     closed = Promise.withResolvers();
     return {
       closed: closed.promise,
+      close() {
+        closes += 1;
+      },
       async call(_: string, { revision: known, from }: { revision?: string; from: number }) {
         if (refused) throw refused;
         if (known === revision) return { revision };
@@ -54,6 +58,7 @@ function feed(revisions: Record<string, number>) {
     refuse(error: XPaneError | undefined) {
       refused = error;
     },
+    closes: () => closes,
     lose: () => closed.resolve(new XPaneError('service.lost', 'It is lost.', 'Try again.')),
   };
 }
@@ -83,15 +88,21 @@ test('a service that goes is told, and looked for; only the first time it is sta
   await waitFor('the rules again', () => fed.sent.length === 3);
   expect(fed.numbers()).toEqual(['a 0/1', 'gone', 'a 0/1']);
   expect(fed.opened).toEqual(['start', 'connect']);
+  expect(fed.closes()).toBe(1);
+  ending.abort();
+  await waitFor('the end', () => fed.closes() === 2);
 });
 
-test('settings that nobody can read change nothing', async () => {
-  const fed = feed({ a: 1, b: 1 });
-  await waitFor('the rules', () => fed.sent.length === 1);
-  fed.refuse(new XPaneError('settings.invalid', 'They are spoilt.', 'Mend them.'));
-  await waitFor('the trouble', () => fed.troubles.length > 0);
-  fed.change('b');
-  fed.refuse(undefined);
-  await waitFor('the others', () => fed.sent.length === 2);
-  expect(fed.numbers()).toEqual(['a 0/1', 'b 0/1']);
-});
+test.each(['settings.invalid', 'service.busy', 'service.timeout'])(
+  'while there is no answer (%s) what was known holds',
+  async (code) => {
+    const fed = feed({ a: 1, b: 1 });
+    await waitFor('the rules', () => fed.sent.length === 1);
+    fed.refuse(new XPaneError(code, 'They are spoilt.', 'Mend them.'));
+    await waitFor('the trouble', () => fed.troubles.length > 0);
+    fed.change('b');
+    fed.refuse(undefined);
+    await waitFor('the others', () => fed.sent.length === 2);
+    expect(fed.numbers()).toEqual(['a 0/1', 'b 0/1']);
+  },
+);
