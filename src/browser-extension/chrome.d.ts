@@ -15,6 +15,10 @@ interface ChromeNavigation {
   readonly documentLifecycle?: string;
 }
 
+interface ChromeCommit extends ChromeNavigation {
+  readonly transitionQualifiers: readonly string[];
+}
+
 interface ChromePort {
   postMessage(message: object): void;
   readonly onMessage: ChromeEvent<(untrusted: unknown) => void>;
@@ -66,7 +70,7 @@ declare const chrome: {
   };
   readonly webNavigation: {
     readonly onBeforeNavigate: ChromeEvent<(details: ChromeNavigation) => void>;
-    readonly onCommitted: ChromeEvent<(details: ChromeNavigation) => void>;
+    readonly onCommitted: ChromeEvent<(details: ChromeCommit) => void>;
     readonly onErrorOccurred: ChromeEvent<(details: ChromeNavigation & { readonly error: string }) => void>;
   };
   readonly tabs: {

@@ -50,7 +50,7 @@ export function allowHere(tabId: number, url: string, scope: 'host' | 'address')
   return inTurn(async () => {
     const rules = await chrome.declarativeNetRequest.getSessionRules();
     const id = Math.max(0, ...rules.map((rule) => rule.id)) + 1;
-    const what = scope === 'host' ? { requestDomains: [hostOf(url)] } : { urlFilter: `|${url}|` };
+    const what = scope === 'host' ? { requestDomains: [hostOf(url)] } : { urlFilter: filterOf(url) };
     await chrome.declarativeNetRequest.updateSessionRules({
       addRules: [
         {
@@ -64,17 +64,29 @@ export function allowHere(tabId: number, url: string, scope: 'host' | 'address')
   });
 }
 
-/** A single address was only for once, when the tab is there; all goes with the tab. */
-export function forgetTab(tabId: number, which: 'addresses' | 'all'): Promise<void> {
+/** A single address was only for once: the tab is there, or where that address has sent it. */
+export function forgetAddresses(tabId: number, url: string, redirected: boolean): Promise<void> {
+  return forget(
+    tabId,
+    ({ urlFilter }) => urlFilter !== undefined && (redirected || urlFilter === filterOf(url)),
+  );
+}
+
+export function forgetTab(tabId: number): Promise<void> {
+  return forget(tabId, () => true);
+}
+
+function forget(tabId: number, isOver: (condition: ChromeRule['condition']) => boolean): Promise<void> {
   return inTurn(async () => {
     const rules = await chrome.declarativeNetRequest.getSessionRules();
-    const gone = rules.filter(
-      ({ condition }) =>
-        condition.tabIds?.includes(tabId) && (which === 'all' || condition.urlFilter !== undefined),
-    );
+    const gone = rules.filter(({ condition }) => condition.tabIds?.includes(tabId) && isOver(condition));
     if (gone.length === 0) return;
     await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: gone.map(({ id }) => id) });
   });
+}
+
+function filterOf(url: string): string {
+  return `|${url}|`;
 }
 
 function hostOf(url: string): string {

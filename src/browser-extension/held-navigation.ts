@@ -53,10 +53,18 @@ export class HeldNavigations {
       return;
     }
     const tested = this.#host.ask({ ask: 'test', url: plain });
-    const late = setTimeout(() => void this.#show(tabId, id, { url, state: 'asking' }), shownAfterMs);
+    let shown: Promise<void> | undefined;
+    const late = setTimeout(() => {
+      shown = this.#show(tabId, id, { url, state: 'asking' });
+      // Whoever awaits the answer gets it.
+      shown.catch(() => undefined);
+    }, shownAfterMs);
     try {
-      const answer = await tested;
-      clearTimeout(late);
+      // What the answer asks for comes after the page that waited for it, never before.
+      const answer = await tested.finally(async () => {
+        clearTimeout(late);
+        await shown;
+      });
       if (answer.kind === 'failed') throw new FailedError(answer.failure);
       if (answer.kind !== 'tested') return;
       const { test } = answer;
@@ -64,7 +72,6 @@ export class HeldNavigations {
       else if (test.to === 'deny') await this.#show(tabId, id, { url, state: 'denied', test });
       else await this.#open(tabId, url, id, test, clicked);
     } catch (error) {
-      clearTimeout(late);
       await this.#unanswered(tabId, url, id, error);
     }
   }

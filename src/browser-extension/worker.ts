@@ -1,4 +1,4 @@
-import { forgetTab, holdBack, holdNothingBack } from './held-addresses.ts';
+import { forgetAddresses, forgetTab, holdBack, holdNothingBack } from './held-addresses.ts';
 import { HeldNavigations } from './held-navigation.ts';
 import { HostPort } from './host-port.ts';
 import { setShown, visitIn } from './visits.ts';
@@ -22,17 +22,20 @@ chrome.webNavigation.onErrorOccurred.addListener(({ tabId, frameId, url, error, 
   if (error === 'net::ERR_BLOCKED_BY_CLIENT') told(navigations.held(tabId, url));
 }, web);
 
-chrome.webNavigation.onCommitted.addListener(({ tabId, frameId, url, documentLifecycle }) => {
+chrome.webNavigation.onCommitted.addListener(({ tabId, frameId, url, documentLifecycle, ...details }) => {
   if (frameId !== 0 || documentLifecycle === 'prerender') return;
+  const visit = visitIn(url);
+  told(setShown(tabId, visit?.id));
+  // Our own page may come while the tab is on its way already.
+  if (visit) return;
   navigations.arrived(tabId);
-  told(setShown(tabId, visitIn(url)?.id));
-  told(forgetTab(tabId, 'addresses'));
+  told(forgetAddresses(tabId, url, details.transitionQualifiers.includes('server_redirect')));
 });
 
 chrome.tabs.onRemoved.addListener((tabId) => {
   navigations.arrived(tabId);
   told(setShown(tabId, undefined));
-  told(forgetTab(tabId, 'all'));
+  told(forgetTab(tabId));
 });
 
 /** Buttons of our own page; no other page can send anything here. */
