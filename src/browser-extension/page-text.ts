@@ -46,7 +46,7 @@ export function pageText(visit: Visit | undefined): PageText {
         heading: 'This page was not opened',
         message: failure?.message ?? '',
         hint: failure?.hint ?? '',
-        again: 'Try again',
+        again: failure?.code === 'url.unasked' ? 'Open it there' : 'Try again',
       };
   }
 }

@@ -23,7 +23,7 @@ export function userWish(
 }
 
 /**
- * Starts the guest if need be and has it do what the user wishes: its first window may take the focus. Throws what
+ * Starts the guest if need be and has it do what the user wishes: its first window may take the focus, by default. Throws what
  * `ensureReady` and `work` throw; then nothing is waited for any more.
  */
 export async function fulfil<T>(
@@ -31,12 +31,13 @@ export async function fulfil<T>(
   { act, notice }: UserWish,
   signal: AbortSignal,
   work: (bridge: GuestBridge) => Promise<T>,
+  { mayTakeFocus = true } = {},
 ): Promise<T> {
   const release = workspace.keepAwake();
   let giveUp = () => notice.end();
   try {
     const bridge = await workspace.ensureReady(signal);
-    const withdraw = workspace.expectWindow(act, firstWindowTimeoutMs);
+    const withdraw = mayTakeFocus ? workspace.expectWindow(act, firstWindowTimeoutMs) : () => undefined;
     const notBusy = untilFirstWindow(bridge, notice, firstWindowTimeoutMs);
     giveUp = () => {
       withdraw();

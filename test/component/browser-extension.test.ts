@@ -199,6 +199,23 @@ test('an edit of the rules counts within seconds', async () => {
   await tab.until('This page is not opened');
 });
 
+test('new addresses that a page makes up wait for a click', async () => {
+  const before = service.opened.length;
+  for (let number = 0; ; number++) {
+    const other = await chromium.openTab(`http://many.guest.test/${number}`);
+    const text = await other.until(/This page is open in Windows XP|This page was not opened/);
+    await other.close();
+    if (text.includes('not opened')) break;
+    expect(number).toBeLessThan(10);
+  }
+  expect(service.opened.length - before).toBeLessThanOrEqual(10);
+  await tab.goTo('http://many.guest.test/wanted');
+  await tab.until(/waits for your click[\s\S]*Open it there/);
+  await tab.click('#again');
+  await tab.until('This page is open in Windows XP');
+  expect(service.opened.at(-1)).toBe('http://many.guest.test/wanted');
+});
+
 test('without the service every page opens here; with it they are the guest’s again', async () => {
   await service.stop();
   await tab.goTo('http://shop.guest.test/alone');

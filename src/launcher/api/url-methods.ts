@@ -75,7 +75,7 @@ export const urlMethods = {
       display: z.string().max(256).optional(),
       authority: z.string().max(1024).optional(),
       startupId: z.string().max(256).optional(),
-      /** Nobody may have clicked it: three times in half a minute and no more, else `url.loop`. */
+      /** Nobody may have clicked it: three times in half a minute and no more, else `url.loop`; so many, else `url.unasked`. */
       unasked: z.boolean().optional(),
     }),
     result: z.object({

@@ -9,12 +9,15 @@ import { fulfil, userWish } from '../user-wish.ts';
 
 const openTimeoutMs = 30_000;
 
-/** Starts the guest if need be and has it open the link. Rejects as a launch does. */
+/**
+ * Starts the guest if need be and has it open the link. The window takes no focus for what nobody may have clicked.
+ * Rejects as a launch does.
+ */
 export async function openInGuest(
   url: string,
   workspace: LiveWorkspace,
   display: Display,
-  where: Pick<Params<'openUrl'>, 'display' | 'authority' | 'startupId'>,
+  { unasked = false, ...where }: Omit<Params<'openUrl'>, 'url'>,
   signal: AbortSignal,
 ): Promise<void> {
   const presenter = await display.open(where.display, where.authority);
@@ -28,6 +31,7 @@ export async function openInGuest(
       const failure = linkFailure(result, url, workspace.name);
       if (failure) throw failure;
     },
+    { mayTakeFocus: !unasked },
   );
 }
 

@@ -17,6 +17,7 @@ import { HostQuota } from './host-quota.ts';
 import { linkFailure, openInGuest } from './open-in-guest.ts';
 import { RecentLinks } from './recent-links.ts';
 import { RefusedLinks } from './refused-links.ts';
+import { UnaskedLinks } from './unasked-links.ts';
 
 /** Of a site list of a hundred thousand nobody reads more. */
 const mostListed = 500;
@@ -49,6 +50,7 @@ export class UrlCare {
   readonly #openedInGuest = new Map<string, RecentLinks>();
   readonly #openedForGuest = new Map<string, RecentLinks>();
   readonly #quotas = new Map<string, HostQuota>();
+  readonly #unasked = new Map<string, UnaskedLinks>();
   /** For the user, whom no guest keeps from opening a link. */
   readonly #openedOnHost = new RecentLinks();
 
@@ -102,7 +104,8 @@ export class UrlCare {
       const workspace = this.#parts.workspaces().find(decision.workspace);
       const counted = recentOf(this.#openedInGuest, workspace).count(url);
       if (unasked && !counted) throw loop(url);
-      await openInGuest(url, workspace, this.#parts.display, where, signal);
+      if (unasked) this.#takeUnasked(workspace, address);
+      await openInGuest(url, workspace, this.#parts.display, { ...where, unasked }, signal);
       return { url, to: 'guest', workspace: workspace.id };
     } catch (error) {
       if (!signal.aborted) this.#refused.add(error);
@@ -143,6 +146,13 @@ export class UrlCare {
 
   async testNavigation({ url }: Params<'testNavigation'>): Promise<Result<'testNavigation'>> {
     return navigationTest(url, this.#book, this.#parts.workspaces());
+  }
+
+  /** Throws `url.unasked`. */
+  #takeUnasked({ id, name }: LiveWorkspace, { host, href }: { host: string; href: string }): void {
+    const links = this.#unasked.get(id) ?? new UnaskedLinks();
+    this.#unasked.set(id, links);
+    if (!links.take(host)) throw mayBeNobodys(href, name);
   }
 
   /** The host's browser opens it, if the guest has not asked for too many. */
@@ -207,6 +217,14 @@ function loop(url: string): XPaneError {
     'url.loop',
     `"${displayText(url, 120)}" was asked for again and again, so it is not opened once more.`,
     'If you did not click it so often, choose another browser as the default one, then "xpane integrate url on" again.',
+  );
+}
+
+function mayBeNobodys(url: string, workspace: string): XPaneError {
+  return new XPaneError(
+    'url.unasked',
+    `Pages have opened so many links in ${workspace} that "${displayText(url, 120)}" waits for your click.`,
+    'If you want it, open it there.',
   );
 }
 

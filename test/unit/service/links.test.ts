@@ -3,6 +3,7 @@ import { GuestLinks } from '../../../src/guest-bridge/guest-links.ts';
 import { HostQuota } from '../../../src/service/urls/host-quota.ts';
 import { RecentLinks } from '../../../src/service/urls/recent-links.ts';
 import { RefusedLinks } from '../../../src/service/urls/refused-links.ts';
+import { UnaskedLinks } from '../../../src/service/urls/unasked-links.ts';
 import { XPaneError } from '../../../src/shared/errors.ts';
 import { silentLog } from '../../../src/shared/log.ts';
 
@@ -70,4 +71,18 @@ test('a guest has the host open twenty links in ten minutes, and the user is tol
   expect(took(1)).toEqual(['refused']);
   nowMs = 600_000;
   expect(took(12)).toEqual([...Array(10).fill('taken'), 'first-refused', 'refused']);
+});
+
+test('links that nobody may have clicked are ten of a host and twenty of all in ten minutes', () => {
+  let nowMs = 0;
+  const links = new UnaskedLinks(() => nowMs);
+  const took = (host: string, count: number) =>
+    Array.from({ length: count }, () => links.take(host)).filter(Boolean).length;
+  expect(took('a.test', 30)).toBe(10);
+  nowMs = 1_000;
+  expect([took('b.test', 4), took('c.test', 30), took('d.test', 1)]).toEqual([4, 6, 0]);
+  nowMs = 599_999;
+  expect(took('a.test', 1)).toBe(0);
+  nowMs = 600_000;
+  expect([took('a.test', 8), took('d.test', 30)]).toEqual([8, 2]);
 });
