@@ -64,7 +64,9 @@ declare const chrome: {
     getURL(path: string): string;
     connectNative(host: string): ChromePort;
     sendMessage(message: string): Promise<unknown>;
-    readonly onMessage: ChromeEvent<(untrusted: unknown, sender: ChromeSender) => void>;
+    readonly onMessage: ChromeEvent<
+      (untrusted: unknown, sender: ChromeSender, answer: (message: unknown) => void) => void
+    >;
     readonly onStartup: ChromeEvent<() => void>;
     readonly onInstalled: ChromeEvent<() => void>;
   };
@@ -75,7 +77,8 @@ declare const chrome: {
   };
   readonly tabs: {
     update(tabId: number, to: { readonly url: string }): Promise<unknown>;
-    goBack(tabId: number): Promise<void>;
+    /** Rejects where there is nothing to go to. */
+    goForward(tabId: number): Promise<void>;
     readonly onRemoved: ChromeEvent<(tabId: number) => void>;
   };
   readonly declarativeNetRequest: {

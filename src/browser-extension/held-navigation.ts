@@ -11,6 +11,8 @@ export class HeldNavigations {
   readonly #host: HostPort;
   /** What was let go on, by tab: who holds it back now is not XPane. */
   readonly #passing = new Map<number, string>();
+  /** Tabs that show our page once more, which then leads to what was before it. */
+  readonly #goingBack = new Set<number>();
 
   constructor(host: HostPort) {
     this.#host = host;
@@ -24,8 +26,8 @@ export class HeldNavigations {
     }
     const shown = await shownIn(tabId);
     const visit = shown === undefined ? undefined : await visitOf(shown);
-    if (shown !== undefined && visit?.url === url) await this.#goBack(tabId, shown, url);
-    else await this.#ask(tabId, url, newVisitId());
+    if (shown !== undefined && visit?.url === url && (await this.#wentBack(tabId))) return;
+    await this.#ask(tabId, url, newVisitId());
   }
 
   /** The user wants it in the guest, whatever was before. */
@@ -41,9 +43,15 @@ export class HeldNavigations {
     if (visit && scope !== 'no') await this.#goOn(tabId, visit.url, scope);
   }
 
+  /** Our page is shown. Says whether the user was on his way back over it, to what was before its address. */
+  isPassedOver(tabId: number): boolean {
+    return this.#goingBack.delete(tabId);
+  }
+
   /** The tab has gone somewhere. */
   arrived(tabId: number): void {
     this.#passing.delete(tabId);
+    this.#goingBack.delete(tabId);
   }
 
   async #ask(tabId: number, url: string, id: string, { clicked = false } = {}): Promise<void> {
@@ -116,12 +124,19 @@ export class HeldNavigations {
     await chrome.tabs.update(tabId, { url });
   }
 
-  /** From our page there is one way to its address: back. The user wants what was before both. */
-  async #goBack(tabId: number, id: string, url: string): Promise<void> {
-    await chrome.tabs.goBack(tabId).catch(async () => {
-      // There is nothing before it.
-      await chrome.tabs.update(tabId, { url: pageOf(id, url) });
-    });
+  /**
+   * From our page to its own address: back, where the user wants what was before both, or typed anew. Chromium tells neither
+   * of a navigation that was held back; but only after the way back is there a page to go forward to, ours.
+   */
+  async #wentBack(tabId: number): Promise<boolean> {
+    this.#goingBack.add(tabId);
+    try {
+      await chrome.tabs.goForward(tabId);
+      return true;
+    } catch {
+      this.#goingBack.delete(tabId);
+      return false;
+    }
   }
 }
 

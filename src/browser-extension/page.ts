@@ -28,6 +28,11 @@ function show(visit: Visit | undefined): void {
 for (const button of ['again', 'here']) {
   element(button).addEventListener('click', () => void chrome.runtime.sendMessage(button));
 }
+/** Also when Chromium takes it out of its cache. */
+addEventListener('pageshow', async () => {
+  // Its own address is one before it. Where nothing is before that, this page stays.
+  if ((await chrome.runtime.sendMessage('shown')) === true) history.go(-2);
+});
 if (asked) {
   onVisitChange(asked.id, show);
   show(await visitOf(asked.id));

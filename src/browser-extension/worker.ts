@@ -38,10 +38,11 @@ chrome.tabs.onRemoved.addListener((tabId) => {
   told(forgetTab(tabId));
 });
 
-/** Buttons of our own page; no other page can send anything here. */
-chrome.runtime.onMessage.addListener((untrusted, { id, url = '', tab }) => {
+/** Our own page is shown, and its buttons; no other page can send anything here. */
+chrome.runtime.onMessage.addListener((untrusted, { id, url = '', tab }, answer) => {
   const visit = visitIn(url);
   if (id !== chrome.runtime.id || !visit || tab?.id === undefined) return;
+  if (untrusted === 'shown') answer(navigations.isPassedOver(tab.id));
   if (untrusted === 'here') told(navigations.here(tab.id, visit.id));
   if (untrusted === 'again') told(navigations.again(tab.id, visit.url, visit.id));
 });

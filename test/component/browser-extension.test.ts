@@ -127,6 +127,21 @@ test('a site that leads to the guest does not get there by itself; back is what 
   await tab.evaluate('history.back()');
   await tab.until('site stay.test/ GET');
   expect(service.opened.slice(1)).toEqual(['http://guest.test/after']);
+  // The same address again is no way back.
+  for (const times of [2, 3]) {
+    await tab.goTo('http://guest.test/after');
+    await waitFor('the guest', () => service.opened.slice(1).length === times);
+    await tab.until('This page is open in Windows XP');
+  }
+  for (const expected of [/page\.html/, /stay\.test/]) {
+    const from = await tab.evaluate('location.href');
+    await tab.evaluate('history.back()');
+    await waitFor('what was before', async () => {
+      const now = await tab.evaluate('location.href').catch(() => from);
+      return now !== from && expected.test(String(now));
+    });
+  }
+  expect(service.opened.slice(1)).toHaveLength(3);
 });
 
 test('the user may have it here: this tab, and what the rules let him', async () => {
