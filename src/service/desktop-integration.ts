@@ -20,8 +20,14 @@ import type { Settings } from '../workspace/settings-schema.ts';
 import { unpublishedRule } from '../workspace/unpublished-rule.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 
-/** Changes come in rushes: an installer makes a dozen shortcuts, a guest tells all of its at once. */
-const pauseMs = 500;
+/**
+ * Changes come in rushes: an installer makes a dozen shortcuts, a guest tells all of its at once. One that never ceases
+ * to change is followed less and less, as each time costs the user's desktop a look at everything.
+ */
+const leastPauseMs = 500;
+const mostPauseMs = 60_000;
+/** After this long without a change the next one is followed at once. */
+const quietMs = 2 * mostPauseMs;
 
 export interface DesktopIntegrationParts {
   readonly place: DesktopPlace;
@@ -49,8 +55,12 @@ export class DesktopIntegration {
   /** By file: its name tells its picture, which stays. */
   readonly #iconEdgesPx = new Map<string, readonly number[]>();
   #timer: NodeJS.Timeout | undefined;
+  #pauseMs = leastPauseMs;
+  #publishedAtMs = Number.NEGATIVE_INFINITY;
   #work: Promise<void> = Promise.resolve();
-  #closed = false;
+  /** The only pass that waits for the one under way: it sees whatever has changed until it begins. */
+  #waiting: { readonly done: Promise<void>; anew: boolean } | undefined;
+  readonly #end = new AbortController();
 
   constructor(parts: DesktopIntegrationParts) {
     this.#parts = parts;
@@ -58,11 +68,12 @@ export class DesktopIntegration {
 
   /** Something may have changed. Cheap: looks soon, and does nothing if nothing has. */
   look(): void {
-    if (this.#closed) return;
-    this.#timer ??= setTimeout(() => {
+    if (this.#end.signal.aborted || this.#timer) return;
+    if (performance.now() - this.#publishedAtMs > quietMs) this.#pauseMs = leastPauseMs;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#next(false);
-    }, pauseMs);
+    }, this.#pauseMs);
   }
 
   /** Makes it right at once, whatever is thought to be there. Rejects with `settings.*`, `policy.*`. */
@@ -72,33 +83,52 @@ export class DesktopIntegration {
     return { integration: this.#isOn() ? 'on' : 'off', ...this.#status };
   }
 
-  /** What is under way is finished; nothing is removed, as the desktop starts a service when it needs one. */
+  /**
+   * What is under way is given up, for the next service to make right: guests wait for this. Nothing is removed, as the
+   * desktop starts a service when it needs one.
+   */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#end.abort();
     clearTimeout(this.#timer);
     await this.#work;
   }
 
-  /** One after the other. Never rejects: what went wrong is in the status. */
+  /** One after the other, and one waiting at most. Never rejects: what went wrong is in the status. */
   #next(anew: boolean): Promise<void> {
-    this.#work = this.#work.then(() => this.#reconcile(anew));
-    return this.#work;
+    if (this.#waiting) {
+      this.#waiting.anew ||= anew;
+      return this.#waiting.done;
+    }
+    const done = this.#work.then(() => {
+      const all = this.#waiting?.anew ?? anew;
+      this.#waiting = undefined;
+      return this.#reconcile(all);
+    });
+    this.#waiting = { done, anew };
+    this.#work = done;
+    return done;
   }
 
   async #reconcile(anew: boolean): Promise<void> {
     const { place, log } = this.#parts;
+    const { signal } = this.#end;
+    if (signal.aborted) return;
     try {
       const { workspaces, unpublished } = await this.#wanted();
       const count = workspaces.reduce((sum, { applications }) => sum + applications.length, 0);
       const wanted = JSON.stringify(workspaces);
       if (!anew && wanted === this.#published) return;
       this.#published = undefined;
-      if (this.#isOn()) await publishApplications(place, workspaces, log);
-      else await withdrawApplications(place, log);
+      if (this.#isOn()) await publishApplications(place, workspaces, log, signal);
+      else await withdrawApplications(place, log, signal);
       this.#published = wanted;
+      // What the user asks for costs no guest its turn.
+      if (!anew) this.#pauseMs = Math.min(2 * this.#pauseMs, mostPauseMs);
+      this.#publishedAtMs = performance.now();
       this.#status = { applications: count, unpublished };
       log.info(this.#status, 'the desktop has the published applications');
     } catch (error) {
+      if (signal.aborted) return;
       const failure: ErrorReport = reportOf(error);
       // Each change would say it again.
       if (this.#status.failure?.message !== failure.message) {

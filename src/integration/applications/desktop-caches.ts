@@ -11,19 +11,23 @@ const untold = 'a tool of the desktop that reads applications anew failed, or is
 
 /**
  * Has the desktop's own tools read anew what was changed: who opens which files, kinds of files, icons. A desktop that
- * lacks one of them looks by itself, or later; so what goes wrong is for the log only.
+ * lacks one of them looks by itself, or later; so what goes wrong is for the log only. Rejects with `signal.reason`.
  */
 export async function refreshCaches(
   changed: readonly string[],
   folders: DesktopFolders,
-  { env, log }: { readonly env: NodeJS.ProcessEnv; readonly log: Log },
+  { env, log, signal }: { readonly env: NodeJS.ProcessEnv; readonly log: Log; readonly signal?: AbortSignal },
 ): Promise<void> {
   const below = (folder: string) => changed.some((path) => path.startsWith(`${folder}/`));
   const run = async (command: string, ...args: string[]) => {
     try {
-      const { code, stderr } = await runChild({ command, args, env, timeoutMs: toolMs });
+      const { code, stderr } = await runChild({
+        ...{ command, args, env, timeoutMs: toolMs },
+        ...(signal ? { signal } : {}),
+      });
       if (code !== 0) log.info({ command, code, stderr: displayText(stderr, 200) }, untold);
     } catch (error) {
+      signal?.throwIfAborted();
       log.warn({ command, error: reportOf(error) }, untold);
     }
   };

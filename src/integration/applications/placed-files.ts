@@ -35,13 +35,18 @@ function isPlaced(mark: string, name: string): boolean {
 
 /**
  * Writes what is not there as it is wanted, each file as a whole, in the order of the folders; tells which. Rejects with
- * the system's error.
+ * the system's error, or `signal.reason`.
  */
-export async function placeFiles(wanted: WantedFiles, folders: DesktopFolders): Promise<readonly string[]> {
+export async function placeFiles(
+  wanted: WantedFiles,
+  folders: DesktopFolders,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
   const written: string[] = [];
   for (const folder of placedFolders(folders)) {
     const here = [...wanted].filter(([path]) => dirname(path) === folder);
     for (let at = 0; at < here.length; at += atOnce) {
+      signal?.throwIfAborted();
       const placed = here.slice(at, at + atOnce).map(async ([path, content]) => {
         if (await placeFile(path, content)) written.push(path);
       });

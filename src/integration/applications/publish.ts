@@ -24,12 +24,13 @@ export interface DesktopPlace {
 /**
  * Makes the desktop's files those of `workspaces`: writes what is missing or different, removes what is left, and has
  * the desktop look anew. Whatever is killed at whatever moment, each file is whole, and the next call makes the rest
- * right. One call at a time. Rejects with the system's error.
+ * right. One call at a time. Rejects with the system's error, or `signal.reason`.
  */
 export async function publishApplications(
   place: DesktopPlace,
   workspaces: readonly DesktopWorkspace[],
   log: Log,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { self, env, home } = place;
   const mark = nameMark(home);
@@ -44,15 +45,19 @@ export async function publishApplications(
   // Before there is anybody to keep from becoming the default; after there is none any more.
   if (wanted.files.size > 0) await writePins(place, folders, known, pins);
   const left = before.filter((path) => !wanted.files.has(path));
-  const written = await placeFiles(wanted.files, folders);
+  const written = await placeFiles(wanted.files, folders, signal);
   await removeFiles(left, folders);
   if (wanted.files.size === 0) await writePins(place, folders, known, new Map());
-  await refreshCaches([...written, ...left], folders, { env, log });
+  await refreshCaches([...written, ...left], folders, { env, log, ...(signal ? { signal } : {}) });
 }
 
 /** Nothing of XPane's published applications stays in the desktop, not even what the user chose them for. */
-export async function withdrawApplications(place: DesktopPlace, log: Log): Promise<void> {
-  await publishApplications(place, [], log);
+export async function withdrawApplications(
+  place: DesktopPlace,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<void> {
+  await publishApplications(place, [], log, signal);
   const mark = `${nameMark(place.home)}.`;
   const isOurs = (id: string) => isPublishedEntry(id) && id.startsWith(mark);
   await forgetApplications(isOurs, place.env);

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -11,10 +20,13 @@ let folder: string;
 let own: Record<string, Partial<Settings>>;
 let general: Partial<Settings>;
 let workspaces: LiveWorkspace[];
+/** How often a guest's catalogue was gone through. */
+let looks: number;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'xpane-integration-'));
   own = {};
   general = {};
+  looks = 0;
   workspaces = [
     guest('a', 'builtin', 'Notepad', 'Games/Chess'),
     guest('b', 'image', 'Word', 'Startup/Gamma'),
@@ -31,8 +43,15 @@ function guest(id: string, kind: 'builtin' | 'image', ...places: string[]): Live
     },
     ...{ target: `C:\\${place}.exe`, extensions: ['txt', 'exe', 'zip'] },
   }));
+  const catalogue = {
+    applications: details,
+    get details() {
+      looks += 1;
+      return details;
+    },
+  };
   const workspace = kind === 'image' ? { image: {} } : {};
-  return { id, name: id, workspace, catalogue: { details }, screen: {} } as unknown as LiveWorkspace;
+  return { id, name: id, workspace, catalogue, screen: {} } as unknown as LiveWorkspace;
 }
 
 function integration(env: NodeJS.ProcessEnv = {}) {
@@ -84,4 +103,52 @@ test('what cannot be written is told, and made good as soon as it can', async ()
   await expect.poll(entries, { timeout: 5_000 }).toBe(3);
   expect((await desktop.switchTo('status')).failure).toBeUndefined();
   await desktop.close();
+});
+
+/** A tool of the desktop that counts its starts, and takes `seconds`. */
+function slowTool(seconds: number): NodeJS.ProcessEnv {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  const tool = join(bin, 'update-desktop-database');
+  writeFileSync(tool, `#!/bin/sh\necho >> "${folder}/starts"\nexec sleep ${seconds}\n`);
+  chmodSync(tool, 0o700);
+  return { PATH: `${bin}:${process.env.PATH}` };
+}
+const starts = () =>
+  existsSync(join(folder, 'starts')) ? readFileSync(join(folder, 'starts'), 'utf8').length : 0;
+
+test('however often a guest changes, one look waits at most', async () => {
+  const desktop = integration(slowTool(0.3));
+  const first = desktop.switchTo('status');
+  await expect.poll(starts, { timeout: 5_000 }).toBe(1);
+  const more = Array.from({ length: 20 }, (_, at) => {
+    workspaces = [guest('a', 'builtin', `Notepad ${at}`)];
+    return desktop.switchTo('status');
+  });
+  expect((await Promise.all([first, ...more])).at(-1)).toMatchObject({ applications: 1 });
+  expect([starts(), looks]).toEqual([2, 3]);
+});
+
+test('the end waits for no tool of the desktop, and for nothing that was still to be done', async () => {
+  const desktop = integration(slowTool(20));
+  const work = [desktop.switchTo('status'), desktop.switchTo('status')];
+  await expect.poll(starts, { timeout: 5_000 }).toBe(1);
+  const began = performance.now();
+  await desktop.close();
+  expect(performance.now() - began).toBeLessThan(5_000);
+  await Promise.all(work);
+  expect(starts()).toBe(1);
+});
+
+test('a guest that never ceases to change is followed less and less', async () => {
+  const desktop = integration(slowTool(0));
+  await desktop.switchTo('status');
+  const until = performance.now() + 2_500;
+  for (let at = 0; performance.now() < until; at += 1) {
+    workspaces = [guest('a', 'builtin', `Notepad ${at}`)];
+    desktop.look();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await desktop.close();
+  expect(starts()).toBeLessThanOrEqual(3);
 });
