@@ -39,6 +39,17 @@ export interface DesktopIntegrationParts {
   readonly log: Log;
 }
 
+/** A workspace's part, and what it was made of. */
+interface Shown {
+  /** Another list whenever the guest has told something new. */
+  readonly source: readonly unknown[];
+  readonly rules: string;
+  readonly applications: readonly DesktopApplication[];
+  readonly unpublished: number;
+  /** The applications, to compare them. */
+  readonly text: string;
+}
+
 /**
  * Keeps the user's desktop at what the guests publish: the owner of all that XPane has there. It looks at everything again
  * after each change, so nothing has to be remembered but what it wrote last, and what a kill has left half is made whole
@@ -52,9 +63,14 @@ export class DesktopIntegration {
     applications: 0,
     unpublished: 0,
   };
+  /** By workspace, while guest and settings say the same: a change of a window is no reason to go through them all. */
+  readonly #shown = new Map<string, Shown>();
   /** By file: its name tells its picture, which stays. */
   readonly #iconEdgesPx = new Map<string, readonly number[]>();
+  /** Set until what it began is over. */
   #timer: NodeJS.Timeout | undefined;
+  /** Something may have, since the look at it began. */
+  #changed = false;
   #pauseMs = leastPauseMs;
   #publishedAtMs = Number.NEGATIVE_INFINITY;
   #work: Promise<void> = Promise.resolve();
@@ -68,12 +84,22 @@ export class DesktopIntegration {
 
   /** Something may have changed. Cheap: looks soon, and does nothing if nothing has. */
   look(): void {
-    if (this.#end.signal.aborted || this.#timer) return;
+    if (this.#end.signal.aborted) return;
+    if (this.#timer) {
+      this.#changed = true;
+      return;
+    }
     if (performance.now() - this.#publishedAtMs > quietMs) this.#pauseMs = leastPauseMs;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      void this.#next(false);
-    }, this.#pauseMs);
+    this.#changed = false;
+    this.#timer = setTimeout(() => void this.#lookNow(), this.#pauseMs);
+  }
+
+  /** The next pause begins after it, and is as long as this has made it. */
+  async #lookNow(): Promise<void> {
+    this.#changed = false;
+    await this.#next(false);
+    this.#timer = undefined;
+    if (this.#changed) this.look();
   }
 
   /** Makes it right at once, whatever is thought to be there. Rejects with `settings.*`, `policy.*`. */
@@ -114,9 +140,8 @@ export class DesktopIntegration {
     const { signal } = this.#end;
     if (signal.aborted) return;
     try {
-      const { workspaces, unpublished } = await this.#wanted();
+      const { workspaces, unpublished, text: wanted } = await this.#wanted(anew);
       const count = workspaces.reduce((sum, { applications }) => sum + applications.length, 0);
-      const wanted = JSON.stringify(workspaces);
       if (!anew && wanted === this.#published) return;
       this.#published = undefined;
       if (this.#isOn()) await publishApplications(place, workspaces, log, signal);
@@ -138,35 +163,52 @@ export class DesktopIntegration {
     }
   }
 
-  async #wanted() {
+  async #wanted(anew: boolean) {
     let unpublished = 0;
     const workspaces: DesktopWorkspace[] = [];
-    for (const live of this.#parts.workspaces()) {
+    const texts: string[] = [];
+    const all = this.#parts.workspaces();
+    for (const id of this.#shown.keys()) if (all.every((live) => live.id !== id)) this.#shown.delete(id);
+    for (const live of all) {
       const settings = this.#parts.settingsOf(live);
       if (!isOn(settings, this.#parts.place.env)) continue;
-      const kind = live.workspace.image ? 'image' : 'builtin';
-      const isUnpublished = unpublishedRule(settings.unpublished, kind);
-      const all = live.catalogue.details;
-      const published = all.filter((application) => !isUnpublished(application));
-      unpublished += all.length - published.length;
-      workspaces.push({
-        ...{ id: live.id, name: live.name, hasScreen: live.screen.state !== undefined },
-        applications: await Promise.all(published.map((each) => this.#shownOf(live.id, each, settings))),
-      });
+      const shown = await this.#shownOf(live, settings, anew);
+      unpublished += shown.unpublished;
+      const { id, name, screen } = live;
+      const workspace = { id, name, hasScreen: screen.state !== undefined };
+      workspaces.push({ ...workspace, applications: shown.applications });
+      texts.push(JSON.stringify(workspace), shown.text);
     }
-    return { workspaces, unpublished };
+    return { workspaces, unpublished, text: texts.join('\n') };
   }
 
-  async #shownOf(
+  async #shownOf({ id, workspace, catalogue }: LiveWorkspace, settings: Settings, anew: boolean) {
+    const source = catalogue.applications;
+    const { unpublished, filesToGuest, filesFromGuest } = settings;
+    const rules = JSON.stringify([unpublished, filesToGuest, filesFromGuest]);
+    const known = this.#shown.get(id);
+    if (!anew && known?.source === source && known.rules === rules) return known;
+    const isUnpublished = unpublishedRule(unpublished, workspace.image ? 'image' : 'builtin');
+    const mayOpen = openable(settings);
+    const all = catalogue.details;
+    const published = all.filter((application) => !isUnpublished(application));
+    const applications = await Promise.all(published.map((each) => this.#applicationOf(id, each, mayOpen)));
+    const counts = { unpublished: all.length - published.length, text: JSON.stringify(applications) };
+    const shown: Shown = { source, rules, applications, ...counts };
+    this.#shown.set(id, shown);
+    return shown;
+  }
+
+  async #applicationOf(
     workspaceId: string,
     application: ApplicationDetails,
-    settings: Settings,
+    mayOpen: (extension: string) => boolean,
   ): Promise<DesktopApplication> {
     const { id, name, folder, target, iconFile, iconId } = application;
     const icon = iconFile && iconId ? await this.#iconOf(iconId, iconFile) : undefined;
     return {
       ...{ id, name, folder, target },
-      extensions: application.extensions.filter((extension) => mayOpen(extension, settings)),
+      extensions: application.extensions.filter(mayOpen),
       ...(target === '' ? {} : { windowClass: applicationClass(workspaceId, target) }),
       ...(icon ? { icon } : {}),
     };
@@ -195,8 +237,9 @@ function isOn({ integration }: Settings, env: NodeJS.ProcessEnv): boolean {
   return integration === 'on' || (integration === 'auto' && !env.XPANE_HOME);
 }
 
-/** Whether files with such an ending go into the guest. */
-function mayOpen(extension: string, { filesToGuest, filesFromGuest }: Settings): boolean {
+/** Which files by their endings go into the guest. The rules are read once: a guest may name a quarter of a million. */
+function openable({ filesToGuest, filesFromGuest }: Settings): (extension: string) => boolean {
   const rules = { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };
-  return refusal(rules, 'to-guest', { names: [`file.${extension}`], sizeBytes: 0 }) === undefined;
+  return (extension) =>
+    refusal(rules, 'to-guest', { names: [`file.${extension}`], sizeBytes: 0 }) === undefined;
 }

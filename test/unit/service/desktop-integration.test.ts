@@ -152,3 +152,16 @@ test('a guest that never ceases to change is followed less and less', async () =
   await desktop.close();
   expect(starts()).toBeLessThanOrEqual(3);
 });
+
+test('a guest whose applications are the same is not gone through again, unless the user asks', async () => {
+  const desktop = integration(slowTool(0));
+  desktop.look();
+  await expect.poll(entries, { timeout: 5_000 }).toBe(3);
+  expect(looks).toBe(2);
+  own = { a: { filesToGuest: 'none' } };
+  desktop.look();
+  await expect.poll(() => looks, { timeout: 5_000 }).toBe(3);
+  await desktop.switchTo('status');
+  expect(looks).toBe(5);
+  await desktop.close();
+});
