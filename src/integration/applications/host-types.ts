@@ -47,19 +47,48 @@ function parentsIn(files: readonly string[]): ReadonlyMap<string, readonly strin
 }
 
 /**
+ * What people and programs of this computer keep their own texts in, without a kind of its own: it is known for text by
+ * what is in it. A kind of XPane's would take such files from the editor, and a double click would give a guest what may
+ * be a secret.
+ */
+const texts = new Set(
+  `
+  1st acl adoc asc auth bak bashrc cache cert cfg changes cnf conf config container crl crontab csr def default defaults
+  dist dockerfile dockerignore editorconfig env envrc err example gitattributes gitconfig gitignore gitmodules hist
+  history host hosts htaccess htpasswd htgroup inc include info ini jail kbx key keys keyring keytab kube kubeconfig list
+  local lock log log1 logs me mount netdev netrc network new nfo nft note notes npmrc old opts orig out ovpn pass passwd
+  password passwords path pem pgpass plan policy pref preferences prefs priv private profile prop properties props pub
+  rc readme rej repo rsa rule rules sample save saved secret secrets session settings slice socket sources ssh sshconfig
+  tab target template text timer tmpl todo token tokens txt unit user vars vault wg zshrc
+  `
+    .trim()
+    .split(/\s+/),
+);
+
+/** As many kinds of its own as one guest may make known to this computer, which reads them for each file it shows. */
+export const mostOwnTypes = 256;
+
+/**
  * The types an application's files have here, and those of them that are XPane's own: for extensions that are not known
- * here. What an editor of text opens stays text: a type of its own would take it away from the editors of this computer.
- * Pure.
+ * here, with those that its guest has already (`others`) `mostOwnTypes` at most. What is text stays text, by its ending
+ * or as what an editor of text opens: a type of its own would take it away from the editors of this computer. Pure.
  */
 export function typesOf(
   extensions: readonly string[],
   { byExtension }: HostTypes,
+  others: ReadonlyMap<string, string> = new Map(),
 ): { readonly types: readonly string[]; readonly own: ReadonlyMap<string, string> } {
   const own = new Map<string, string>();
+  let left = mostOwnTypes - others.size;
+  const isEditor = extensions.includes('txt');
   const types = extensions.flatMap((extension) => {
     const known = byExtension.get(extension);
     if (known !== undefined) return [known];
-    if (extensions.includes('txt')) return [];
+    if (isEditor || texts.has(extension)) return [];
+    if (!others.has(extension) && !own.has(extension)) {
+      if (left <= 0) return [];
+      left -= 1;
+    }
     own.set(extension, ownType(extension));
     return [ownType(extension)];
   });

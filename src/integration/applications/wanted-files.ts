@@ -27,10 +27,14 @@ export function wantedFiles(
   const allTypes = new Set<string>();
   const ownTypes = new Map<string, string>();
   for (const workspace of workspaces) {
+    const ofGuest = new Map<string, string>();
     for (const application of workspace.applications) {
-      const { types, own } = typesOf(application.extensions, host.types);
+      const { types, own } = typesOf(application.extensions, host.types, ofGuest);
       for (const type of types) allTypes.add(type);
-      for (const [extension, type] of own) ownTypes.set(extension, type);
+      for (const [extension, type] of own) {
+        ofGuest.set(extension, type);
+        ownTypes.set(extension, type);
+      }
       const name = names.get(`${workspace.id}/${application.id}`) ?? application.name;
       const entry = applicationEntry(parts, workspace, application, { name, types });
       files.set(join(folders.applications, entryName(mark, workspace.id, application.id)), entry);

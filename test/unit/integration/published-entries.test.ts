@@ -6,7 +6,11 @@ import type {
   DesktopWorkspace,
 } from '../../../src/integration/applications/desktop-application.ts';
 import { applicationEntry } from '../../../src/integration/applications/entry-text.ts';
-import { isPublishedEntry, nameMark } from '../../../src/integration/applications/file-names.ts';
+import {
+  desktopFolders,
+  isPublishedEntry,
+  nameMark,
+} from '../../../src/integration/applications/file-names.ts';
 import { nameIn } from '../../../src/integration/applications/host-names.ts';
 import {
   ownType,
@@ -16,6 +20,7 @@ import {
 } from '../../../src/integration/applications/host-types.ts';
 import { menuFiles } from '../../../src/integration/applications/menu.ts';
 import { shownNames } from '../../../src/integration/applications/shown-names.ts';
+import { wantedFiles } from '../../../src/integration/applications/wanted-files.ts';
 
 const application = (number: number, name: string, ...folder: string[]): DesktopApplication => ({
   ...{ id: number.toString(16).padStart(16, '0'), name, folder },
@@ -117,10 +122,34 @@ describe('kinds of files', () => {
       ]),
     });
     expect(typesOf(['txt', 'own', 'x'], types)).toEqual({ types: ['a/x'], own: new Map() });
+    // A guest that claims what people keep secrets in.
+    const texts = ['conf', 'cfg', 'env', 'ovpn', 'rc', 'list', 'orig', 'lock', 'properties', 'key'];
+    expect(typesOf([...texts, 'own'], types).types).toEqual([ownType('own')]);
     expect(ownType('a_b~$#')).not.toBe(ownType('a-b'));
     expect(typePackage(new Map())).toBeUndefined();
     expect(typePackage(new Map([['own', ownType('own')]]))).toContain('<glob pattern="*.own"/>');
   });
+});
+
+test('a guest makes so many kinds known, however many it names', () => {
+  const extensions = (at: number) => Array.from({ length: 100 }, (_, each) => `x${at}x${each}`);
+  const guest = workspace(
+    ...(['a', 'A'] as const),
+    ...[0, 1, 2, 3].map((at) => ({ ...application(at, `App ${at}`), extensions: extensions(at) })),
+    { ...application(4, 'Again'), extensions: ['x0x1', 'x3x99'] },
+  );
+  const { files, types } = wantedFiles(
+    [guest, workspace('b', 'B', { ...application(1, 'One'), extensions: ['other'] })],
+    {
+      ...{ self: { command: '/x', args: [] }, env: {}, mark: 'xpane-01234567' },
+      folders: desktopFolders({ HOME: '/h' }),
+    },
+    { types: { byExtension: new Map(), parents: new Map() }, names: [] },
+  );
+  expect(types.size).toBe(256 + 1);
+  expect(types).toContain(ownType('other'));
+  const again = [...files].find(([path]) => path.endsWith('a.0000000000000004.desktop'))?.[1];
+  expect(again).toMatch(/^MimeType=application\/x-xpane-x0x1;$/m);
 });
 
 describe('the menu', () => {
