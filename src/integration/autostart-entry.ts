@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { writeFileAtomically } from '../shared/atomic-file.ts';
 import type { SelfCommand } from '../shared/self-command.ts';
-import { execLine } from './exec-line.ts';
+import { execLine, isOfThisHome } from './exec-line.ts';
 
 /**
  * XPane at the user's log-in: a file that every desktop looks for (freedesktop.org, Desktop Application Autostart
@@ -44,6 +44,15 @@ export async function writeAutostart(file: string, entry: string): Promise<void>
 
 export function removeAutostart(file: string): void {
   rmSync(file, { force: true });
+}
+
+/** Leaves one that starts an XPane with another home, and is false then. Throws the system's error. */
+export function removeOwnAutostart(env: NodeJS.ProcessEnv): boolean {
+  const file = autostartFile(env);
+  if (!existsSync(file)) return true;
+  if (!isOfThisHome(readFileSync(file, 'utf8'), env)) return false;
+  removeAutostart(file);
+  return true;
 }
 
 /** The file's content: this very XPane, with the home it has. Pure. */

@@ -11,6 +11,13 @@ export function execLine(
   return line.map(quoted).join(' ');
 }
 
+/** Whether an entry of XPane's starts one with the home that this one has, wherever its program lies. Pure. */
+export function isOfThisHome(entry: string, env: NodeJS.ProcessEnv): boolean {
+  const line = /^Exec=(.*)$/m.exec(entry)?.[1] ?? '';
+  if (env.XPANE_HOME) return line.startsWith(`env ${quoted(`XPANE_HOME=${env.XPANE_HOME}`)} `);
+  return !/^env "?XPANE_HOME=/.test(line);
+}
+
 /**
  * One argument: as it is where that is safe, since xdg-open 1.1 understands no quotes; else quoted, with what means something between quotes escaped; then escaped once more, as every string of
  * such a file is; a per cent sign would be a field code.

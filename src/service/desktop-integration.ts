@@ -76,6 +76,8 @@ export class DesktopIntegration {
   #work: Promise<void> = Promise.resolve();
   /** The only pass that waits for the one under way: it sees whatever has changed until it begins. */
   #waiting: { readonly done: Promise<void>; anew: boolean } | undefined;
+  /** The user has switched it off: what he chose applications for goes, too. */
+  #forget = false;
   readonly #end = new AbortController();
 
   constructor(parts: DesktopIntegrationParts) {
@@ -105,8 +107,13 @@ export class DesktopIntegration {
   /** Makes it right at once, whatever is thought to be there. Rejects with `settings.*`, `policy.*`. */
   async switchTo(to: 'on' | 'off' | 'status'): Promise<IntegrationStatus> {
     if (to !== 'status') this.#parts.setIntegration(to);
+    if (to !== 'status') this.#forget = to === 'off';
     await this.#next(true);
-    return { integration: this.#isOn() ? 'on' : 'off', ...this.#status };
+    const stillOn = to === 'off' ? this.#stillOn() : [];
+    return {
+      ...{ integration: this.#isOn() ? 'on' : 'off', ...this.#status },
+      ...(stillOn.length > 0 ? { stillOn } : {}),
+    };
   }
 
   /**
@@ -144,8 +151,9 @@ export class DesktopIntegration {
       const count = workspaces.reduce((sum, { applications }) => sum + applications.length, 0);
       if (!anew && wanted === this.#published) return;
       this.#published = undefined;
-      if (this.#isOn()) await publishApplications(place, workspaces, log, signal);
-      else await withdrawApplications(place, log, signal);
+      if (this.#forget && !this.#isOn()) await withdrawApplications(place, log, signal);
+      else await publishApplications(place, workspaces, log, signal);
+      this.#forget = false;
       this.#published = wanted;
       // What the user asks for costs no guest its turn.
       if (!anew) this.#pauseMs = Math.min(2 * this.#pauseMs, mostPauseMs);
@@ -224,6 +232,13 @@ export class DesktopIntegration {
       return made;
     };
     return { id, edgesPx, images };
+  }
+
+  #stillOn(): NonNullable<IntegrationStatus['stillOn']> {
+    const { workspaces, settingsOf, place } = this.#parts;
+    const by = place.env.XPANE_INTEGRATION ? 'variable' : 'workspace';
+    const on = workspaces().filter((live) => isOn(settingsOf(live), place.env));
+    return on.map(({ name }) => ({ workspace: name, by }));
   }
 
   #isOn(): boolean {

@@ -128,6 +128,43 @@ test('switched off where nobody opened links before, nothing is left', async () 
   expect(readdirSync(join(folder, 'config'))).toEqual(['mimeapps.list']);
 }, 60_000);
 
+/** What is in the user's folders, with its content. */
+function tree(): Record<string, string> {
+  const all = ['data', 'config', '.config'].filter((name) => existsSync(join(folder, name)));
+  const found = all.flatMap((name) =>
+    readdirSync(join(folder, name), { withFileTypes: true, recursive: true }).map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path, entry.isFile() ? readFileSync(path, 'utf8') : 'folder'] as const;
+    }),
+  );
+  return Object.fromEntries(found);
+}
+
+test('"integrate off" takes all away, also where no service can be started, and says so', async () => {
+  installBrowser();
+  installProgram('chromium', 'exit 0');
+  const before = tree();
+  for (const service of ['runs', 'dies']) {
+    expect((await xpane('autostart', 'on')).code).toBe(0);
+    expect((await xpane('integrate', 'url', 'on')).code).toBe(0);
+    const manifest = join(folder, 'config/chromium/NativeMessagingHosts/xpane.links.json');
+    if (service === 'runs') {
+      const { links, manifests } = JSON.parse((await xpane('integrate', 'status', '--json')).stdout);
+      expect([links, manifests]).toEqual(['on', [manifest]]);
+      await xpane('quit');
+    }
+    env = { ...env, FIXTURE_SERVICE: service };
+    const { code, stdout, stderr } = await xpane('integrate', 'off');
+    expect(code === 0).toBe(service === 'runs');
+    expect(service === 'runs' ? stdout : stderr).toMatch(
+      service === 'runs' ? /^This desktop has no published applications[^\n]*\n[^\n]*\n$/ : /has no legs/,
+    );
+    const { [join(folder, 'config/autostart')]: _, ...after } = tree();
+    expect(after).toEqual(before);
+    await xpane('quit');
+  }
+}, 60_000);
+
 test('a link that cannot even be asked about does not vanish silently, and opens nowhere', async () => {
   installBrowser();
   await xpane('integrate', 'url', 'on');

@@ -65,15 +65,31 @@ export async function installNativeHost(place: NativeHostPlace): Promise<void> {
   }
 }
 
-/** Rejects with the system's error. */
-export async function removeNativeHost({ env, dataFolder }: NativeHostPlace): Promise<void> {
+/** Leaves what belongs to an XPane with another home, and is false then. Rejects with the system's error. */
+export async function removeNativeHost({ env, dataFolder }: NativeHostPlace): Promise<boolean> {
+  let isAll = true;
   for (const file of manifestFiles(env)) {
     if (!(await exists(file))) continue;
+    if ((await programIn(file)) !== scriptFile(dataFolder)) {
+      isAll = false;
+      continue;
+    }
     await rm(file, { force: true });
     await removeEmpty(dirname(file));
     await removeEmpty(dirname(dirname(file)));
   }
   await rm(scriptFile(dataFolder), { force: true });
+  return isAll;
+}
+
+/** What a manifest has browsers start; undefined if it is none. */
+async function programIn(file: string): Promise<unknown> {
+  const content = await readFile(file, 'utf8');
+  try {
+    return (JSON.parse(content) as { readonly path?: unknown } | null)?.path;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of a browser that was never used; all others have more in their folders. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import { XPaneError } from '../../shared/errors.ts';
 import type { SelfCommand } from '../../shared/self-command.ts';
-import { execLine } from '../exec-line.ts';
+import { execLine, isOfThisHome } from '../exec-line.ts';
 import { forgetDefault } from './default-lines.ts';
 import { applicationFolders, readEntry } from './desktop-entry.ts';
 import { defaultHandler, rememberedIn, urlHandlerId } from './host-browser.ts';
@@ -27,6 +27,8 @@ export interface UrlHandlerState {
   /** `partly`: another program has taken some of the kinds of links, or all. */
   readonly state: 'on' | 'partly' | 'off';
   readonly file: string;
+  /** They go to an XPane with another home than this one. */
+  readonly isOther: boolean;
   /** Who opens links on the host: by scheme, the id of its entry. */
   readonly browsers: Readonly<Record<string, string>>;
 }
@@ -34,15 +36,13 @@ export interface UrlHandlerState {
 export async function urlHandlerState({ env, remembered }: UrlHandlerPlace): Promise<UrlHandlerState> {
   const file = entryFile(env);
   const browsers = await rememberedIn(remembered);
-  const there = await readFile(file).then(
-    () => true,
-    () => false,
-  );
-  if (!there) return { state: 'off', file, browsers };
+  const entry = await readFile(file, 'utf8').catch(() => undefined);
+  if (entry === undefined) return { state: 'off', file, isOther: false, browsers };
+  const isOther = !isOfThisHome(entry, env);
   const asked = handledSchemes.map((scheme) => defaultHandler(scheme, env).catch(() => undefined));
   const handlers = await Promise.all(asked);
   const all = handlers.every((id) => id === urlHandlerId);
-  return { state: all ? 'on' : 'partly', file, browsers };
+  return { state: all ? 'on' : 'partly', file, isOther, browsers };
 }
 
 /** Remembers who opens links now, and takes his place. Rejects with `browser.*`, or the system's error. */
@@ -63,9 +63,11 @@ export async function becomeUrlHandler(place: UrlHandlerPlace): Promise<void> {
 
 /**
  * Gives links back to whoever had them, and looks whether he has them. Rejects with `browser.*`, or the system's error; then
- * XPane still knows who it was, and can be told again.
+ * XPane still knows who it was, and can be told again. Those of an XPane with another home stay: `browser.other-home`.
  */
-export async function endUrlHandler({ env, remembered }: UrlHandlerPlace): Promise<void> {
+export async function endUrlHandler(place: UrlHandlerPlace): Promise<void> {
+  const { env, remembered } = place;
+  if ((await urlHandlerState(place)).isOther) throw otherHome();
   const before = await rememberedIn(remembered);
   for (const scheme of handledSchemes) {
     const id = before[scheme];
@@ -114,6 +116,14 @@ async function makeDefault(id: string, schemes: readonly string[], env: NodeJS.P
 
 function typeOf(scheme: string): string {
   return `x-scheme-handler/${scheme}`;
+}
+
+function otherHome(): XPaneError {
+  return new XPaneError(
+    'browser.other-home',
+    'Links go to another XPane, which has a home of its own, and stay so.',
+    'Say "xpane integrate url off" to that one, with the XPANE_HOME that it has.',
+  );
 }
 
 function notDefault(cause?: unknown): XPaneError {

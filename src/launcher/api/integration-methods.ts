@@ -7,6 +7,8 @@ export const integrationStatus = z.object({
   /** How many it has, and how many stay out by the setting `unpublished`. */
   applications: z.int().min(0),
   unpublished: z.int().min(0),
+  /** Workspaces that stay integrated although the user has switched it off, and what says so. */
+  stillOn: z.array(z.object({ workspace: z.string(), by: z.enum(['workspace', 'variable']) })).optional(),
   /** Why it has not what it is to have. */
   failure: errorReport.optional(),
 });

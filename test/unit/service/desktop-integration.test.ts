@@ -165,3 +165,21 @@ test('a guest whose applications are the same is not gone through again, unless 
   expect(looks).toBe(5);
   await desktop.close();
 });
+
+test('switched off, it says where it stays on, and only then forgets what the user chose', async () => {
+  const desktop = integration();
+  await desktop.switchTo('status');
+  const chosen = () => readFileSync(join(folder, 'config/mimeapps.list'), 'utf8');
+  const id = readdirSync(join(folder, 'data/applications')).find((name) => name.includes('.a.')) ?? '';
+  mkdirSync(join(folder, 'config'), { recursive: true });
+  writeFileSync(join(folder, 'config/mimeapps.list'), `[Default Applications]\ntext/plain=${id};\n`);
+  own = { b: { integration: 'on' } };
+  expect(await desktop.switchTo('off')).toMatchObject({
+    ...{ integration: 'on', stillOn: [{ workspace: 'b', by: 'workspace' }] },
+  });
+  own = {};
+  await desktop.switchTo('status');
+  expect([entries(), chosen()]).toEqual([0, expect.stringContaining(id)]);
+  expect(await desktop.switchTo('off')).toEqual({ integration: 'off', applications: 0, unpublished: 0 });
+  expect(chosen()).not.toContain(id);
+});

@@ -37,7 +37,8 @@ export const integrateUrl: Command = {
   },
 };
 
-function describe({ state, browsers }: UrlHandlerState): string {
+function describe({ state, browsers, isOther }: UrlHandlerState): string {
+  if (isOther) return 'Links go to another XPane, which has a home of its own.';
   const others = [...new Set(Object.values(browsers))].join(', ');
   switch (state) {
     case 'on':
