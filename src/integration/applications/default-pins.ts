@@ -12,14 +12,23 @@ import type { HostTypes } from './host-types.ts';
  */
 export type Pins = ReadonlyMap<string, string>;
 
-/** Types with whom they open by, each of them one that XPane's entries would take over. Reads what the desktop reads. */
+/**
+ * Types with whom they open by, each of them one that XPane's entries would take over. Reads what the desktop reads; a
+ * service that was started outside of it does not know all that is, and leaves a pin whose program is there as it is.
+ */
 export async function pinsFor(
   types: Iterable<string>,
   { parents }: HostTypes,
   env: NodeJS.ProcessEnv,
   ownPins: Pins,
 ): Promise<Pins> {
-  const { chosen, offered } = await readChoices(env, ownPins);
+  const exists = entryProbe(applicationFolders(env));
+  const { chosen, offered } = await readChoices(env, ownPins, exists);
+  const isInDesktop = Boolean(env.XDG_CURRENT_DESKTOP && env.XDG_DATA_DIRS);
+  const settled = async (type: string) => {
+    const id = isInDesktop ? undefined : ownPins.get(type);
+    return id !== undefined && (await exists(id)) ? id : undefined;
+  };
   const openerOf = (type: string, depth = 0): string | undefined => {
     const own = chosen.get(type) ?? offered.get(type);
     if (own !== undefined || depth > 8) return own;
@@ -32,7 +41,7 @@ export async function pinsFor(
   };
   const pins = new Map<string, string>();
   for (const type of types) {
-    const opener = chosen.has(type) ? undefined : openerOf(type);
+    const opener = chosen.has(type) ? undefined : ((await settled(type)) ?? openerOf(type));
     if (opener !== undefined) pins.set(type, opener);
   }
   return pins;
@@ -45,39 +54,53 @@ interface Choices {
   readonly offered: ReadonlyMap<string, string>;
 }
 
-async function readChoices(env: NodeJS.ProcessEnv, ownPins: Pins): Promise<Choices> {
-  const folders = applicationFolders(env);
-  const exists = entryProbe(folders);
+/** As GLib does: folder by folder, in each what was added, then what its applications say; but never what was removed. */
+async function readChoices(
+  env: NodeJS.ProcessEnv,
+  ownPins: Pins,
+  exists: (id: string) => Promise<boolean>,
+): Promise<Choices> {
+  const removed = new Set<string>();
   const chosen = new Map<string, string>();
   const offered = new Map<string, string>();
   const offer = async (lines: readonly Line[]) => {
     for (const { type, ids } of lines) {
       for (const id of ids) {
-        if (!offered.has(type) && !isPublishedEntry(id) && (await exists(id))) offered.set(type, id);
+        if (offered.has(type) || removed.has(`${type} ${id}`) || isPublishedEntry(id)) continue;
+        if (await exists(id)) offered.set(type, id);
       }
     }
   };
-  for (const file of choiceFiles(env)) {
+  const read = async (file: string) => {
     const lines = linesIn(await contentOf(file));
     for (const { type, ids } of lines.filter(({ group }) => group === 'Default Applications')) {
-      const pinned = file === pinnedFile(env) && ownPins.get(type) === ids.join(';');
-      for (const id of pinned ? [] : ids) {
+      const isPinned = file === pinnedFile(env) && ownPins.has(type) && ownPins.get(type) === ids[0];
+      for (const id of isPinned ? ids.slice(1) : ids) {
         if (!chosen.has(type) && (await exists(id))) chosen.set(type, id);
       }
     }
     await offer(lines.filter(({ group }) => group === 'Added Associations'));
+    for (const { type, ids } of lines.filter(({ group }) => group === 'Removed Associations')) {
+      for (const id of ids) removed.add(`${type} ${id}`);
+    }
+  };
+  for (const folder of choiceFolders(env)) {
+    for (const name of choiceNames(env)) await read(join(folder, name));
+    await offer(linesIn(await contentOf(join(folder, 'mimeinfo.cache'))));
   }
-  for (const folder of folders) await offer(linesIn(await contentOf(join(folder, 'mimeinfo.cache'))));
   return { chosen, offered };
 }
 
 /** The most important first. Pure. */
-function choiceFiles(env: NodeJS.ProcessEnv): readonly string[] {
+function choiceFolders(env: NodeJS.ProcessEnv): readonly string[] {
   const shared = (env.XDG_CONFIG_DIRS || '/etc/xdg').split(':').filter(isAbsolute);
-  const folders = [configFolder(env), ...shared, ...applicationFolders(env)];
+  return [configFolder(env), ...shared, ...applicationFolders(env)];
+}
+
+/** Of the files in each of them, the most important first. Pure. */
+function choiceNames(env: NodeJS.ProcessEnv): readonly string[] {
   const desktops = (env.XDG_CURRENT_DESKTOP ?? '').toLowerCase().split(':').filter(Boolean);
-  const names = [...desktops.map((desktop) => `${desktop}-mimeapps.list`), 'mimeapps.list', 'defaults.list'];
-  return folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return [...desktops.map((desktop) => `${desktop}-mimeapps.list`), 'mimeapps.list', 'defaults.list'];
 }
 
 /** Where pins stand, beside what others have there. */
@@ -103,12 +126,22 @@ function linesIn(content: string): readonly Line[] {
   });
 }
 
-/** With pins in place of those that were there: the other lines stay as they are. Pure. */
+/**
+ * With pins in place of those that were there: the other lines stay as they are, but one that names only what is not
+ * there any more, which is why there is a pin: that stands before it. Pure.
+ */
 export function withPins(content: string, before: Pins, pins: Pins): string {
   const kept = withoutPins(content, before);
-  const taken = new Set(
-    linesIn(kept.join('\n')).flatMap((line) => (line.group === group ? [line.type] : [])),
-  );
+  const taken = new Set<string>();
+  let place = '';
+  for (const [at, line] of kept.entries()) {
+    place = /^\[(.*)\]\s*$/.exec(line)?.[1] ?? place;
+    const [type = ''] = line.split('=');
+    const pin = pins.get(type.trim());
+    if (place !== group || pin === undefined || taken.has(type.trim()) || !line.includes('=')) continue;
+    taken.add(type.trim());
+    kept[at] = `${type}=${pin};${line.slice(type.length + 1)}`;
+  }
   const added = [...pins].filter(([type]) => !taken.has(type)).map(([type, id]) => `${type}=${id};`);
   if (added.length === 0) return kept.every((line) => line.trim() === '') ? '' : kept.join('\n');
   let at = kept.findIndex((line) => line.trim() === `[${group}]`);
@@ -132,9 +165,10 @@ function withoutPins(content: string, before: Pins): string[] {
     const named = /^\[(.*)\]\s*$/.exec(line)?.[1];
     place = named ?? place;
     const [type = '', ids = ''] = line.split('=');
-    if (place === group && before.has(type) && ids === `${before.get(type)};`) continue;
+    const pin = place === group && before.has(type) ? `${before.get(type)};` : undefined;
+    if (ids === pin) continue;
     if (named === group) head = kept.length;
-    kept.push(line);
+    kept.push(pin !== undefined && ids.startsWith(pin) ? `${type}=${ids.slice(pin.length)}` : line);
   }
   const after = kept.slice(head + 1);
   const end = after.findIndex((line) => line.startsWith('['));

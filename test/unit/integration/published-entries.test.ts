@@ -200,11 +200,11 @@ describe('pins', () => {
     expect(withPins(withPins('', empty, pins), pins, empty)).toBe('');
   });
 
-  test('stand back for what somebody else has put there', () => {
+  test('stand before what is there and opens nothing, and leave it as it was', () => {
     const own = '[Default Applications]\ntext/plain=mine.desktop;\n[Other]\na/b=x.desktop;\n';
     const content = withPins(own, empty, pins);
     expect(content).toBe(
-      '[Default Applications]\na/b=x.desktop;\ntext/plain=mine.desktop;\n[Other]\na/b=x.desktop;\n',
+      '[Default Applications]\na/b=x.desktop;\ntext/plain=editor.desktop;mine.desktop;\n[Other]\na/b=x.desktop;\n',
     );
     expect(withPins(content, pins, empty)).toBe(own);
   });
