@@ -142,15 +142,20 @@ test('what changes is brought up to date, and only that; nothing stays at the en
 
 test('killed at any moment, no entry is half, and the next service makes all right', async () => {
   const script = fileURLToPath(new URL('fixtures/publish-for-ever.ts', import.meta.url));
-  /** Entries that are being written just now, when there are so many others. */
-  const isWriting = (others: number) => {
-    const names = namesIn(inData('applications'));
+  /** What is being written just now, and how much is already there. */
+  const moments = [
+    { folder: inData('icons/hicolor/32x32/apps'), others: 4 },
+    { folder: inData('applications'), others: 0 },
+    { folder: inData('applications'), others: 24 },
+  ];
+  const isWriting = ({ folder, others }: (typeof moments)[number]) => {
+    const names = namesIn(folder);
     return names.some((name) => name.endsWith('.tmp')) && names.length > others;
   };
-  for (const others of [0, 12, 24]) {
+  for (const moment of moments) {
     const child = spawn(process.execPath, [script, JSON.stringify(desktop.place)], { stdio: 'ignore' });
     const deadline = performance.now() + 20_000;
-    while (!isWriting(others) && performance.now() < deadline) await new Promise(setImmediate);
+    while (!isWriting(moment) && performance.now() < deadline) await new Promise(setImmediate);
     expect(performance.now()).toBeLessThan(deadline);
     child.kill('SIGKILL');
     await once(child, 'close');
