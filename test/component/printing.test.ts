@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -160,7 +160,7 @@ describe('PostScript of a guest', () => {
     const source = join(folder, 'job.ps');
     await writeFile(source, `%!PS\n${program}\n`);
     const pdf = join(folder, 'job.pdf');
-    await postScriptToPdf(source, pdf, join(folder, 'work'), AbortSignal.timeout(patienceMs));
+    await postScriptToPdf(source, pdf, AbortSignal.timeout(patienceMs));
     return await textOf(pdf);
   };
   /** A line that shows what becomes of a piece of program that does what it should not. */
@@ -180,10 +180,36 @@ describe('PostScript of a guest', () => {
       `(${folder}/new) (w) file pop`,
       '(%pipe%id) (r) file pop',
       `(${secret}) deletefile`,
+      '(/out/job.pdf) (w) file pop',
+      '(/dev/stdout) (w) file pop',
+      '(/proc/self/fd/1) (w) file pop',
     ].map(shown);
     const text = await convert(`/Courier 12 selectfont ${attempts.join('\n')} showpage`);
     expect(text.split(/\s+/).filter((word) => word !== '')).toEqual(attempts.map(() => 'refused'));
     expect((await readdir(folder)).sort()).toEqual(['job.pdf', 'job.ps', 'secret']);
+  });
+
+  it('has no say in what else is in its PDF, and no more room than there is', async () => {
+    const text = await convert(
+      [
+        '(%stdout) (w) file (said) writestring (said) print flush',
+        '/Courier 12 selectfont 72 700 moveto (A page) show showpage',
+        '(/tmp/job.pdf) (w) file dup (%PDF-own) writestring closefile',
+        '(/tmp/other) (w) file closefile (/tmp/other) (/tmp/job.pdf) renamefile',
+      ].join('\n'),
+    );
+    expect(text.trim()).toBe('A page');
+    expect(await readFile(join(folder, 'job.pdf'), 'latin1')).not.toContain('said');
+    const fill =
+      '/s 65535 string def 0 1 4 { (/tmp/many0) dup 9 4 -1 roll 48 add put (w) file 1024 { dup s writestring } repeat flushfile } for';
+    await expect(convert(`${fill} showpage`)).rejects.toMatchObject({ code: 'printing.broken-job' });
+    expect((await readdir(folder)).sort()).toEqual(['job.ps', 'secret']);
+  });
+
+  it('puts no options for CUPS into its PDF', async () => {
+    const embed = '[ /XML (\\n%cupsJobTicket: copies=9\\n) /Ext_Metadata pdfmark showpage';
+    await expect(convert(embed)).rejects.toMatchObject({ code: 'printing.broken-job' });
+    expect((await readdir(folder)).sort()).toEqual(['job.ps', 'secret']);
   });
 
   it('that cannot be read, or never ends, leaves nothing', async () => {
@@ -191,8 +217,7 @@ describe('PostScript of a guest', () => {
     await expect(convert('nonsense showpage')).rejects.toMatchObject({ code: 'printing.broken-job' });
     const source = join(folder, 'job.ps');
     await writeFile(source, '%!PS\n{} loop\n');
-    const work = join(folder, 'work');
-    const ended = postScriptToPdf(source, join(folder, 'job.pdf'), work, AbortSignal.timeout(500));
+    const ended = postScriptToPdf(source, join(folder, 'job.pdf'), AbortSignal.timeout(500));
     await expect(ended).rejects.toMatchObject({ name: 'TimeoutError' });
     expect((await readdir(folder)).sort()).toEqual(['job.ps', 'secret']);
   });

@@ -1,23 +1,28 @@
-import { constants } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { runChild } from '../../shared/child-process.ts';
 import { XPaneError } from '../../shared/errors.ts';
 
 const timeoutMs = 300_000;
 const processorSeconds = 240;
 const memoryBytes = 2 ** 30;
-/** Of the PDF. */
-const mostBytes = 512 * 1024 * 1024;
+/** Of the PDF, and of ghostscript's temporary files together, which are in memory. */
+const mostBytes = 256 * 1024 * 1024;
+/** With less than this left the disk is to blame, not the job. */
+const spareBytes = 32 * 1024 * 1024;
+const scanBytes = 1024 * 1024;
+/** CUPS takes lines of this kind for options of the job, wherever in a file they are. 15 letters. */
+const jobTicket = /[\r\n]%cupsJobTicket/;
 /** In the sandbox. */
 const input = '/job.ps';
-const output = '/out/job.pdf';
-const pdfName = 'job.pdf';
 
 /**
- * bubblewrap's arguments for ghostscript. PostScript is a program, and this one is the guest's: it sees the interpreter,
- * its own text and an empty folder, no network, no home, no other process. Pure.
+ * bubblewrap's arguments for ghostscript. PostScript is a program, and this one is the guest's: it sees the interpreter
+ * and its own text, no network, no home, no other process. SAFER lets it write, replace and delete in the folder of
+ * temporary files: that one is bounded, in memory, and goes with the sandbox. The PDF leaves by the descriptor of
+ * standard output, which PostScript's own `print` does not reach. Pure.
  */
-export function converterArguments(postScript: string, folder: string): string[] {
+export function converterArguments(postScript: string): string[] {
   const readable = ['/lib', '/lib64', '/bin', '/etc/alternatives', '/etc/fonts', '/etc/ghostscript'];
   const more = [...readable, '/etc/ld.so.cache', '/var/lib/ghostscript', '/var/lib/fonts'];
   const options = [
@@ -27,6 +32,8 @@ export function converterArguments(postScript: string, folder: string): string[]
     '-dNOPAUSE',
     '-sDEVICE=pdfwrite',
     '-dAutoRotatePages=/PageByPage',
+    '-sstdout=%stderr',
+    '-sOutputFile=%stdout',
   ];
   const limits = [`--cpu=${processorSeconds}`, `--data=${memoryBytes}`, `--fsize=${mostBytes}`, '--core=0'];
   return [
@@ -39,62 +46,86 @@ export function converterArguments(postScript: string, folder: string): string[]
       'ALL',
       '--clearenv',
     ],
-    ...['--setenv', 'PATH', '/usr/bin', '--setenv', 'HOME', '/out', '--setenv', 'TMPDIR', '/out'],
+    ...['--setenv', 'PATH', '/usr/bin', '--setenv', 'HOME', '/tmp', '--setenv', 'TMPDIR', '/tmp'],
     ...['--ro-bind', '/usr', '/usr', ...more.flatMap((path) => ['--ro-bind-try', path, path])],
     ...['--dev', '/dev', '--remount-ro', '/dev', '--proc', '/proc'],
-    ...['--ro-bind', postScript, input, '--bind', folder, '/out', '--chdir', '/out', '--'],
-    ...['prlimit', ...limits, '--', 'gs', ...options, `-sOutputFile=${output}`, input],
+    ...['--size', String(mostBytes), '--tmpfs', '/tmp', '--ro-bind', postScript, input],
+    ...['--remount-ro', '/', '--chdir', '/tmp', '--'],
+    ...['prlimit', ...limits, '--', 'gs', ...options, input],
   ];
 }
 
 /**
- * Makes a PDF (0600) of untrusted PostScript; `folder` must not be there and is gone afterwards, `pdf` is made anew.
- * Throws `printing.no-converter`, `printing.broken-job`, `process.timeout`, the system's error, or `signal.reason`.
+ * Makes a PDF (0600) of untrusted PostScript; `pdf` is made anew, and gone after a failure. Throws
+ * `printing.no-converter`, `printing.broken-job`, `printing.no-room`, `process.timeout`, the system's error, or
+ * `signal.reason`.
  */
 export async function postScriptToPdf(
   untrustedPostScript: string,
   pdf: string,
-  folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { mode: 0o700 });
+  await rm(pdf, { force: true });
+  await (await open(pdf, 'wx', 0o600)).close();
   try {
-    const args = converterArguments(untrustedPostScript, folder);
-    const result = await runChild({ command: 'bwrap', args, timeoutMs, signal });
-    if (result.code === 127) throw noConverter();
-    if (result.code !== 0 || !(await takeOver(`${folder}/${pdfName}`, pdf))) {
-      throw brokenJob(`${result.stderr}${result.stdout}`);
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    await convert(untrustedPostScript, pdf, signal);
+    if (!(await isHarmlessPdf(pdf))) throw brokenJob('the result is no PDF, or holds options for CUPS');
+    await synced(pdf);
+  } catch (error) {
+    await rm(pdf, { force: true });
+    throw error;
   }
 }
 
-/** Whoever broke out of the interpreter wrote the file: it may be a link. False for what is no PDF. */
-async function takeOver(untrustedFile: string, pdf: string): Promise<boolean> {
-  const from = await open(
-    untrustedFile,
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-  ).catch(() => undefined);
-  if (!from) return false;
+async function convert(untrustedPostScript: string, pdf: string, signal: AbortSignal): Promise<void> {
+  const toFile = ['-c', 'exec >"$0"; exec bwrap "$@"', pdf, ...converterArguments(untrustedPostScript)];
+  const result = await runChild({ command: 'sh', args: toFile, timeoutMs, signal }).catch(
+    (error: unknown) => {
+      const isTalk = error instanceof XPaneError && error.code === 'process.too-much-output';
+      throw isTalk ? brokenJob(error.message) : error;
+    },
+  );
+  if (result.code === 127) throw noConverter();
+  if (result.code === 0) return;
+  const { bavail, bsize } = await statfs(dirname(pdf));
+  throw bavail * bsize < spareBytes ? noRoom() : brokenJob(result.stderr);
+}
+
+/** Whoever broke out of the interpreter wrote what he liked; and a program may put any bytes into its PDF. */
+async function isHarmlessPdf(untrustedFile: string): Promise<boolean> {
+  const file = await open(untrustedFile, 'r');
   try {
-    const stats = await from.stat();
-    const { buffer } = await from.read(Buffer.alloc(5), 0, 5, 0);
-    if (!stats.isFile() || stats.size > mostBytes || buffer.toString('latin1') !== '%PDF-') return false;
-    await rm(pdf, { force: true });
-    const to = await open(pdf, 'wx', 0o600);
-    try {
-      for await (const chunk of from.createReadStream({ start: 0, autoClose: false }))
-        await to.writeFile(chunk);
-      await to.sync();
-    } finally {
-      await to.close();
+    let before = '';
+    let at = 0;
+    const buffer = Buffer.alloc(scanBytes);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, scanBytes, at);
+      if (bytesRead === 0) return at > 0;
+      const text = before + buffer.toString('latin1', 0, bytesRead);
+      if ((at === 0 && !text.startsWith('%PDF-')) || jobTicket.test(text)) return false;
+      before = text.slice(-16);
+      at += bytesRead;
     }
-    return true;
   } finally {
-    await from.close();
+    await file.close();
   }
+}
+
+async function synced(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function noRoom(): XPaneError {
+  return new XPaneError(
+    'printing.no-room',
+    'There is no room on this computer for what the guest printed.',
+    'Make room on the disk.',
+  );
 }
 
 function brokenJob(said: string): XPaneError {

@@ -7,8 +7,8 @@ import type { PrintRecord, PrintStore } from './print-store.ts';
 
 /** What this computer does with jobs. */
 export interface PrintOutput {
-  /** Makes a PDF of untrusted PostScript; `workFolder` is not there before and after. */
-  toPdf(postScript: string, pdf: string, workFolder: string, signal: AbortSignal): Promise<void>;
+  /** Makes a PDF of untrusted PostScript. */
+  toPdf(postScript: string, pdf: string, signal: AbortSignal): Promise<void>;
   /** Resolves when the printer has it. Rejects with `printing.refused` or `process.not-started` when it has not. */
   print(order: {
     readonly printer: string;
@@ -56,10 +56,8 @@ export class PrintDelivery {
   async #deliver(record: PrintRecord): Promise<void> {
     const { store, output } = this.#parts;
     const { jobId, printer, stage } = record;
-    if (stage === 'taken') {
-      const work = store.workFolderOf(jobId);
-      await output.toPdf(store.postScriptOf(jobId), store.pdfOf(jobId), work, this.#closed.signal);
-    }
+    if (stage === 'taken')
+      await output.toPdf(store.postScriptOf(jobId), store.pdfOf(jobId), this.#closed.signal);
     if (stage === 'placing' || printer === undefined) {
       const path = await this.#keep(jobId);
       return this.#tell(

@@ -64,10 +64,9 @@ export class PrintStore {
     }
     for (const name of names) {
       const id = name.split('.')[0] ?? '';
-      const isContent = /^[0-9a-f]{16}\.(part|ps|pdf|out)$/.test(name);
+      const isContent = /^[0-9a-f]{16}\.(part|ps|pdf)$/.test(name);
       const isNeeded = store.#records.has(id) && /\.(ps|pdf)$/.test(name) && !store.isDone(id);
-      if ((isContent && !isNeeded) || name.endsWith('.tmp'))
-        await rm(join(folder, name), { recursive: true, force: true });
+      if ((isContent && !isNeeded) || name.endsWith('.tmp')) await rm(join(folder, name), { force: true });
     }
     return store;
   }
@@ -96,11 +95,6 @@ export class PrintStore {
 
   pdfOf(id: string): string {
     return join(this.#folder, `${id}.pdf`);
-  }
-
-  /** For whoever makes the one of the other; not there. */
-  workFolderOf(id: string): string {
-    return join(this.#folder, `${id}.out`);
   }
 
   /** Fetches a job; nothing is left of one that fails. Throws `printing.no-postscript`, what `fetchInto` throws, or the system's error. */

@@ -95,7 +95,7 @@ describe('a job that is here', () => {
     await taken(store, first, 'Laser');
     const record = store.get(first);
     if (!record) throw new Error('no record');
-    await output.toPdf(store.postScriptOf(first), store.pdfOf(first), '', AbortSignal.abort());
+    await output.toPdf(store.postScriptOf(first), store.pdfOf(first), AbortSignal.abort());
     await store.save({ ...record, stage: 'handing' });
     await deliver(await opened());
     expect(printed).toEqual([]);
@@ -135,7 +135,7 @@ describe('a job that is here', () => {
       ...{ store, tell, log: silentLog },
       output: {
         ...output,
-        toPdf: (_from, _to, _work, signal) =>
+        toPdf: (_from, _to, signal) =>
           new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       },
     });
