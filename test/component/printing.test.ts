@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
+import { hostPrinters } from '../../src/integration/printing/host-printers.ts';
 import { postScriptToPdf } from '../../src/integration/printing/postscript-to-pdf.ts';
 import type { PrintNotice } from '../../src/redirection/printing/print-notice.ts';
 import { PrintingCare } from '../../src/service/printing/printing-care.ts';
@@ -110,6 +111,16 @@ describe('printing in the guest', () => {
     const [, page = ''] = await cups.printed();
     expect((await run('pdfinfo', [page])).stdout).toMatch(/^Pages:\s+1$/m);
     expect((await cups.titles())[1]).toMatch(/Report\.rtf x1$/);
+  });
+
+  it('knows printers that are not there from a server that rests', async () => {
+    expect(await hostPrinters({ ...process.env, ...cups.env })).toEqual({
+      names: [cups.queue],
+      usual: cups.queue,
+      complete: true,
+    });
+    const resting = { ...process.env, CUPS_SERVER: join(home, 'no-server') };
+    expect(await hostPrinters(resting)).toEqual({ names: [], usual: undefined, complete: false });
   });
 
   it('keeps what is printed without a host, and makes a PDF of it once one is back', async () => {

@@ -1,11 +1,11 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import { XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { privateFolder } from '../../shared/paths.ts';
-import { type Fetch, fetchInto } from '../files/incoming-file.ts';
+import { type Fetch, fetchInto, HostFailure } from '../files/incoming-file.ts';
 import { copiesIn, isPostScript } from './print-names.ts';
 
 const jobId = z.string().regex(/^[0-9a-f]{16}$/);
@@ -26,9 +26,18 @@ const printRecord = z.strictObject({
 });
 export type PrintRecord = z.infer<typeof printRecord>;
 
+export interface IncomingJob extends Pick<PrintRecord, 'jobId' | 'title' | 'printer'> {
+  /** As the guest says. */
+  readonly sizeBytes: number;
+}
+
 /** Ids that are remembered after their jobs are done. A guest forgets a job as soon as it hears of it. */
 const mostDone = 256;
 const headBytes = 64 * 1024;
+/** Of all jobs that wait here: some may wait for a program that is to be installed. */
+const mostWaitingBytes = 2 * 2 ** 30;
+/** Room that jobs leave on the disk. */
+const spareBytes = 256 * 2 ** 20;
 
 /**
  * Print jobs of one workspace on the way between guest and printer, a record each. What `take` resolved for is on the
@@ -43,13 +52,17 @@ export class PrintStore {
     this.#folder = folder;
   }
 
-  /** `folder` is made when it is needed. What was half fetched goes. Rejects with the system's error. */
+  /**
+   * `folder` is made when it is needed. What was half fetched goes; the content of a record that cannot be understood
+   * stays for somebody to look at. Rejects with the system's error.
+   */
   static async open(folder: string, log: Log): Promise<PrintStore> {
     const store = new PrintStore(folder);
     const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
+    const broken = new Set(names.filter((name) => name.endsWith('.json.broken')).map(idIn));
     for (const name of names.sort()) {
       const path = join(folder, name);
       if (!name.endsWith('.json')) continue;
@@ -60,12 +73,14 @@ export class PrintStore {
       } catch (error) {
         log.error({ path, error: String(error) }, 'a record of a print job cannot be understood');
         await rename(path, `${path}.broken`);
+        broken.add(idIn(name));
       }
     }
     for (const name of names) {
-      const id = name.split('.')[0] ?? '';
+      const id = idIn(name);
       const isContent = /^[0-9a-f]{16}\.(part|ps|pdf)$/.test(name);
-      const isNeeded = store.#records.has(id) && /\.(ps|pdf)$/.test(name) && !store.isDone(id);
+      const isWanted = broken.has(id) || (store.#records.has(id) && !store.isDone(id));
+      const isNeeded = isWanted && /\.(ps|pdf)$/.test(name);
       if ((isContent && !isNeeded) || name.endsWith('.tmp')) await rm(join(folder, name), { force: true });
     }
     return store;
@@ -97,21 +112,45 @@ export class PrintStore {
     return join(this.#folder, `${id}.pdf`);
   }
 
-  /** Fetches a job; nothing is left of one that fails. Throws `printing.no-postscript`, what `fetchInto` throws, or the system's error. */
-  async take(job: Pick<PrintRecord, 'jobId' | 'title' | 'printer'>, fetch: Fetch): Promise<PrintRecord> {
-    privateFolder(this.#folder);
+  /**
+   * Fetches a job, no more than the `sizeBytes` that were said of it; nothing is left of one that fails. Throws
+   * `printing.no-postscript`, `printing.too-large`, HostFailure, or what `fetchInto` throws.
+   */
+  async take(job: IncomingJob, fetch: Fetch): Promise<PrintRecord> {
+    const { sizeBytes, ...rest } = job;
+    await this.#requireRoom(sizeBytes);
     const part = join(this.#folder, `${job.jobId}.part`);
-    await rm(part, { force: true });
-    await fetchInto(part, fetch);
-    const head = await headOf(part);
-    if (!isPostScript(head)) {
+    await rm(part, { force: true }).catch(asHostFailure);
+    await fetchInto(part, bounded(fetch, sizeBytes));
+    try {
+      const head = await headOf(part);
+      if (!isPostScript(head)) throw noPostScript();
+      await rename(part, this.postScriptOf(job.jobId));
+      const record: PrintRecord = { ...rest, copies: copiesIn(head), stage: 'taken' };
+      await this.save(record);
+      return record;
+    } catch (error) {
       await rm(part, { force: true });
-      throw noPostScript();
+      return error instanceof XPaneError ? Promise.reject(error) : asHostFailure(error);
     }
-    await rename(part, this.postScriptOf(job.jobId));
-    const record: PrintRecord = { ...job, copies: copiesIn(head), stage: 'taken' };
-    await this.save(record);
-    return record;
+  }
+
+  async #requireRoom(sizeBytes: number): Promise<void> {
+    try {
+      privateFolder(this.#folder);
+      const { bavail, bsize } = await statfs(this.#folder);
+      const left = mostWaitingBytes - (await this.#waitingBytes());
+      if (sizeBytes > Math.min(left, bavail * bsize - spareBytes)) throw new Error('no room for a print job');
+    } catch (error) {
+      asHostFailure(error);
+    }
+  }
+
+  async #waitingBytes(): Promise<number> {
+    const sizes = this.open.flatMap(({ jobId: id }) =>
+      [this.postScriptOf(id), this.pdfOf(id)].map(async (path) => (await stat(path).catch(() => null))?.size),
+    );
+    return (await Promise.all(sizes)).reduce<number>((sum, size = 0) => sum + size, 0);
   }
 
   /** On the medium when it resolves. Rejects with the system's error. */
@@ -136,6 +175,25 @@ export class PrintStore {
   }
 }
 
+/** `<id>.ps`, `<id>.json.broken` and so on. */
+function idIn(name: string): string {
+  return name.split('.')[0] ?? '';
+}
+
+function bounded(fetch: Fetch, mostBytes: number): Fetch {
+  let bytes = 0;
+  return (take) =>
+    fetch(async (chunk) => {
+      bytes += chunk.length;
+      if (bytes > mostBytes) throw tooLarge();
+      await take(chunk);
+    });
+}
+
+function asHostFailure(error: unknown): never {
+  throw error instanceof HostFailure ? error : new HostFailure(error);
+}
+
 async function headOf(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
@@ -151,5 +209,13 @@ function noPostScript(): XPaneError {
     'printing.no-postscript',
     'What the guest printed is no PostScript.',
     'Print on one of XPane’s printers from an application of Windows.',
+  );
+}
+
+function tooLarge(): XPaneError {
+  return new XPaneError(
+    'printing.too-large',
+    'The guest sends more than it said.',
+    'Print it again; if that does not help, restart the workspace.',
   );
 }

@@ -13,7 +13,10 @@ const longestName = 64;
 const mark = ' (XPane)';
 
 /** The printers that a guest gets, the usual one first. Pure. */
-export function printerOffer(setting: Settings['printing'], { names, usual }: HostPrinters): PrinterOffer[] {
+export function printerOffer(
+  setting: Settings['printing'],
+  { names, usual }: Pick<HostPrinters, 'names' | 'usual'>,
+): PrinterOffer[] {
   if (setting === 'off') return [];
   const others = setting === 'all' ? names.filter((name) => name !== usual) : [];
   const chosen = setting === 'pdf' ? [] : [...(usual === undefined ? [] : [usual]), ...others];

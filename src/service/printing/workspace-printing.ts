@@ -1,5 +1,5 @@
 import type { GuestBridge } from '../../guest-bridge/guest-bridge.ts';
-import { hostPrinters } from '../../integration/printing/host-printers.ts';
+import { type HostPrinters, hostPrinters } from '../../integration/printing/host-printers.ts';
 import { usualPaper } from '../../integration/printing/paper.ts';
 import { PrintDelivery, type PrintOutput } from '../../redirection/printing/print-delivery.ts';
 import { PrintIntake } from '../../redirection/printing/print-intake.ts';
@@ -13,6 +13,7 @@ import { type PrinterOffer, printerOffer } from './printer-offer.ts';
 
 /** A printer that comes or goes while the guest runs is noticed within this. */
 const lookAgainMs = 60_000;
+const none = { names: [], usual: undefined };
 
 /** What the workspace is at present: another one may take its place under the same id. */
 export interface PrintingContext {
@@ -39,6 +40,8 @@ export class WorkspacePrinting {
   #context: PrintingContext;
   #intake: PrintIntake | undefined;
   #offers: readonly PrinterOffer[] = [];
+  /** As the server of CUPS told them last. */
+  #lastPrinters: HostPrinters | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(parts: WorkspacePrintingParts, store: PrintStore, context: PrintingContext) {
@@ -88,10 +91,7 @@ export class WorkspacePrinting {
     clearTimeout(this.#timer);
     const setting = this.#setting();
     const needsCups = setting === 'default' || setting === 'all';
-    const none = { names: [], usual: undefined };
-    const printers = needsCups
-      ? await hostPrinters(this.#parts.env, this.#closed.signal).catch(() => none)
-      : none;
+    const printers = needsCups ? await this.#printers() : none;
     if (this.#intake !== intake || bridge.state !== 'ready' || this.#closed.signal.aborted) return;
     const offers = printerOffer(setting, printers);
     if (anew || JSON.stringify(offers) !== JSON.stringify(this.#offers)) {
@@ -99,9 +99,17 @@ export class WorkspacePrinting {
       const list = offers.map(({ printerId, name }) => ({ printerId, name }));
       if (!bridge.printing.offer(list, usualPaper(this.#parts.env)))
         this.#parts.log.info({}, 'the agent in the guest has no printers to give');
-      if (offers.length > 0) for (const job of bridge.printing.jobs.values()) intake.told(job);
     }
+    // What could not be taken before, too.
+    if (offers.length > 0) for (const job of bridge.printing.jobs.values()) intake.told(job);
     this.#timer = setTimeout(() => void this.#offer(bridge, intake, false), lookAgainMs).unref();
+  }
+
+  /** A server that rests for a moment takes no printer from a guest: what is printed there meanwhile waits or is kept. */
+  async #printers(): Promise<Pick<HostPrinters, 'names' | 'usual'>> {
+    const found = await hostPrinters(this.#parts.env, this.#closed.signal).catch(() => undefined);
+    if (found?.complete) this.#lastPrinters = found;
+    return this.#lastPrinters ?? found ?? none;
   }
 
   #setting(): Settings['printing'] {

@@ -39,7 +39,10 @@ const fetching = (content: string) => async (take: (chunk: Uint8Array) => Promis
   return { stamp: '', sizeBytes: content.length };
 };
 async function taken(store: PrintStore, jobId: string, printer?: string): Promise<void> {
-  await store.take({ jobId, title: 'Letter.txt', ...(printer ? { printer } : {}) }, fetching(postScript));
+  await store.take(
+    { jobId, title: 'Letter.txt', sizeBytes: 1000, ...(printer ? { printer } : {}) },
+    fetching(postScript),
+  );
 }
 async function deliver(store: PrintStore): Promise<void> {
   const delivery = new PrintDelivery({ store, output, tell, log: silentLog });
@@ -163,9 +166,11 @@ describe('a job that the guest has', () => {
   let done: string[];
   let contents: Record<string, string | Error>;
   let parts: Omit<PrintIntakeParts, 'store'>;
+  let said: number;
 
   beforeEach(() => {
     done = [];
+    said = 1000;
     contents = { [first]: postScript };
     const onTaken = () => undefined;
     parts = {
@@ -188,7 +193,7 @@ describe('a job that the guest has', () => {
   });
   const offer = async (store: PrintStore, ...ids: string[]) => {
     const intake = new PrintIntake({ ...parts, store });
-    for (const jobId of ids) intake.told({ jobId, printerId: 'p', title: 'Letter' });
+    for (const jobId of ids) intake.told({ jobId, printerId: 'p', title: 'Letter', sizeBytes: said });
     await new Promise((resolve) => setTimeout(resolve, 50));
     await intake.close();
   };
@@ -232,22 +237,71 @@ describe('a job that the guest has', () => {
     expect(done).toEqual([first]);
   });
 
-  test('is refused when it is no PostScript, or for no printer', async () => {
+  test('is refused when it is no PostScript, or more than was said', async () => {
     contents[first] = '%PDF-1.4 or anything else';
     await offer(await opened(), first);
-    parts = { ...parts, targetOf: () => null };
-    contents[first] = postScript;
-    await offer(await opened(), first, second);
-    expect({ done, left: await readdir(jobs()) }).toEqual({ done: [first, first, second], left: [] });
-    expect(notices).toHaveLength(3);
+    said = postScript.length - 1;
+    contents[second] = postScript;
+    await offer(await opened(), second);
+    expect({ done, left: await readdir(jobs()) }).toEqual({ done: [first, second], left: [] });
+    expect(notices).toHaveLength(2);
   });
 
-  test('is refused when there are too many, which is told once', async () => {
+  test('becomes a PDF when its printer is gone', async () => {
+    parts = { ...parts, targetOf: () => null };
+    await offer(await opened(), first);
+    expect((await opened()).get(first)).toMatchObject({ stage: 'taken', jobId: first });
+    expect((await opened()).get(first)?.printer).toBeUndefined();
+  });
+
+  test('waits there when there are too many, which is told once, and comes later', async () => {
     const answers = ['first-refused', 'refused', 'refused'] as const;
     let at = 0;
-    parts = { ...parts, quota: { take: () => answers[at++] ?? 'refused' } };
+    parts = { ...parts, quota: { take: () => answers[at++] ?? 'taken' } };
+    contents = { [first]: postScript, [second]: postScript };
     await offer(await opened(), first, second, '0000000000000003');
-    expect(done).toHaveLength(3);
-    expect(notices).toHaveLength(1);
+    expect({ done, notices: notices.length }).toEqual({ done: [], notices: 1 });
+    await offer(await opened(), first, second);
+    expect(done).toEqual([first, second]);
   });
+
+  test('waits there when there is no room here, which is told once and never counted twice', async () => {
+    const counted: number[] = [];
+    const quota = {
+      take: () => {
+        counted.push(1);
+        return 'taken' as const;
+      },
+    };
+    const intake = new PrintIntake({ ...parts, quota, store: await opened() });
+    const job = { jobId: first, printerId: 'p', title: 'Letter', sizeBytes: 2 ** 50 };
+    for (let round = 0; round < 3; round++) {
+      intake.told(job);
+      await intake.settled();
+    }
+    expect({ done, counted, notices: notices.length }).toEqual({ done: [], counted: [1], notices: 1 });
+    intake.told({ ...job, sizeBytes: 1000 });
+    expect(intake.busy).toBe(true);
+    await intake.settled();
+    expect({ done, busy: intake.busy }).toEqual({ done: [first], busy: false });
+    await intake.close();
+  });
+
+  test('waits there, too, when its record cannot be kept', async () => {
+    const store = await opened();
+    store.save = async () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    await offer(store, first);
+    expect(done).toEqual([]);
+    expect(notices).toMatchObject([{ text: expect.stringContaining('no room') }]);
+  });
+});
+
+test('a record that cannot be understood does not cost its pages', async () => {
+  await taken(await opened(), first);
+  await writeFile(join(jobs(), `${first}.json`), '{}');
+  const kept = [`${first}.json.broken`, `${first}.ps`];
+  for (let start = 0; start < 2; start++) {
+    await opened();
+    expect((await readdir(jobs())).sort()).toEqual(kept);
+  }
 });
