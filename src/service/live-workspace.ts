@@ -39,6 +39,7 @@ export interface LiveWorkspaceParts {
   /** Files of its guest that are open here. */
   readonly loans?: WorkspaceLoans;
   readonly shares?: WorkspaceShares;
+  readonly printing?: { readonly busy: boolean };
   /** What was to be said at the guest's last start though it was started. */
   readonly warning?: () => ErrorReport | undefined;
   /** Ends what an earlier start left on the disk; rejects when that may still write to it. */
@@ -94,6 +95,7 @@ export class LiveWorkspace {
         !parts.setUp?.active &&
         !parts.files.busy &&
         !parts.loans?.busy &&
+        !parts.printing?.busy &&
         !parts.shares?.busy,
       rest: () => this.#restUnused(),
     });
@@ -341,7 +343,7 @@ export class LiveWorkspace {
     await work.catch((error: unknown) => {
       const report = reportOf(error);
       log.warn({ error: report, end }, 'a guest that nobody uses runs on');
-      if (report.code.startsWith('files.')) this.files.tellOnce(`${this.name} was not ended`, report);
+      if (/^(files|printing)\./.test(report.code)) this.files.tellOnce(`${this.name} was not ended`, report);
     });
   }
 

@@ -117,6 +117,8 @@ async function serve(paths: XPanePaths): Promise<void> {
     log.info({ processId: process.pid }, 'service ready');
     await stop.promise;
   } finally {
+    // Alongside the end of the guests; what it takes longer than that is bounded below.
+    void printing.stopDelivering();
     await urls.close();
     await desktop.close();
     await sleep.close();

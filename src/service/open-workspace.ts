@@ -106,7 +106,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     beforeEnd: async (end) => {
       await loans.settle(end);
       await live.keepCopied();
-      await Promise.all([redirected.settle(end), shares.settle(end)]);
+      await Promise.all([redirected.settle(end), shares.settle(end), printing?.settle(end)]);
     },
     trouble: () => trouble,
     endLeft,
@@ -135,6 +135,8 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       workspaceName: workspace.name,
       setting: () => parts.settings.read(definition.settings).printing,
       tell: (notice) => redirected.tell(notice),
+      leavesNothing: () => workspace.revertible && joined?.setUp.needed !== true,
+      onChange: () => live.changes.emit(),
     },
     log,
   );
@@ -157,6 +159,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     ...{ workspace, session, catalogue, display, log, onLink, urlsFromGuest, clipboard },
     files: redirected,
     loans,
+    ...(printing ? { printing } : {}),
     shares,
     ...tells,
   });

@@ -81,7 +81,11 @@ describe('printing in the guest', () => {
       XDG_DOCUMENTS_DIR: '',
     });
     const tell = (notice: PrintNotice) => void notices.push(notice);
-    printing = await care.join(home, { workspaceName: 'Office', setting: () => setting, tell }, silentLog);
+    const context = { workspaceName: 'Office', setting: () => setting, tell };
+    const end = { leavesNothing: () => false, onChange: () => undefined };
+    const joined = await care.join(home, { ...context, ...end }, silentLog);
+    if (!joined) throw new Error('no printing');
+    printing = joined;
     await connect(2);
   }, 60_000);
   afterAll(async () => {

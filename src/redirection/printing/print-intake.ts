@@ -33,6 +33,8 @@ export interface PrintIntakeParts {
   readonly quota: { take(): 'taken' | 'first-refused' | 'refused' };
   readonly onTaken: (jobId: string) => void;
   readonly tell: (notice: PrintNotice) => void;
+  /** It is not busy any more. */
+  readonly onQuiet?: () => void;
   readonly log: Log;
 }
 
@@ -67,6 +69,7 @@ export class PrintIntake {
       if (!this.#closed.signal.aborted)
         await this.#take(job).catch((error: unknown) => this.#failed(job, error));
       this.#underWay.delete(jobId);
+      if (!this.busy) this.#parts.onQuiet?.();
     });
   }
 

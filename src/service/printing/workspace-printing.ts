@@ -1,3 +1,4 @@
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { GuestBridge } from '../../guest-bridge/guest-bridge.ts';
 import { type HostPrinters, hostPrinters } from '../../integration/printing/host-printers.ts';
 import { usualPaper } from '../../integration/printing/paper.ts';
@@ -5,14 +6,20 @@ import { PrintDelivery, type PrintOutput } from '../../redirection/printing/prin
 import { PrintIntake } from '../../redirection/printing/print-intake.ts';
 import type { PrintNotice } from '../../redirection/printing/print-notice.ts';
 import { PrintStore } from '../../redirection/printing/print-store.ts';
-import { reportOf } from '../../shared/errors.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Settings } from '../../workspace/settings-schema.ts';
+import type { GuestEnd } from '../redirected-files.ts';
 import { HostQuota } from '../urls/host-quota.ts';
 import { type PrinterOffer, printerOffer } from './printer-offer.ts';
 
 /** A printer that comes or goes while the guest runs is noticed within this. */
 const lookAgainMs = 60_000;
+/** How long pages may hold up the end of a guest. */
+const patienceMs: Record<GuestEnd, number> = { stop: 30_000, suspend: 30_000, force: 3000, hurry: 2000 };
+const lookMs = 50;
+/** How long a printer may hold up the end of the service. */
+const closePatienceMs = 2000;
 const none = { names: [], usual: undefined };
 
 /** What the workspace is at present: another one may take its place under the same id. */
@@ -21,7 +28,14 @@ export interface PrintingContext {
   /** As it is now; may throw `settings.*`, `policy.*`: then there are no printers. */
   readonly setting: () => Settings['printing'];
   readonly tell: (notice: PrintNotice) => void;
+  /** What its guest has is gone when it ends. */
+  readonly leavesNothing: () => boolean;
+  /** `busy` may be another one. */
+  readonly onChange: () => void;
 }
+
+/** What it needs of the bridge to a guest. */
+export type PrintingBridge = Pick<GuestBridge, 'state' | 'printing' | 'on'>;
 
 export interface WorkspacePrintingParts {
   readonly folder: string;
@@ -39,6 +53,7 @@ export class WorkspacePrinting {
   readonly #closed = new AbortController();
   #context: PrintingContext;
   #intake: PrintIntake | undefined;
+  #bridge: PrintingBridge | undefined;
   #offers: readonly PrinterOffer[] = [];
   /** As the server of CUPS told them last. */
   #lastPrinters: HostPrinters | undefined;
@@ -62,7 +77,7 @@ export class WorkspacePrinting {
   }
 
   /** A new guest's bridge, in place of any before. */
-  adopt(bridge: GuestBridge): void {
+  adopt(bridge: PrintingBridge): void {
     void this.#intake?.close();
     clearTimeout(this.#timer);
     const { log } = this.#parts;
@@ -71,8 +86,10 @@ export class WorkspacePrinting {
       targetOf: (id) => this.#offers.find(({ printerId }) => printerId === id) ?? null,
       onTaken: (jobId) => this.#delivery.add(jobId),
       tell: (notice) => this.#tell(notice),
+      onQuiet: () => this.#context.onChange(),
     });
     this.#intake = intake;
+    this.#bridge = bridge;
     bridge.on('ready', () => void this.#offer(bridge, intake, true));
     // What is told before that waits until it is known which printers there are.
     bridge.on('printJob', (job) => {
@@ -80,14 +97,47 @@ export class WorkspacePrinting {
     });
   }
 
+  /** Pages are on their way out of the guest: it is not put to rest. */
+  get busy(): boolean {
+    return this.#intake?.busy ?? false;
+  }
+
+  /**
+   * Takes what the guest has printed before that ends or rests; `end` may become another one meanwhile. What does not
+   * come in time comes when the guest runs again. Throws `printing.only-in-guest` where it would be gone then.
+   */
+  async settle(end: () => GuestEnd): Promise<void> {
+    const [bridge, intake] = [this.#bridge, this.#intake];
+    if (bridge?.state !== 'ready' || !intake) return;
+    if (this.#offers.length > 0) for (const job of bridge.printing.jobs.values()) intake.told(job);
+    const begunMs = performance.now();
+    while (intake.busy && performance.now() - begunMs < patienceMs[end()]) {
+      await Promise.race([intake.settled(), setTimeoutPromise(lookMs)]);
+    }
+    const { size } = bridge.printing.jobs;
+    if (size === 0) return;
+    this.#parts.log.warn({ jobs: size, end: end() }, 'pages are still in the guest');
+    if (end() === 'stop' && this.#context.leavesNothing()) throw onlyInGuest(size);
+  }
+
+  /** Begins no job any more. Resolves when none is being made a PDF or given to a printer. */
+  async stopDelivering(): Promise<void> {
+    await this.#delivery.close();
+  }
+
+  /** A printer that says nothing is not waited for: its job becomes a PDF when XPane starts again. */
   async close(): Promise<void> {
     this.#closed.abort();
     clearTimeout(this.#timer);
-    await Promise.all([this.#intake?.close(), this.#delivery.close()]);
+    const late = new AbortController();
+    const delivered = this.#delivery.close().finally(() => late.abort());
+    await this.#intake?.close();
+    const waited = setTimeoutPromise(closePatienceMs, undefined, { signal: late.signal });
+    await Promise.race([delivered, waited.catch(() => undefined)]);
   }
 
   /** `anew`: to an agent that may have other printers than those it was told last. */
-  async #offer(bridge: GuestBridge, intake: PrintIntake, anew: boolean): Promise<void> {
+  async #offer(bridge: PrintingBridge, intake: PrintIntake, anew: boolean): Promise<void> {
     clearTimeout(this.#timer);
     const setting = this.#setting();
     const needsCups = setting === 'default' || setting === 'all';
@@ -124,4 +174,12 @@ export class WorkspacePrinting {
   #tell({ kind, title, text }: PrintNotice): void {
     this.#context.tell({ kind, title: `${this.#context.workspaceName}: ${title}`, text });
   }
+}
+
+function onlyInGuest(jobs: number): XPaneError {
+  return new XPaneError(
+    'printing.only-in-guest',
+    `${jobs === 1 ? 'A document that was' : `${jobs} documents that were`} printed in the guest could not be brought here, and would be gone with it.`,
+    'See that there is room on this computer and printing is not switched off, then stop it again; with --force that is lost.',
+  );
 }
