@@ -54,6 +54,7 @@ export class PrintIntake {
   readonly #counted = new Set<string>();
   /** What the user knows of. */
   readonly #complained = new Set<string>();
+  readonly #logged = new Set<string>();
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: PrintIntakeParts) {
@@ -131,6 +132,9 @@ export class PrintIntake {
       const text = 'There is no room for it on this computer, or its disk fails. It waits in the guest.';
       this.#complain(jobId, text);
     }
+    // What is new is counted: so many lines, however often a guest connects and tells of it.
+    if (this.#logged.has(jobId)) return;
+    remember(this.#logged, jobId);
     const cause = isOurs && error instanceof Error ? error.cause : undefined;
     this.#parts.log.warn({ jobId, code, error: String(cause ?? error) }, 'a print job could not be taken');
   }

@@ -7,7 +7,7 @@ import { PrintIntake, type PrintIntakeParts } from '../../../../src/redirection/
 import type { PrintNotice } from '../../../../src/redirection/printing/print-notice.ts';
 import { PrintStore } from '../../../../src/redirection/printing/print-store.ts';
 import { XPaneError } from '../../../../src/shared/errors.ts';
-import { silentLog } from '../../../../src/shared/log.ts';
+import { type Log, silentLog } from '../../../../src/shared/log.ts';
 
 const first = '0000000000000001';
 const second = '0000000000000002';
@@ -273,13 +273,16 @@ describe('a job that the guest has', () => {
         return 'taken' as const;
       },
     };
-    const intake = new PrintIntake({ ...parts, quota, store: await opened() });
+    const lines: unknown[] = [];
+    const log = { ...silentLog, warn: (line: unknown) => void lines.push(line) } as Log;
+    const intake = new PrintIntake({ ...parts, quota, log, store: await opened() });
     const job = { jobId: first, printerId: 'p', title: 'Letter', sizeBytes: 2 ** 50 };
     for (let round = 0; round < 3; round++) {
       intake.told(job);
       await intake.settled();
     }
     expect({ done, counted, notices: notices.length }).toEqual({ done: [], counted: [1], notices: 1 });
+    expect(lines).toHaveLength(1);
     intake.told({ ...job, sizeBytes: 1000 });
     expect(intake.busy).toBe(true);
     await intake.settled();
