@@ -268,7 +268,12 @@ export class WorkspaceSession {
     const { suspend } = guest.vm;
     if (!suspend) throw this.#parts.revertible ? leavesNothing() : cannotSuspend();
     this.#enter({ name: 'suspending', text: 'Suspending the guest' });
-    if (this.#parts.beforeEnd) await this.#parts.beforeEnd(() => (this.#ending ? 'hurry' : 'suspend'));
+    try {
+      await this.#parts.beforeEnd?.(() => (this.#ending ? 'hurry' : 'suspend'));
+    } catch (error) {
+      if (this.#guest === guest) this.#enter({ name: 'running' });
+      throw error;
+    }
     if (this.#guest !== guest) return;
     // Its end is what is wanted now.
     this.#guest = undefined;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import type { FileNotice } from '../../src/redirection/files/notices.ts';
+import type { HostDesktop } from '../../src/redirection/guest-files/loan-port.ts';
 import { loanFolders, WorkspaceLoans } from '../../src/service/loans/workspace-loans.ts';
 import type { GuestEnd } from '../../src/service/redirected-files.ts';
 import { silentLog } from '../../src/shared/log.ts';
@@ -51,12 +52,14 @@ let loans: WorkspaceLoans;
 let opened: string[];
 let notices: FileNotice[];
 let hostOpens: string | Error;
+let useOf: HostDesktop['useOf'];
 const idOf = (number: number) => number.toString(16).padStart(16, '0');
 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'xpane-loans-service-'));
   [opened, notices] = [[], []];
   hostOpens = 'pdf,docx';
+  useOf = async () => new Map();
   loans = await WorkspaceLoans.open({
     workspace: plainWorkspace,
     ...loanFolders(root, 'test'),
@@ -64,7 +67,7 @@ beforeEach(async () => {
       if (hostOpens instanceof Error) throw hostOpens;
       return { hostOpens, filesToGuest: 'all', filesFromGuest: 'all', scanFromGuest: 'off' };
     },
-    desktop: { open: async (path) => void opened.push(path), useOf: async () => new Map() },
+    desktop: { open: async (path) => void opened.push(path), useOf: (folders) => useOf(folders) },
     onNotice: (notice) => notices.push(notice),
     log: silentLog,
   });
@@ -143,4 +146,16 @@ test('a guest that hangs holds its end up only so long', async () => {
   await loans.settle(as('hurry'));
   expect(performance.now() - begunMs).toBeLessThan(5000);
   expect(readFileSync(path, 'utf8')).toBe('new');
+});
+
+test('what goes wrong with files that are open here does not hold up the end of a guest', async () => {
+  bridge.connect('loans');
+  bridge.lender.files.set(idOf(1), 'old');
+  bridge.offer(idOf(1), 'Letter.pdf');
+  const path = await waitFor('it to be opened', () => opened[0]);
+  useOf = async () => {
+    throw new Error('EIO');
+  };
+  await loans.settle(as('suspend'));
+  expect(readFileSync(path, 'utf8')).toBe('old');
 });

@@ -200,6 +200,19 @@ test('asked for again, the newest of both sides opens', async () => {
   expect(lender.beside).toEqual([]);
 });
 
+test('saved here while the guest sends it again: the save stays, and both are kept there', async () => {
+  await lend();
+  lender.files.set(loanId, 'newer there');
+  lender.onGet = () => {
+    lender.onGet = () => undefined;
+    saveByRename('saved meanwhile');
+  };
+  await lend();
+  expect(readFileSync(copy(), 'utf8')).toBe('saved meanwhile');
+  expect(lender.beside).toEqual(['saved meanwhile']);
+  expect(readdirSync(join(copies(), loanId))).toEqual(['Letter.pdf']);
+});
+
 test('asked for again while what is saved here cannot go back: that opens, and is not lost', async () => {
   await lend();
   lender.onPut = () => {

@@ -59,6 +59,15 @@ describe('what is to be brought before a guest ends or rests', () => {
     expect(session.phase).toEqual({ name: 'stopped' });
   });
 
+  it('keeps a guest running that was to rest, where it fails', async () => {
+    going.reject(new XPaneError('files.any', 'It did not work.', 'Try again.'));
+    await expect(session.suspend()).rejects.toMatchObject({ code: 'files.any' });
+    expect(session.phase).toEqual({ name: 'running' });
+    expect(backend.calls).not.toContain('suspend');
+    await session.stop({ force: true });
+    expect(session.phase).toEqual({ name: 'stopped' });
+  });
+
   it('is hurried by force', async () => {
     const stopping = session.stop();
     await isAsked();

@@ -169,6 +169,11 @@ export class LoanRelay {
         await rm(fetched.temporary, { force: true });
         return before;
       }
+      // Saved while the guest sent: what only this computer has stays.
+      if (before && (await this.#isChanged(before))) {
+        await rm(fetched.temporary, { force: true });
+        return (await this.#bringBack(loanId)) ?? before;
+      }
       const record: LoanRecord = { version: 1, loanId, name, stamp, identity };
       await placeCopy(fetched, join(folder, name));
       await journal.save(record);

@@ -89,7 +89,7 @@ export class WorkspaceLoans {
     });
   }
 
-  /** Brings back what is saved here before the guest ends or rests; what does not come in time comes when it runs again. */
+  /** Brings back what is saved here before the guest ends or rests; what does not come in time comes when it runs again. Never rejects. */
   async settle(end: () => GuestEnd): Promise<void> {
     if (!this.#guest()) return;
     const begunMs = performance.now();
@@ -101,6 +101,9 @@ export class WorkspaceLoans {
       const left = await this.#relay.settle(late.signal);
       if (left.length > 0)
         this.#parts.log.warn({ files: left.length }, 'files saved here are not in the guest yet');
+    } catch (error) {
+      // They stay here, with their records: no reason to keep the guest from its end.
+      this.#parts.log.error({ error: reportOf(error) }, 'files saved here could not be looked after');
     } finally {
       clearInterval(watch);
     }
