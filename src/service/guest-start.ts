@@ -2,6 +2,7 @@ import { reportOf, XPaneError } from '../shared/errors.ts';
 import { privateFolder } from '../shared/paths.ts';
 import { requireNetwork } from '../vm/network.ts';
 import type { VmInstance, VmSpec } from '../vm/vm-backend.ts';
+import type { GuestBegin } from './redirected-files.ts';
 import { bridgeTo, type SessionGuest, untilReady } from './session-guest.ts';
 import type { GuestSource, SessionParts } from './session-parts.ts';
 import type { SessionPhase } from './session-phase.ts';
@@ -42,7 +43,7 @@ export async function startGuest(
   const progress = new StartProgress(parts.startDurationFile, (fraction) => tell({ fraction }));
   try {
     const vm = await startMachine(session, source, signal);
-    const guest = await connect(session, source, vm, signal);
+    const guest = await connect(session, source, vm, { resumed: false }, signal);
     if (!vm.resumed) keepDuration(parts, progress);
     return guest;
   } finally {
@@ -59,7 +60,7 @@ async function resume(
   session.tell({ text: 'Resuming the guest', resuming: true });
   const vm = await source.backend.start(specOf(session.parts, source), signal);
   if (!vm.resumed) session.tell({ text: 'Starting the guest', resuming: false });
-  return await connect(session, source, vm, signal);
+  return await connect(session, source, vm, { resumed: vm.resumed }, signal);
 }
 
 /** A guest that does not become this workspace's own boots instead. */
@@ -94,13 +95,14 @@ async function connect(
   session: StartingSession,
   { patience }: GuestSource,
   vm: VmInstance,
+  begin: GuestBegin,
   signal: AbortSignal,
 ): Promise<SessionGuest> {
   const { secret, log, attended, setUpDisk, onBridge } = session.parts;
   const agentToCome = setUpDisk?.() !== undefined;
   const guest = { vm, bridge: await bridgeTo(vm, { secret, log, agentToCome }) };
   session.onGuest(guest);
-  onBridge(guest.bridge);
+  onBridge(guest.bridge, begin);
   session.tell({ text: 'Waiting for Windows to be ready' });
   await untilReady(guest, signal, { patience, attended });
   if (vm.resumed) guest.bridge.send({ type: 'set-time', unixMs: Date.now() });

@@ -18,7 +18,7 @@ import { canSuspend, idleEnd } from './idle-end.ts';
 import { IdleRest } from './idle-rest.ts';
 import type { WorkspaceLoans } from './loans/workspace-loans.ts';
 import { progressOf } from './phase-progress.ts';
-import type { RedirectedFiles } from './redirected-files.ts';
+import type { GuestBegin, RedirectedFiles } from './redirected-files.ts';
 import type { SessionPhase } from './session-phase.ts';
 import type { WorkspaceShares } from './shares/workspace-shares.ts';
 import { listenForLinks } from './urls/guest-links.ts';
@@ -240,11 +240,11 @@ export class LiveWorkspace {
   }
 
   /** A new guest's bridge: the session made it. */
-  adopt(bridge: GuestBridge): void {
+  adopt(bridge: GuestBridge, begin?: GuestBegin): void {
     const { log, catalogue } = this.#parts;
     this.#bridge = bridge;
     this.#unshown.clear();
-    this.files.adopt(bridge);
+    this.files.adopt(bridge, begin);
     this.shares?.adopt(bridge);
     bridge.on('applicationsChanged', (applications) => {
       catalogue

@@ -94,8 +94,8 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     setUpDisk: () => joined?.steps.insertedDisk,
     installation: () => joined?.steps.installation,
     attended: () => live.screen.state?.shown === true || joined?.setUp.active === true,
-    onBridge: (bridge) => {
-      live.adopt(bridge);
+    onBridge: (bridge, begin) => {
+      live.adopt(bridge, begin);
       loans.adopt(bridge);
       printing?.adopt(bridge);
     },
@@ -108,6 +108,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       await live.keepCopied();
       await Promise.all([redirected.settle(end), shares.settle(end), printing?.settle(end)]);
     },
+    afterEnd: (how) => redirected.ended(how),
     trouble: () => trouble,
     endLeft,
     log,

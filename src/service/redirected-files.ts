@@ -44,6 +44,14 @@ export interface RedirectedFilesParts {
 /** How a guest comes to an end or a rest; `hurry`: the service ends. */
 export type GuestEnd = 'stop' | 'force' | 'suspend' | 'hurry';
 
+/** How a guest begins; `resumed`: it is the one that was suspended, and has all that was open in it. */
+export interface GuestBegin {
+  readonly resumed: boolean;
+}
+
+/** How a guest that was not cut off is there no more. */
+export type GuestRest = 'ended' | 'rests';
+
 /** How long files may hold that up. A client waits a minute for a stop. */
 const patienceMs: Record<GuestEnd, number> = { stop: 45_000, suspend: 45_000, force: 5000, hurry: 3000 };
 const lookMs = 50;
@@ -63,6 +71,8 @@ export class RedirectedFiles {
   readonly #guestMark: GuestMark;
   /** The guest has nothing that is not here, as far as it has told. */
   #settled = false;
+  /** Its end was forced: no program was asked, and one may have been in the middle of a save. */
+  #forced = false;
   /** What an earlier service left half done, and what an earlier relay is at, is completed first. */
   #free: Promise<void>;
   #relay: DocumentRelay<LaunchResult> | undefined;
@@ -111,9 +121,12 @@ export class RedirectedFiles {
   }
 
   /** A new guest's bridge. */
-  adopt(bridge: GuestBridge): void {
+  adopt(bridge: GuestBridge, { resumed }: GuestBegin = { resumed: false }): void {
     void this.release();
+    [this.#settled, this.#forced] = [false, false];
     this.#free = this.#free.then(() => this.#settledMark.clear()).catch(this.#logged);
+    const cutOff = this.#free.then(() => this.#begun(resumed));
+    this.#free = cutOff.then(() => undefined);
     const { workspace, rescuedFolder, log } = this.#parts;
     const relay = new DocumentRelay<LaunchResult>({
       ...{ workspaceId: workspace.id, files: bridge.files, journal: this.#journal },
@@ -126,20 +139,20 @@ export class RedirectedFiles {
     this.#relay = relay;
     this.#bridge = bridge;
     // Once for each guest; its agent may connect more often.
-    let cutOff: Promise<boolean> | undefined;
+    let isFirst = true;
     this.#stopListening = [
       bridge.on('documentFile', (file) => {
         this.#settled = false;
-        void this.#runsOn();
         relay.told(file);
       }),
       bridge.on('documentFileGone', (name) => relay.gone(name)),
       bridge.on('lost', () => relay.lost()),
       bridge.on('ready', () => {
         void this.#free.then(async () => {
-          const first = cutOff === undefined;
-          cutOff ??= this.#begun();
+          const first = isFirst;
+          isFirst = false;
           const wasCutOff = await cutOff;
+          if (first) await this.#runs();
           if (this.#relay === relay && bridge.state === 'ready') relay.ready({ cutOff: first && wasCutOff });
         });
       }),
@@ -153,11 +166,22 @@ export class RedirectedFiles {
     const relay = this.#relay;
     this.#relay = undefined;
     this.#bridge = undefined;
-    const settled = this.#settled && this.#journal.all.length > 0;
-    this.#settled = false;
-    const closed = Promise.all([this.#free, relay?.close()]);
-    this.#free = closed.then(() => (settled ? this.#settledMark.set() : undefined)).catch(this.#logged);
+    this.#free = Promise.all([this.#free, relay?.close()]).then(() => undefined, this.#logged);
     this.changes.emit();
+    await this.#free;
+  }
+
+  /** The guest has shut itself down, or rests: as nothing runs now, that is noted. Never rejects. */
+  async ended(how: GuestRest): Promise<void> {
+    const settled = this.#settled && this.#journal.all.length > 0;
+    const note = async () => {
+      if (how === 'rests') await this.#guestMark.rests();
+      else if (!this.#forced) await this.#guestMark.ended();
+    };
+    this.#free = this.#free
+      .then(note)
+      .then(() => (settled ? this.#settledMark.set() : undefined))
+      .catch(this.#logged);
     await this.#free;
   }
 
@@ -174,7 +198,6 @@ export class RedirectedFiles {
     await this.#free;
     if (!this.#relay) throw noGuest();
     this.#settled = false;
-    await this.#runsOn();
     return await this.#relay.open(path, options);
   }
 
@@ -195,8 +218,8 @@ export class RedirectedFiles {
     try {
       const options = { timeoutMs: patienceMs[end()], closing, signal: late.signal };
       const left = await relay.settle(options).catch(() => relay.unsettled);
+      this.#forced = end() === 'force';
       this.#settled = this.#bridge?.state === 'ready' && relay.onlyThere.length + relay.inUse.length === 0;
-      if (end() !== 'force' && this.#bridge?.state === 'ready') await this.#guestMark.clear();
       // A guest that says nothing may have what nobody else has.
       const silent = this.#bridge?.state === 'ready' ? [] : this.#journal.all.map(({ hostPath }) => hostPath);
       if (end() === 'stop' && silent.length > 0 && this.#parts.leavesNothing()) throw onlyInGuest(silent);
@@ -258,17 +281,17 @@ export class RedirectedFiles {
   }
 
   /** A guest begins. Resolves to whether the one before was cut off; who cannot tell takes it so. */
-  async #begun(): Promise<boolean> {
+  async #begun(resumed: boolean): Promise<boolean> {
     try {
-      return await this.#guestMark.begin();
+      return await this.#guestMark.begin(resumed);
     } catch (error) {
       this.#parts.log.error({ error: reportOf(error) }, 'that the guest runs could not be noted');
       return true;
     }
   }
 
-  async #runsOn(): Promise<void> {
-    await this.#guestMark.set().catch((error: unknown) => {
+  async #runs(): Promise<void> {
+    await this.#guestMark.runs().catch((error: unknown) => {
       this.#parts.log.error({ error: reportOf(error) }, 'that the guest runs could not be noted');
     });
   }

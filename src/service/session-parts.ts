@@ -4,7 +4,7 @@ import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import type { VmNetwork } from '../vm/network.ts';
 import type { GuestSnapshot, InstallationMedia, VmBackend, VmSpec } from '../vm/vm-backend.ts';
-import type { GuestEnd } from './redirected-files.ts';
+import type { GuestBegin, GuestEnd, GuestRest } from './redirected-files.ts';
 import type { GuestPatience } from './session-guest.ts';
 
 /** What a workspace's session is made of. */
@@ -45,9 +45,11 @@ export interface SessionParts {
   /** Somebody looks at the guest's own screen, or sets it up: it may take as long to get ready as he likes. */
   readonly attended?: () => boolean;
   /** A guest's bridge exists from its start on; whoever shows windows or lists applications listens here. */
-  readonly onBridge: (bridge: GuestBridge) => void;
+  readonly onBridge: (bridge: GuestBridge, begin: GuestBegin) => void;
   /** Awaited before a guest that runs ends or rests. What it rejects with keeps the guest running. */
   readonly beforeEnd?: (end: () => GuestEnd) => Promise<void>;
+  /** Awaited when a guest has shut itself down, or rests: not when it was killed, or has broken off. Never rejects. */
+  readonly afterEnd?: (how: GuestRest) => Promise<void>;
   readonly log: Log;
 }
 

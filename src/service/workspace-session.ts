@@ -1,7 +1,7 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import { unlessAborted, within } from '../shared/deadline.ts';
 import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
-import type { VmInstance } from '../vm/vm-backend.ts';
+import type { VmExit, VmInstance } from '../vm/vm-backend.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { requireRoomToStop } from './closing-applications.ts';
 import { type StartingSession, startGuest } from './guest-start.ts';
@@ -242,7 +242,7 @@ export class WorkspaceSession {
     });
     void guest.vm.exited.then((exit) => {
       const phase: SessionPhase = exit.expected ? { name: 'stopped' } : brokenOff();
-      this.#clearAway(guest, phase, () => guest.vm.exited);
+      this.#clearAway(guest, phase, () => this.#afterExit(guest.vm.exited));
     });
   }
 
@@ -287,6 +287,7 @@ export class WorkspaceSession {
       throw error;
     }
     await guest.bridge.close();
+    await this.#parts.afterEnd?.('rests');
     this.#enter(this.#parts.snapshot.exists() ? { name: 'suspended' } : brokenOff());
   }
 
@@ -323,15 +324,19 @@ export class WorkspaceSession {
     if (this.#phase.name !== 'stopped') this.#enter({ name: 'stopped' });
   }
 
-  async #tearDown(end: (vm: VmInstance) => Promise<unknown>): Promise<void> {
+  async #tearDown(end: (vm: VmInstance) => Promise<VmExit>): Promise<void> {
     const guest = this.#guest;
     this.#guest = undefined;
     if (!guest) return;
     try {
       await guest.bridge.close();
     } finally {
-      await end(guest.vm);
+      await this.#afterExit(end(guest.vm));
     }
+  }
+
+  async #afterExit(exited: Promise<VmExit>): Promise<void> {
+    if ((await exited).inOrder) await this.#parts.afterEnd?.('ended');
   }
 
   /** Asks the applications of a guest that can answer, and does not switch one off that only waits. */

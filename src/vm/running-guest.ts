@@ -36,16 +36,22 @@ const repeatRequestMs = 2000;
 export function runningGuest(guest: GuestProcess): VmInstance {
   const { child, log, suspend } = guest;
   let stopAsked = false;
+  let forced = false;
   const exited = child.exited.then(async (exit): Promise<VmExit> => {
     await cleanUp(guest);
     const detail = exitDetail(exit, child.tail());
-    const expected = stopAsked || guest.endedItself(exit);
-    log.info({ pid: child.pid, expected, detail }, 'guest ended');
-    return { expected, detail };
+    const endedItself = guest.endedItself(exit);
+    const [expected, inOrder] = [stopAsked || endedItself, endedItself && !forced];
+    log.info({ pid: child.pid, expected, inOrder, detail }, 'guest ended');
+    return { expected, inOrder, detail };
   });
+  const force = () => {
+    forced = true;
+    guest.forceEnd();
+  };
   const kill = () => {
     stopAsked = true;
-    guest.forceEnd();
+    force();
     return exited;
   };
   return {
@@ -66,7 +72,7 @@ export function runningGuest(guest: GuestProcess): VmInstance {
       const repeat = setInterval(() => guest.requestShutdown(), repeatRequestMs);
       const deadline = setTimeout(() => {
         log.warn({ pid: child.pid, deadlineMs }, 'guest did not shut down in time and is ended by force');
-        guest.forceEnd();
+        force();
       }, deadlineMs);
       return exited.finally(() => {
         clearInterval(repeat);

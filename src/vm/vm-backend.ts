@@ -85,6 +85,8 @@ export interface BorrowedSecret {
 /** How a guest ended. `expected`: `powerOff`, `kill` or `suspend` was called, or the guest shut itself down. */
 export interface VmExit {
   readonly expected: boolean;
+  /** It shut itself down, asked to or not: its programs were closed, and what they wrote is on its disk. */
+  readonly inOrder: boolean;
   /** What the process said last, for the log: from the host's program, at most 4 KiB. */
   readonly detail: string;
 }

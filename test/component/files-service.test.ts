@@ -15,11 +15,11 @@ import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import { DocumentJournal } from '../../src/redirection/files/document-journal.ts';
 import { identityOf } from '../../src/redirection/files/host-file.ts';
 import { scanFile } from '../../src/redirection/files/scan.ts';
-import { type GuestEnd, RedirectedFiles, redirectedFolders } from '../../src/service/redirected-files.ts';
+import type { GuestEnd, RedirectedFiles } from '../../src/service/redirected-files.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { FakeBridge } from './fixtures/files/fake-bridge.ts';
 import { failure } from './fixtures/files/fake-guest-files.ts';
-import { plainWorkspace } from './fixtures/plain-workspace.ts';
+import { startedFiles } from './fixtures/files/service-rig.ts';
 import { until } from './fixtures/until.ts';
 
 let root: string;
@@ -45,23 +45,18 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-async function started(own = {}, { adopts = true } = {}): Promise<RedirectedFiles> {
-  const files = await RedirectedFiles.open({
-    workspace: plainWorkspace,
-    rules: () => rules,
-    ...redirectedFolders(root, join(root, 'workspace'), 'test'),
-    leavesNothing: () => leavesNothing,
-    log: silentLog,
-    timing: { lastWordMs: 400, inUseMs: 500, ...own },
-  });
-  if (!adopts) return files;
-  files.adopt(bridge as unknown as GuestBridge);
-  bridge.become('ready');
-  return files;
+async function started(timing = {}, { adopts = true } = {}): Promise<RedirectedFiles> {
+  const answers = { rules: () => rules, leavesNothing: () => leavesNothing };
+  return await startedFiles({ root, ...answers, timing, bridge: adopts ? bridge : undefined });
 }
 
 const content = () => readFileSync(file, 'utf8');
 const as = (end: GuestEnd) => () => end;
+async function endInOrder(): Promise<void> {
+  await service.settle(as('stop'));
+  await service.release();
+  await service.ended('ended');
+}
 
 test('what may cross is read anew each time', async () => {
   expect(await service.accept(file)).toBe('Letter.txt');
@@ -99,61 +94,6 @@ test('both sides have changed: both are kept, and the state says so', async () =
   expect(readdirSync(join(root, 'home'))).toHaveLength(2);
 });
 
-/** What came beside the file. */
-const beside = () => {
-  const names = readdirSync(join(root, 'home')).filter((name) => name !== 'Letter.txt');
-  return names.map((name) => readFileSync(join(root, 'home', name), 'utf8'));
-};
-
-test('what a guest that was cut off has left may be half of a save: it is kept beside', async () => {
-  await service.open(file, { signal });
-  await service.release();
-  bridge.files.save('Letter.txt', 'edi');
-  bridge.become('lost');
-  service = await started();
-  await until('it is told', 5000, () => service.state?.notices !== undefined);
-  expect([content(), beside()]).toEqual(['old', ['edi']]);
-  expect(service.state?.notices?.[0]?.text).toMatch(/^The guest was cut off/);
-});
-
-test('what a guest that ended in order has left comes to its place, and the user is told where that is', async () => {
-  await service.open(file, { signal });
-  await service.settle(as('stop'));
-  await service.release();
-  bridge.files.save('Letter.txt', 'edited');
-  bridge.become('lost');
-  service = await started();
-  await until('it was told', 5000, () => service.state?.notices !== undefined);
-  expect([content(), beside()]).toEqual(['edited', []]);
-  expect(service.state?.notices).toMatchObject([
-    {
-      title: 'A file came late from the guest',
-      text: expect.stringContaining(`Letter.txt in ${join(root, 'home')}`),
-    },
-  ]);
-});
-
-test('a guest that goes on after a stop was given up can be cut off as any other', async () => {
-  await service.open(file, { signal });
-  await service.settle(as('stop'));
-  bridge.files.save('Letter.txt', 'edited');
-  await until('the change is here', 5000, () => content() === 'edited' && !service.busy);
-  await service.release();
-  bridge.files.save('Letter.txt', 'edited mo');
-  service = await started();
-  await until('it is told', 5000, () => service.state?.notices !== undefined);
-  expect([content(), beside()]).toEqual(['edited', ['edited mo']]);
-});
-
-test('an agent that comes again is the same guest: what its programs saved meanwhile comes to its place', async () => {
-  await service.open(file, { signal });
-  bridge.become('lost');
-  bridge.files.save('Letter.txt', 'edited');
-  bridge.become('ready');
-  await until('the change is here', 5000, () => content() === 'edited' && !service.busy);
-  expect(beside()).toEqual([]);
-});
-
 test('a guest that ends is waited for until its last word is here', async () => {
   await service.open(file, { signal });
   bridge.files.use('Letter.txt', true);
@@ -181,10 +121,16 @@ describe('before the disk of a guest is thrown away', () => {
     await disk();
     await service.open(file, { signal });
     bridge.files.save('Letter.txt', 'edited');
-    await service.settle(as('stop'));
-    await service.release();
+    await endInOrder();
     await disk();
     expect(content()).toBe('edited');
+  });
+
+  test('one that was told to shut down, and was killed instead, may have saved meanwhile', async () => {
+    await service.open(file, { signal });
+    await service.settle(as('stop'));
+    await service.release();
+    await expect(disk()).rejects.toMatchObject({ code: 'files.only-in-guest' });
   });
 
   test('a guest that was killed may have what nobody else has', async () => {
@@ -192,6 +138,7 @@ describe('before the disk of a guest is thrown away', () => {
     await service.settle(as('stop'));
     bridge.files.save('Letter.txt', 'edited');
     await service.release();
+    await service.ended('ended');
     await expect(disk()).rejects.toMatchObject({
       code: 'files.only-in-guest',
       message: expect.stringContaining(file),
@@ -209,15 +156,13 @@ describe('before the disk of a guest is thrown away', () => {
     rules = { filesToGuest: 'all', filesFromGuest: '!zip', scanFromGuest: 'off' };
     await service.open(file, { signal });
     bridge.files.save('more.zip', 'x');
-    await service.settle(as('stop'));
-    await service.release();
+    await endInOrder();
     await expect(disk()).rejects.toMatchObject({ code: 'files.only-in-guest' });
   });
 
   test('what waits on this computer gets its place first, or is named', async () => {
     await service.open(file, { signal });
-    await service.settle(as('stop'));
-    await service.release();
+    await endInOrder();
     const waits = async (folder: string, target: string) => {
       const journal = await DocumentJournal.open(join(root, 'workspace', 'documents'), silentLog);
       const [record] = journal.all;

@@ -19,7 +19,7 @@ async function silentGuest() {
   const port = typeof address === 'object' && address ? address.port : 0;
   const exited = Promise.withResolvers<VmExit>();
   const end = async () => {
-    exited.resolve({ expected: true, detail: '' });
+    exited.resolve({ expected: true, inOrder: false, detail: '' });
     return await exited.promise;
   };
   let dials = 0;

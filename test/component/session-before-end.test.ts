@@ -86,3 +86,55 @@ describe('what is to be brought before a guest ends or rests', () => {
     expect(session.phase.name).toBe('suspended');
   });
 });
+
+describe('how a guest was left', () => {
+  let log: string[];
+
+  beforeEach(() => {
+    log = [];
+    session = scriptedSession({
+      ...{ folder, backend },
+      onBridge: (_, { resumed }) => log.push(resumed ? 'goes on' : 'begins'),
+      afterEnd: async (how) => void log.push(`${how} while ${session.phase.name}`),
+    });
+  });
+
+  it('is told of one that shut down, or rests, and of one that goes on', async () => {
+    await session.ensureReady();
+    await session.suspend();
+    await session.ensureReady();
+    await session.stop();
+    expect(log).toEqual(['begins', 'rests while suspending', 'goes on', 'ended while stopping']);
+  });
+
+  it('is told of one that the user shut down', async () => {
+    await session.ensureReady();
+    backend.guests[0]?.end({ expected: true, inOrder: true, detail: '' });
+    await waitFor('it is told', () => log.length === 2);
+    expect(log).toEqual(['begins', 'ended while stopped']);
+  });
+
+  it('is not told of one that was switched off, did not shut down, or broke off', async () => {
+    await session.ensureReady();
+    await session.stop({ atOnce: true });
+    backend.hangs = true;
+    await session.ensureReady();
+    await session.stop();
+    await session.ensureReady();
+    backend.guests.at(-1)?.end({ expected: false, detail: 'killed' });
+    await waitFor('its end', () => session.phase.name === 'failed');
+    await session.stop();
+    expect(log).toEqual(['begins', 'begins', 'begins']);
+  });
+
+  it('is a new one where what rested is discarded, or boots instead', async () => {
+    await session.ensureReady();
+    await session.suspend();
+    await session.stop({ force: true });
+    await session.ensureReady();
+    await session.suspend();
+    backend.bootsInstead = true;
+    await session.ensureReady();
+    expect(log.filter((each) => !each.startsWith('rests'))).toEqual(['begins', 'begins', 'begins']);
+  });
+});

@@ -1,42 +1,57 @@
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import { privateFolder } from '../../shared/paths.ts';
 
 /**
- * Says for as long as a guest runs that it does, on the medium. Who finds it at the next guest's start knows that the
- * one before was cut off, with programs that may have been in the middle of a save.
+ * Says on the medium that a guest runs, or rests suspended; nothing once it has ended in order. Who finds at the next
+ * guest's start that the one before still runs, or rests and is not what goes on, knows that it was cut off, with
+ * programs that may have been in the middle of a save.
  */
 export class GuestMark {
   readonly #folder: string;
   readonly #path: string;
-  #isSet = false;
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#path = join(folder, 'guest-runs');
+    this.#path = join(folder, 'guest');
   }
 
-  /** A guest begins. True: the one before was cut off. */
-  async begin(): Promise<boolean> {
-    const wasCutOff = existsSync(this.#path);
-    this.#isSet = false;
-    await this.set();
-    return wasCutOff;
+  /**
+   * A guest begins; `resumed`: it is the one that rested. Resolves to whether the one before was cut off. Rejects with
+   * the system's error.
+   */
+  async begin(resumed: boolean): Promise<boolean> {
+    const before = await this.#read();
+    // What goes on, or was given up, rests no more.
+    if (before === 'rests') await this.runs();
+    return before === 'rests' ? !resumed : before !== undefined;
   }
 
-  /** Whoever runs on after all. */
-  async set(): Promise<void> {
-    if (this.#isSet) return;
-    this.#isSet = true;
-    privateFolder(this.#folder);
-    await writeFileAtomically(this.#path, '');
+  /** Programs of the guest may be at work. Rejects with the system's error, as the others do. */
+  async runs(): Promise<void> {
+    await this.#write('runs');
   }
 
-  /** The guest ends in order, or rests. */
-  async clear(): Promise<void> {
-    this.#isSet = false;
+  /** It is suspended, and its disk as after a power cut. */
+  async rests(): Promise<void> {
+    await this.#write('rests');
+  }
+
+  /** It has shut itself down. */
+  async ended(): Promise<void> {
     await rm(this.#path, { force: true });
+  }
+
+  async #write(word: 'runs' | 'rests'): Promise<void> {
+    privateFolder(this.#folder);
+    await writeFileAtomically(this.#path, word);
+  }
+
+  async #read(): Promise<string | undefined> {
+    return await readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
   }
 }

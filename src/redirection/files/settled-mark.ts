@@ -4,7 +4,7 @@ import { writeFileAtomically } from '../../shared/atomic-file.ts';
 import { privateFolder } from '../../shared/paths.ts';
 
 /**
- * That a guest, when it ended or went to rest, had nothing of its documents that this computer has not. It is on the medium
+ * That a guest, when it ended in order or went to rest, had nothing of its documents that this computer has not. It is on the medium
  * only while that is sure: whatever is killed, nobody takes a disk for empty that may have the only copy.
  */
 export class SettledMark {

@@ -28,6 +28,7 @@ const repeatRequestMs = 4000;
 export function runningMachine(machine: RunningMachine): VmInstance {
   const { manage, uuid, log } = machine;
   let asked = false;
+  let forced = false;
   let saved = false;
   /** Aborted when the next look should not wait. */
   let look = new AbortController();
@@ -41,13 +42,15 @@ export function runningMachine(machine: RunningMachine): VmInstance {
     if (info.phase === 'saved') saved = true;
     await cleanUp(machine, saved);
     const expected = asked || saved || info.state === 'poweroff';
-    log.info({ uuid, expected, state: info.state }, 'guest ended');
-    return { expected, detail: `VirtualBox: ${info.state}` };
+    const inOrder = info.state === 'poweroff' && !forced;
+    log.info({ uuid, expected, inOrder, state: info.state }, 'guest ended');
+    return { expected, inOrder, detail: `VirtualBox: ${info.state}` };
   };
   const exited = followed();
 
   const force = async () => {
     asked = true;
+    forced = true;
     await turnOff(manage, uuid).catch((thrown: unknown) => {
       // Whoever follows the machine has seen its end first.
       if (reportOf(thrown).code !== 'vm.virtualbox-unknown') throw thrown;
