@@ -225,24 +225,6 @@ test('asked for again while what is saved here cannot go back: that opens, and i
   expect(opened).toHaveLength(2);
 });
 
-test('a copy goes when the guest ends and nobody uses it; what was saved beside it is kept', async () => {
-  await lend();
-  use = { open: true, writing: false, running: true };
-  relay.ready();
-  await waitFor('use to be seen', async () => {
-    await relay.settle(AbortSignal.timeout(2000));
-    return existsSync(copy());
-  });
-  writeFileSync(join(copies(), loanId, 'Copy.pdf'), 'another');
-  writeFileSync(join(copies(), loanId, '.~lock.Letter.pdf#'), '');
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  use = { open: false, writing: false, running: false };
-  await relay.settle(AbortSignal.timeout(2000));
-  expect(readdirSync(copies())).toEqual([]);
-  expect(lender.returned).toEqual([loanId]);
-  expect(rescued()).toEqual(['Copy (from Office, 2026-11-23 14.03).pdf']);
-});
-
 test.each([
   ['invoice.pdf.exe', 'old'],
   ['invoice\u202efdp.exe', 'old'],

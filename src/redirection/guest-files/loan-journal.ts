@@ -21,6 +21,7 @@ export class LoanJournal {
   /** `folder` is made when it is needed. A record that cannot be understood is put aside with its copy, and logged. */
   static async open(folder: string, log: Log): Promise<LoanJournal> {
     const journal = new LoanJournal(folder);
+    await undoEnds(folder, log);
     const names = await namesIn(folder);
     for (const name of names.filter((each) => /^[0-9a-f]{16}\.json$/.test(each))) {
       const path = join(folder, name);
@@ -55,6 +56,11 @@ export class LoanJournal {
     return join(this.folderOf(loanId), name);
   }
 
+  /** Where the folder is while its end is decided: nobody finds the copy by its path any more. */
+  asideOf(loanId: string): string {
+    return `${this.folderOf(loanId)}.ending`;
+  }
+
   /** Makes the loan's folder, which only this user can enter. Throws `paths.not-private`, or the system's error. */
   makeFolder(loanId: string): string {
     privateFolder(this.#folder);
@@ -70,6 +76,7 @@ export class LoanJournal {
 
   /** With the folder, and all that is in it. */
   async remove(loanId: string): Promise<void> {
+    await rm(this.asideOf(loanId), { recursive: true, force: true });
     await rm(this.folderOf(loanId), { recursive: true, force: true });
     await rm(join(this.#folder, `${loanId}.json`), { force: true });
     this.#records.delete(loanId);
@@ -86,6 +93,20 @@ export class LoanJournal {
     }
     const halfFetched = (await namesIn(path)).filter((each) => /^\..*\.xpane-[0-9a-f]{6}$/.test(each));
     for (const each of halfFetched) await rm(join(path, each), { force: true });
+  }
+}
+
+/** Ends that were not completed: such a loan goes on, and without a record nobody misses it. */
+async function undoEnds(folder: string, log: Log): Promise<void> {
+  const names = await namesIn(folder);
+  for (const name of names.filter((each) => /^[0-9a-f]{16}\.ending$/.test(each))) {
+    const [path, id] = [join(folder, name), name.slice(0, 16)];
+    if (!names.includes(`${id}.json`)) await rm(path, { recursive: true, force: true });
+    else {
+      await rename(path, join(folder, id)).catch((error: unknown) =>
+        log.error({ path, error: String(error) }, 'a file of the guest lies aside'),
+      );
+    }
   }
 }
 

@@ -10,7 +10,7 @@ import type { FileNotice } from '../files/notices.ts';
 import type { Scan } from '../files/scan.ts';
 import { Turns } from '../files/turns.ts';
 import { copyNameOf, fetchLoan, placeCopy } from './fetch-loan.ts';
-import { endOfLoan } from './loan-end.ts';
+import { endOfLoan, putAside } from './loan-end.ts';
 import { guestGone, notListed, tooManyLoans } from './loan-errors.ts';
 import type { LoanJournal } from './loan-journal.ts';
 import { noticeOfReturn, noticeOfWait } from './loan-notices.ts';
@@ -33,6 +33,7 @@ export interface LoanRelayParts {
   readonly now: () => Date;
   /** Only tests need another time than the standard one. */
   readonly quietMs?: number;
+  readonly firstUseMs?: number;
   readonly onChange: () => void;
   readonly onNotice: (notice: FileNotice) => void;
   readonly log: Log;
@@ -60,6 +61,7 @@ export class LoanRelay {
     this.#watch = new LoanWatch({
       ...{ journal, desktop, log },
       ...(parts.quietMs === undefined ? {} : { quietMs: parts.quietMs }),
+      firstUseMs: parts.firstUseMs,
       isBusy: (loanId) => this.#turns.has(loanId),
       bringBack: (loanId) => this.#turns.run(loanId, () => this.#bringBack(loanId)),
       end: (loanId) => this.#turns.run(loanId, () => this.#end(loanId)),
@@ -225,16 +227,23 @@ export class LoanRelay {
     const record = journal.get(loanId);
     const guest = this.#parts.guest();
     if (!record || !guest || (await this.#isChanged(record))) return;
+    if (!(await putAside(journal, record, (folder) => this.#isFree(record, folder)))) return;
     // The guest first: killed between both, what is here still is what the guest has.
     guest.giveBack(loanId);
-    const keep = (path: string) => keepCopy(path, rescuedFolder, workspaceName, now());
-    const kept = await endOfLoan(journal, record, keep);
+    const kept = await endOfLoan(journal, record, { rescuedFolder, workspaceName, now: now() });
     for (const notice of kept) onNotice(notice);
     this.#watch.ended(loanId);
   }
 
-  async #isChanged(record: LoanRecord): Promise<boolean> {
-    const stats = await lookAt(this.#parts.journal.pathOf(record));
+  /** Its folder has just been put aside. */
+  async #isFree(record: LoanRecord, folder: string): Promise<boolean> {
+    const { loanId, name } = record;
+    const use = (await this.#parts.desktop.useOf(new Map([[loanId, folder]]))).get(loanId);
+    return !use?.open && !use?.running && !(await this.#isChanged(record, join(folder, name)));
+  }
+
+  async #isChanged(record: LoanRecord, path = this.#parts.journal.pathOf(record)): Promise<boolean> {
+    const stats = await lookAt(path);
     return typeof stats !== 'string' && !sameIdentity(identityOf(stats), record.identity);
   }
 

@@ -16,6 +16,8 @@ export interface LoanWatchParts {
   readonly end: (loanId: string) => Promise<void>;
   /** See `Settled`. */
   readonly quietMs?: number;
+  /** Only tests need another time than the standard one. */
+  readonly firstUseMs?: number | undefined;
   readonly log: Log;
 }
 
@@ -25,6 +27,11 @@ const restMs = 5000;
 /** Looking through all programs costs a tenth of a second of a processor, in small pieces. */
 const useEachMs = 60_000;
 const againMs = 5000;
+/**
+ * What is at work sooner after the start may only hand the file to a program that ran already, and says nothing of how
+ * long that needs it.
+ */
+const standardFirstUseMs = 10_000;
 /** After the program that was started for it ended; and where one that ran already has taken it, which nobody can tell. */
 const unusedMs = 60_000;
 const unknownUseMs = 12 * 3_600_000;
@@ -33,7 +40,8 @@ interface Watched {
   readonly settled: Settled;
   readonly stop: () => void;
   usedMs: number;
-  /** It was seen at work. */
+  openedMs: number;
+  /** It was seen at work, not only at its start. */
   wasUsed: boolean;
   notBeforeMs: number;
 }
@@ -65,9 +73,9 @@ export class LoanWatch {
   /** Somebody was just given it. */
   opened(loanId: string): void {
     const watched = this.#watchedOf(loanId);
-    watched.usedMs = performance.now();
+    watched.openedMs = watched.usedMs = performance.now();
     watched.wasUsed = false;
-    this.#useMs = Number.NEGATIVE_INFINITY;
+    this.#useMs = watched.openedMs + this.#firstUseMs - useEachMs;
     this.stir();
   }
 
@@ -106,6 +114,7 @@ export class LoanWatch {
       settled: new Settled(this.#parts.quietMs),
       stop,
       usedMs: performance.now(),
+      openedMs: performance.now(),
       wasUsed: false,
       notBeforeMs: 0,
     };
@@ -157,11 +166,15 @@ export class LoanWatch {
       const use = uses.get(loanId);
       if (!use || use.open || use.running) {
         watched.usedMs = performance.now();
-        watched.wasUsed ||= use !== undefined;
+        watched.wasUsed ||= use !== undefined && watched.usedMs - watched.openedMs >= this.#firstUseMs;
       } else if (performance.now() - watched.usedMs > (watched.wasUsed ? unusedMs : unknownUseMs)) {
         await this.#parts.end(loanId);
       }
     }
+  }
+
+  get #firstUseMs(): number {
+    return this.#parts.firstUseMs ?? standardFirstUseMs;
   }
 
   async #uses(): Promise<ReadonlyMap<string, HostUse>> {
