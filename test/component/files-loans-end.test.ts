@@ -140,5 +140,35 @@ test('killed while a copy was about to go: the loan goes on', async () => {
   relay = await started({});
   relay.ready();
   await waitFor('it in the guest', () => lender.files.get(loanId) === 'saved meanwhile');
-  expect(readdirSync(copies()).sort()).toEqual([loanId, `${loanId}.json`]);
+  expect(readdirSync(copies())).toContain(loanId);
+  expect(existsSync(`${folder()}.ending`)).toBe(false);
+});
+
+test('a guest that ends waits for a program that is in the midst of writing', async () => {
+  await lentAndSeen();
+  use = { ...used, writing: true };
+  writeFileSync(copy(), 'half');
+  const settling = settle();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  writeFileSync(copy(), 'whole');
+  use = used;
+  expect(await settling).toEqual([]);
+  expect([lender.files.get(loanId), lender.puts]).toEqual(['whole', 1]);
+  use = { ...used, writing: true };
+  writeFileSync(copy(), 'half');
+  expect(await relay.settle(AbortSignal.timeout(300))).toEqual(['Letter.pdf']);
+  expect(lender.puts).toBe(1);
+});
+
+test('of a file that has changed there, too, no more comes for comparison than is here', async () => {
+  await lentAndSeen();
+  let sent = 0;
+  lender.files.set(loanId, 'changed there');
+  lender.sends = function* () {
+    for (; sent < 1000; sent++) yield Buffer.from('x');
+  };
+  writeFileSync(copy(), 'mine');
+  await settle();
+  expect(lender.beside).toEqual(['mine']);
+  expect(sent).toBeLessThan(10);
 });

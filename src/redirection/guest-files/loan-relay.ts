@@ -112,9 +112,11 @@ export class LoanRelay {
    * names of what stays here for the next time.
    */
   async settle(signal: AbortSignal): Promise<readonly string[]> {
-    const all = this.#parts.journal.all.map(({ loanId }) =>
-      this.#turns.run(loanId, () => this.#bringBack(loanId, signal)),
-    );
+    const all = this.#parts.journal.all.map(async ({ loanId }) => {
+      // Half of a save is not what the user wants to find there.
+      if (!(await this.#watch.untilQuiet(loanId, signal))) return;
+      await this.#turns.run(loanId, () => this.#bringBack(loanId, signal));
+    });
     await unlessAborted(Promise.allSettled(all), signal).catch(() => undefined);
     if (!signal.aborted) await this.#watch.endUnused();
     const left = await Promise.all(

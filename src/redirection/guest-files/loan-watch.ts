@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { identityOf, lookAt, sameIdentity } from '../files/host-file.ts';
@@ -89,6 +90,17 @@ export class LoanWatch {
     this.#watched.delete(loanId);
   }
 
+  /** Resolves to true once the copy is at rest, or what the guest has; to false when `signal` is aborted before. */
+  async untilQuiet(loanId: string, signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      const record = this.#parts.journal.get(loanId);
+      if (!record || !(await this.#isChanged(record))) return true;
+      if (await this.#isQuiet(record)) return true;
+      if (signal.aborted) return false;
+      await pause(lookMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
   /** Ends what was used and is no more, without waiting for longer. */
   async endUnused(): Promise<void> {
     const uses = await this.#uses();
@@ -145,11 +157,10 @@ export class LoanWatch {
   async #look(): Promise<boolean> {
     let isUnsettled = false;
     for (const record of this.#parts.journal.all) {
-      const { settled, notBeforeMs } = this.#watchedOf(record.loanId);
+      const { notBeforeMs } = this.#watchedOf(record.loanId);
       if (this.#parts.isBusy(record.loanId) || !(await this.#isChanged(record))) continue;
       if (performance.now() < notBeforeMs) continue;
-      const isWriting = async () => (await this.#uses()).get(record.loanId)?.writing ?? false;
-      if (await settled.look(this.#parts.journal.pathOf(record), isWriting)) {
+      if (await this.#isQuiet(record)) {
         await this.#parts.bringBack(record.loanId);
       } else isUnsettled = true;
     }
@@ -171,6 +182,11 @@ export class LoanWatch {
         await this.#parts.end(loanId);
       }
     }
+  }
+
+  async #isQuiet(record: LoanRecord): Promise<boolean> {
+    const isWriting = async () => (await this.#uses()).get(record.loanId)?.writing ?? false;
+    return await this.#watchedOf(record.loanId).settled.look(this.#parts.journal.pathOf(record), isWriting);
   }
 
   get #firstUseMs(): number {

@@ -59,7 +59,7 @@ export async function returnLoan(parts: ReturnParts): Promise<Returned> {
   } catch (error) {
     const { code } = reportOf(error);
     if (code !== 'bridge.file-unexpected' && !noPlace.has(code)) throw error;
-    const stamp = code === 'bridge.file-unexpected' ? await stampOfSame(parts) : undefined;
+    const stamp = code === 'bridge.file-unexpected' ? await stampOfSame(parts, identity) : undefined;
     if (stamp !== undefined) return { kind: 'over', record: { ...record, stamp, identity } };
   }
   try {
@@ -84,16 +84,13 @@ async function putContent(
 }
 
 /** What the guest has is what is here, when a put was not seen to end; undefined when both have changed. */
-async function stampOfSame({
-  loans,
-  record,
-  path,
-  folder,
-  signal,
-}: ReturnParts): Promise<string | undefined> {
+async function stampOfSame(
+  { loans, record, path, folder, signal }: ReturnParts,
+  { sizeBytes }: FileIdentity,
+): Promise<string | undefined> {
   const { loanId, name } = record;
   // It is only compared, and gone then: nothing to scan.
-  const most = { maxBytes: record.identity.sizeBytes + 2 ** 40, scan: undefined };
+  const most = { maxBytes: sizeBytes + 1, scan: undefined };
   const options = { loanId, name, folder, ...most, signal };
   const there = await fetchLoan(loans, options).catch((error: unknown) => {
     // Whatever it is now: it is not what was saved here.

@@ -27,8 +27,8 @@ export interface WorkspaceLoansParts {
   readonly log: Log;
 }
 
-/** How long files may hold up the end of a guest. */
-const patienceMs: Record<GuestEnd, number> = { stop: 30_000, suspend: 30_000, force: 3000, hurry: 2000 };
+/** How long files may hold up the end of a guest; documents come after them, and a client waits a minute for all. */
+const patienceMs: Record<GuestEnd, number> = { stop: 12_000, suspend: 12_000, force: 3000, hurry: 2000 };
 const lookMs = 50;
 /** So many files of a guest open here in a minute. */
 const mostInMinute = 10;
