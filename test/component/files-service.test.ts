@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -315,6 +316,25 @@ describe('a scan command', () => {
     rules.scanFromGuest = 'off';
     bridge.files.save('Letter.txt', 'clean');
     await until('the change is here', 5000, () => content() === 'clean' && !service.busy);
+  });
+
+  test('with a full quarantine: the content stays in the guest, and the user is told until there is room', async () => {
+    scanner('exit 1');
+    const folder = join(root, 'quarantine', 'test');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, 'many'), '');
+    truncateSync(join(folder, 'many'), 2 ** 30);
+    await service.open(file, { signal });
+    bridge.files.save('Letter.txt', 'infected');
+    await until('it was told', 5000, () => service.state?.notices !== undefined);
+    expect(service.state?.notices?.[0]?.text).toContain('the quarantine is full');
+    expect([quarantined(), content(), readdirSync(join(root, 'home'))]).toEqual([
+      ['many'],
+      'old',
+      ['Letter.txt'],
+    ]);
+    rmSync(join(folder, 'many'));
+    await until('it is kept', 10_000, () => quarantined().length === 1 && !service.busy);
   });
 
   test('that does not end is ended', async () => {

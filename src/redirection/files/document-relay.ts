@@ -53,6 +53,8 @@ const heedlessRest = 10;
 const longestSettling = 10;
 /** After so many failures the user is told. */
 const toldAfter = 5;
+/** What passes only when the user makes room. */
+const toldAtOnce: ReadonlySet<string> = new Set(['files.no-room', 'files.quarantine-full']);
 
 /**
  * Documents of one guest, for as long as its bridge lives: opens files of the host in it, brings back what changes, and
@@ -299,7 +301,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
       );
     }
     const told = ({ error }: NotBrought) =>
-      isRefused(error) || reportOf(error).code === 'files.no-room' || failures >= toldAfter;
+      isRefused(error) || toldAtOnce.has(reportOf(error).code) || failures >= toldAfter;
     for (const notice of this.#said.of(documentId, failed.filter(told))) this.#parts.onNotice(notice);
     if (failures === 0 || !this.#isReady) return;
     const { retryMs, retryMaxMs } = this.#timing;

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import { copyFile, lstat, open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { XPaneError } from '../../shared/errors.ts';
 import { privateFolder } from '../../shared/paths.ts';
+import { displayText } from '../../shared/text.ts';
 import { nameBeside } from './host-name.ts';
 
 export interface QuarantineParts {
@@ -9,6 +11,28 @@ export interface QuarantineParts {
   readonly folder: string;
   readonly workspaceName: string;
   readonly now: Date;
+}
+
+/** A guest can go on making such files, and nobody looks at them soon. */
+const mostBytes = 2 ** 30;
+
+/** Throws `files.quarantine-full` where so much more has no room in the folder, or the system's error. */
+export async function requireQuarantineRoom(folder: string, sizeBytes: number): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  let bytes = sizeBytes;
+  for (const name of names) bytes += (await lstat(join(folder, name)).catch(() => undefined))?.size ?? 0;
+  if (bytes > mostBytes) throw full(folder);
+}
+
+function full(folder: string): XPaneError {
+  return new XPaneError(
+    'files.quarantine-full',
+    'The scan command does not take it for harmless, and the quarantine is full.',
+    `Delete what you do not need in ${displayText(folder, 400)}; until then such files stay in the guest.`,
+  );
 }
 
 /**

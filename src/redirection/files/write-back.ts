@@ -17,7 +17,7 @@ import { type FileIdentity, identityOf, lookAt, sameContent, sameIdentity } from
 import { deviceOf, isAway } from './host-folder.ts';
 import { type Fetch, fetchInto, HostFailure, temporaryNameFor } from './incoming-file.ts';
 import { choosePlace, place } from './place-content.ts';
-import { quarantine } from './quarantine.ts';
+import { quarantine, requireQuarantineRoom } from './quarantine.ts';
 import type { Scan } from './scan.ts';
 
 export interface WriteBackParts {
@@ -145,7 +145,10 @@ export class WriteBack {
       const fetched = { temporary, ...(await fetchInto(temporary, fetch)) };
       await requireHarmless(temporary, hostPath);
       const why = await this.#parts.scan?.(temporary, signal);
-      return why === undefined ? fetched : { ...fetched, why };
+      if (why === undefined) return fetched;
+      const { quarantineFolder, rescuedFolder } = this.#parts;
+      await requireQuarantineRoom(quarantineFolder ?? rescuedFolder, fetched.identity.sizeBytes);
+      return { ...fetched, why };
     } catch (error) {
       await rm(temporary, { force: true });
       // What waits gives way only to content that is whole.
