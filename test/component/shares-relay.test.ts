@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -79,6 +80,42 @@ describe('a folder that is shared', () => {
     expect(asked(rig, 'get')).toEqual([]);
   });
 
+  test('is not left by another spelling of what is left out of it', async () => {
+    const decomposed = 'u\u0308ber';
+    const long = 'x'.repeat(125);
+    await using rig = await ShareRig.make({ 'ok.txt': 'ok', '.ssh/known': 'mine' });
+    const away = join(rig.root, 'away');
+    mkdirSync(away);
+    for (const name of ['sub', decomposed, long]) symlinkSync(away, join(rig.folder, name));
+    for (const name of ['SUB/x.txt', 'sub/y.txt', 'Sub/deep/z.txt', '.SSH/authorized_keys', '.ssh/y']) {
+      rig.save(name, 'hostile');
+    }
+    for (const name of [decomposed, decomposed.toUpperCase(), '\u00fcber', long, long.toUpperCase()]) {
+      rig.save(`${name}/${name.length}${name.charAt(0)}.txt`, 'hostile');
+    }
+    rig.save('Other/o.txt', 'fine');
+    await rig.until('the rest is here', () => rig.here['Other/o.txt'] === 'fine');
+    await rig.until('it was looked at', () => rig.relay.status.phase === 'same');
+    await rig.restart();
+    await rig.until('it was looked at', () => rig.relay.status.phase === 'same');
+    expect(readdirSync(away)).toEqual([]);
+    expect(readdirSync(join(rig.folder, '.ssh'))).toEqual(['known']);
+  });
+
+  test('is not left by a link that is put into the way while content comes', async () => {
+    await using rig = await ShareRig.make({ 'sub/a.txt': 'mine' });
+    await rig.same();
+    const away = join(rig.root, 'away');
+    rig.guest.duringGet = () => {
+      if (existsSync(away)) return;
+      renameSync(join(rig.folder, 'sub'), away);
+      symlinkSync(away, join(rig.folder, 'sub'));
+    };
+    rig.save('sub/new.txt', 'theirs');
+    await rig.until('it was looked at', () => existsSync(away) && rig.relay.status.phase === 'same');
+    expect(readdirSync(away).filter((name) => !name.startsWith('.'))).toEqual(['a.txt']);
+  });
+
   test('keeps its bounds, and says what is missing', async () => {
     await using rig = await ShareRig.make({});
     rig.limits = { maxFiles: 3, maxBytes: 100 };
@@ -135,7 +172,10 @@ describe('a folder that is shared', () => {
     });
     rig.save('a_b (2).txt', 'edited');
     rig.save('name (2).TXT', 'other');
-    await rig.until('it is in its place', () => rig.here['a|b.txt'] === 'edited');
+    await rig.until('they are in their places', () => {
+      return rig.here['a|b.txt'] === 'edited' && rig.here['Name.txt'] === 'other';
+    });
+    expect(Object.keys(rig.here)).toHaveLength(5);
   });
 });
 
@@ -160,6 +200,23 @@ describe('what a program of the guest does', () => {
     // Also of what is hidden: nothing half is left.
     await rig.until('nothing else is here', () => Object.keys(rig.here).length === 4);
     expect(statSync(join(rig.folder, '_.bashrc')).mode & 0o111).toBe(0);
+  });
+
+  test.each([true, false])('renames by case only: the file stays one (told first: %s)', async (newFirst) => {
+    await using rig = await ShareRig.make({ 'a.txt': 'old', 'f/b.txt': 'b' });
+    await rig.same();
+    rig.guest.rename('a.txt', 'A.TXT', newFirst);
+    rig.guest.rename('f/b.txt', 'F/b.txt', newFirst);
+    rig.save('A.TXT', 'edited');
+    await rig.until('it is here', () => rig.here['a.txt'] === 'edited');
+    rig.write('a.txt', 'and here');
+    await rig.until('it is there', () => rig.guest.contentOf('A.TXT') === 'and here');
+    await rig.restart();
+    rig.write('f/b.txt', 'c');
+    await rig.until('it is there', () => rig.guest.contentOf('F/b.txt') === 'c');
+    rig.guest.remove('A.TXT');
+    await rig.until('it is in the trash', () => rig.inTrash.length === 1);
+    expect(rig.here).toEqual({ 'f/b.txt': 'c' });
   });
 
   test('deletes: what is here goes to the trash, its folder with it', async () => {

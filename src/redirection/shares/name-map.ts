@@ -18,7 +18,7 @@ export class NameMap {
   constructor(base: Iterable<BaseEntry>, guestPaths: Iterable<readonly string[]>) {
     for (const path of guestPaths) {
       for (let depth = 1; depth <= path.length; depth++) {
-        this.#spelled.set(folded(path.slice(0, depth)), path.slice(0, depth));
+        this.#spelled.set(keyOf(path.slice(0, depth)), path.slice(0, depth));
       }
     }
     for (const { rel, path } of base) {
@@ -37,8 +37,8 @@ export class NameMap {
     const name = guestNameOf(posix.basename(rel));
     for (let number = 1; ; number++) {
       const wanted = [...folder, number === 1 ? name : numbered(name, number)];
-      if (this.#hostRels.has(folded(wanted))) continue;
-      const path = this.#spelled.get(folded(wanted)) ?? wanted;
+      if (this.#hostRels.has(keyOf(wanted))) continue;
+      const path = this.#spelled.get(keyOf(wanted)) ?? wanted;
       this.#learn(rel, path);
       return path;
     }
@@ -46,7 +46,7 @@ export class NameMap {
 
   /** Where a file belongs that the guest has made; what is there on this computer may be another one. */
   hostRelOf(path: readonly string[]): string {
-    const known = this.#hostRels.get(folded(path));
+    const known = this.#hostRels.get(keyOf(path));
     if (known !== undefined) return known;
     const folder = this.#hostFolderOf(path.slice(0, -1));
     return posix.join(folder, hostNameOf(path.at(-1) ?? ''));
@@ -56,30 +56,20 @@ export class NameMap {
     const rel = this.hostRelOf(path);
     // Two folders of the guest whose safe names are the same become one here.
     if (!this.#guestPaths.has(rel)) this.#learn(rel, path);
-    else if (!this.#hostRels.has(folded(path))) this.#hostRels.set(folded(path), rel);
+    else if (!this.#hostRels.has(keyOf(path))) this.#hostRels.set(keyOf(path), rel);
     return rel;
   }
 
   #learn(rel: string, path: readonly string[]): void {
-    if (this.#guestPaths.has(rel) || this.#hostRels.has(folded(path))) return;
+    if (this.#guestPaths.has(rel) || this.#hostRels.has(keyOf(path))) return;
     this.#guestPaths.set(rel, path);
-    this.#hostRels.set(folded(path), rel);
+    this.#hostRels.set(keyOf(path), rel);
   }
 }
 
 function parentOf(rel: string): string {
   const folder = posix.dirname(rel);
   return folder === '.' ? '' : folder;
-}
-
-/** As Windows compares names: unit by unit, without case. */
-export function folded(path: readonly string[]): string {
-  return [...keyOf(path)].map(upper).join('');
-}
-
-function upper(character: string): string {
-  const other = character.toUpperCase();
-  return other.length === character.length ? other : character;
 }
 
 function numbered(name: string, number: number): string {

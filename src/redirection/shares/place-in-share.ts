@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { XPaneError } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
@@ -33,19 +33,50 @@ export interface PlacedContent {
 const noStamp = '0'.repeat(16);
 const noDocument = { version: 1, documentId: noStamp, readOnly: false } as const;
 
-/** A folder for what the guest has made. Throws `share.taken` where there is something else. */
+/**
+ * A folder for what the guest has made; one name after the other, as one of them may be a link. Throws `share.taken`
+ * where there is something else, `share.led-away`.
+ */
 export async function makeFolderFor(root: string, rel: string): Promise<string> {
-  const folder = join(root, dirname(rel));
-  await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EEXIST' && cause.code !== 'ENOTDIR') throw cause;
-    throw new XPaneError(
-      'share.taken',
-      `The guest has a folder ${displayText(dirname(rel), 200)} where this computer has a file.`,
-      'Rename one of them.',
-      cause,
-    );
-  });
+  let folder = root;
+  for (const name of dirname(rel).split('/')) {
+    folder = join(folder, name);
+    await mkdir(folder).catch(async (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EEXIST') throw cause;
+      const { isLink, isFolder } = await kindOf(folder);
+      if (isLink) throw ledAway(rel);
+      if (!isFolder) throw taken(rel, cause);
+    });
+  }
+  await requirePlain(folder, rel);
   return folder;
+}
+
+/** Throws `share.led-away` where a folder is not where its name says, as with a link that was put into its place. */
+export async function requirePlain(folder: string, rel: string): Promise<void> {
+  if ((await realpath(folder)) !== folder) throw ledAway(rel);
+}
+
+async function kindOf(path: string): Promise<{ readonly isLink: boolean; readonly isFolder: boolean }> {
+  const stats = await lstat(path);
+  return { isLink: stats.isSymbolicLink(), isFolder: stats.isDirectory() };
+}
+
+function taken(rel: string, cause: unknown): XPaneError {
+  return new XPaneError(
+    'share.taken',
+    `The guest has a folder ${displayText(dirname(rel), 200)} where this computer has a file.`,
+    'Rename one of them.',
+    cause,
+  );
+}
+
+function ledAway(rel: string): XPaneError {
+  return new XPaneError(
+    'share.led-away',
+    `${displayText(rel, 200)} would leave its shared folder: this computer has a link in the way.`,
+    'Rename the folder in the guest, or the link.',
+  );
 }
 
 /** Resolves to 'again' when the place is not what it was any more: nothing has been changed then. Throws the system's error. */
@@ -64,6 +95,8 @@ export async function placeInShare(content: ShareContent): Promise<PlacedContent
   }
   await dress(temporary, choice.way === 'create' ? dirname(temporary) : temporary);
   const ready = { ...choice, stamp: noStamp, identity: identityOf(await lstat(temporary, { bigint: true })) };
+  await requirePlain(dirname(choice.target), rel);
+  await requirePlain(dirname(temporary), rel);
   const identity = await place({ file, temporary, ready, begin: () => Promise.resolve() });
   if (identity === 'again') return identity;
   // A link stays one: what it leads to was replaced.

@@ -30,8 +30,14 @@ export interface BaseEntry {
 /** Stamps that are remembered. */
 const maxOlder = 8;
 
+/** Which file of the guest it is, however that spells it: Windows compares names unit by unit, without case. */
 export function keyOf(path: readonly string[]): string {
-  return path.join('/');
+  return [...path.join('/')].map(upper).join('');
+}
+
+function upper(character: string): string {
+  const other = character.toUpperCase();
+  return other.length === character.length ? other : character;
 }
 
 /** What both have now, after what they had. Pure. */

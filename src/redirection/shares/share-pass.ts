@@ -8,6 +8,7 @@ import { NameMap } from './name-map.ts';
 import { type HostEntry, keyOf } from './share-entries.ts';
 import { deletesTooMuch, isEnd, planShare, type ShareStep } from './share-plan.ts';
 import { isShareTemporary, type StepParts, StepRunner } from './step-runner.ts';
+import { prefixes, Unseen } from './unseen.ts';
 
 /** The sides of a share as they are now, and what is to be done about it. */
 export interface SharePass {
@@ -55,10 +56,11 @@ export async function preparePass(parts: PassParts, wishes: () => PassOptions): 
   );
   const host = new Map<string, HostEntry>();
   for (const entry of tree.files.values()) host.set(keyOf(names.guestPathOf(entry.rel)), entry);
-  const unknown = new Set([...tree.leftOut.keys()].map((rel) => keyOf(names.guestPathOf(rel))));
+  for (const rel of tree.folders) names.guestPathOf(rel);
+  const unseen = new Unseen(tree, names);
   const all = planShare({
     ...{ base: journal.base, host, guest: told, readOnly, ...options },
-    isUnknown: (key) => unknown.size > 0 && prefixes(key).some((prefix) => unknown.has(prefix)),
+    isUnknown: (key) => unseen.has(key, told.get(key)?.path),
   });
   const tooMuch = !options.mayDelete && deletesTooMuch(all, journal.base.size);
   const steps = tooMuch ? all.filter((step) => !isEnd(step)) : all;
@@ -116,12 +118,6 @@ function goneFolders(
     .filter(([rel]) => !tree.folders.has(rel) && !prefixes(rel).some((prefix) => tree.leftOut.has(prefix)))
     .map(([rel, path]) => ({ rel, path }))
     .sort((one, other) => other.path.length - one.path.length);
-}
-
-/** `a`, `a/b`, `a/b/c`. */
-function prefixes(joined: string): string[] {
-  const names = joined.split('/');
-  return names.map((_, at) => names.slice(0, at + 1).join('/'));
 }
 
 /** By the rules or the bounds: trying again changes nothing as long as the file is the same. */

@@ -151,7 +151,7 @@ export class ShareRelay {
       const base = journal.base.get(key);
       if (base ? base.stamp === stamp || base.older.includes(stamp) : isByTheWay(path.at(-1) ?? ''))
         return [];
-      return this.#refused.get(key) === stamp ? [] : [`${this.#name}/${displayText(key, 200)}`];
+      return this.#refused.get(key) === stamp ? [] : [`${this.#name}/${displayText(path.join('/'), 200)}`];
     });
   }
 
@@ -246,6 +246,11 @@ export class ShareRelay {
   }
 
   #wishes() {
+    // Under another name that is the same in the guest, it is there still.
+    if (this.#gone.size > 0) {
+      const told = filesOf(this.#parts.guest.files.files.values(), this.shareId);
+      for (const key of [...this.#gone.keys()]) if (told.has(key)) this.#gone.delete(key);
+    }
     const deleted = this.#deleted();
     const leaving = new Set([...this.#gone.keys()].filter((key) => !deleted.has(key)));
     return { deleted, leaving, mayDelete: this.#mayDelete };

@@ -10,7 +10,7 @@ import { fetchInto, temporaryNameFor } from '../files/incoming-file.ts';
 import { type Scan, scanFetched } from '../files/scan.ts';
 import type { ShareGuest } from './guest-port.ts';
 import type { NameMap } from './name-map.ts';
-import { makeFolderFor, type PlacedContent, placeInShare } from './place-in-share.ts';
+import { makeFolderFor, type PlacedContent, placeInShare, requirePlain } from './place-in-share.ts';
 import { type BaseEntry, type HostEntry, keyOf, nextBase } from './share-entries.ts';
 import type { ShareJournal } from './share-journal.ts';
 import type { ShareStep } from './share-plan.ts';
@@ -137,6 +137,7 @@ export class StepRunner {
     if (!(await this.#isGone(path, signal))) return;
     // A link goes, and what it leads to stays.
     const own = join(root, host.rel);
+    await requirePlain(dirname(own), host.rel);
     const now = await lookAt(host.path);
     if (typeof now === 'string' || !sameIdentity(identityOf(now), host.identity)) return;
     if (own === host.path) {
@@ -196,6 +197,7 @@ export class StepRunner {
     };
     allow(file.sizeBytes);
     const folder = host ? dirname(host.path) : await makeFolderFor(root, rel);
+    if (host) await requirePlain(folder, rel);
     const temporary = join(folder, temporaryNameFor(rel).replace(/\.xpane-/, '.xpane-share-'));
     let sizeBytes = 0;
     let { modifiedMs } = file;

@@ -41,12 +41,12 @@ test('a line that was torn, or is none, is left out, and nothing that comes afte
   await journal.close();
   truncateSync(file(), readFileSync(file()).length - 20);
   const torn = await ShareJournal.open(folder, share);
-  expect(keys(torn)).toEqual(['f/a', 'f/b']);
+  expect(keys(torn)).toEqual(['F/A', 'F/B']);
   await torn.set(entry('d'));
   await torn.close();
   appendFileSync(file(), '{"gone":["..","x","/"]}\n{"path":[],"rel":"/etc/passwd"}\nnonsense\n');
   const again = await ShareJournal.open(folder, share);
-  expect(keys(again)).toEqual(['f/a', 'f/b', 'f/d']);
+  expect(keys(again)).toEqual(['F/A', 'F/B', 'F/D']);
   await again.close();
 });
 
@@ -59,7 +59,7 @@ test('is written anew when it has grown, or belongs to a share that is another n
   const other = { ...share, readOnly: true };
   const again = await ShareJournal.open(folder, other);
   expect(lines()).toBe(3);
-  expect(keys(again)).toEqual(['f/a']);
+  expect(keys(again)).toEqual(['F/A']);
   await again.close();
   expect(await ShareJournal.headers(folder, silentLog)).toEqual([other]);
   await again.remove();
