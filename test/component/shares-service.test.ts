@@ -132,6 +132,34 @@ test('a share that was removed: what only the guest has comes, then it goes ther
   expect(service.progress).toEqual([]);
 });
 
+test('a share that was removed: what may not come stays in the guest, which is said, until it may', async () => {
+  await same();
+  await service.release();
+  rules = { ...rules, filesFromGuest: 'txt' };
+  bridge.files.connected = true;
+  bridge.files.save('only.doc', 'only there', { documentId: documentId() });
+  service = started([]);
+  await until('it is said', 5000, () => notices.length > 0);
+  expect(notices.map(({ text }) => text).join()).toContain('only.doc');
+  await until('it is shown no more', 5000, () => bridge.files.closed.length === 1);
+  expect(held().sort()).toEqual(['old', 'only there']);
+  await service.release();
+  rules = { ...rules, filesFromGuest: 'all' };
+  service = started([]);
+  await until('it has gone', 5000, () => bridge.files.held.size === 0);
+  expect(here('only.doc')).toBe('only there');
+});
+
+test('what may not come holds up a guest that forgets, too', async () => {
+  await same();
+  leavesNothing = true;
+  rules = { ...rules, filesFromGuest: 'txt' };
+  bridge.files.save('only.doc', 'only there', { documentId: documentId() });
+  await until('it is said', 5000, () => notices.length > 0);
+  await expect(service.settle(as('stop'))).rejects.toMatchObject({ code: 'share.only-in-guest' });
+  await service.settle(as('force'));
+});
+
 test('by the setting there are none, or they are only read', async () => {
   await same();
   await service.release();

@@ -145,13 +145,21 @@ export class ShareRelay {
 
   /** What is newer in the guest, but for what the rules keep there. */
   get unsettled(): readonly string[] {
-    if (this.#parts.readOnly) return [];
+    return this.#newer((key, stamp) => !this.#parts.readOnly && this.#refused.get(key) !== stamp);
+  }
+
+  /** What the guest has of the share and this computer has not, whatever keeps it there. */
+  get onlyThere(): readonly string[] {
+    return this.#newer(() => true);
+  }
+
+  #newer(counts: (key: string, stamp: string) => boolean): readonly string[] {
     const { guest, journal } = this.#parts;
     return [...filesOf(guest.files.files.values(), this.shareId)].flatMap(([key, { stamp, path }]) => {
       const base = journal.base.get(key);
       if (base ? base.stamp === stamp || base.older.includes(stamp) : isByTheWay(path.at(-1) ?? ''))
         return [];
-      return this.#refused.get(key) === stamp ? [] : [`${this.#name}/${displayText(path.join('/'), 200)}`];
+      return counts(key, stamp) ? [`${this.#name}/${displayText(path.join('/'), 200)}`] : [];
     });
   }
 

@@ -6,7 +6,7 @@ import type { FileNotice } from '../../redirection/files/notices.ts';
 import { type ShareHeader, ShareJournal } from '../../redirection/shares/share-journal.ts';
 import { ShareRelay } from '../../redirection/shares/share-relay.ts';
 import { unlessAborted } from '../../shared/deadline.ts';
-import { reportOf, XPaneError } from '../../shared/errors.ts';
+import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { fileRule } from '../../workspace/file-rule.ts';
 import { shareRule } from '../../workspace/share-rule.ts';
@@ -15,6 +15,7 @@ import type { Workspace } from '../../workspace/workspace.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import type { GuestEnd } from '../redirected-files.ts';
 import { scanBy } from '../scan-by.ts';
+import { noGuest, onlyInGuest, staysInGuest, tooLate } from './share-errors.ts';
 
 export interface WorkspaceSharesParts {
   readonly workspace: Pick<Workspace, 'id' | 'name'>;
@@ -136,16 +137,24 @@ export class WorkspaceShares {
     try {
       if (end() === 'stop') await this.#untilQuiet(begun, late.signal).catch(() => undefined);
       const all = this.#live.map(({ relay }) => relay.settle(patienceMs[end()], late.signal));
-      const left = (await Promise.all(all)).flat();
+      const newer = (await Promise.all(all)).flat();
+      const forgets = end() === 'stop' && this.#parts.leavesNothing();
+      const left = forgets ? this.#onlyThere : newer;
       if (left.length === 0) return;
       this.#parts.log.warn(
         { files: left.length, end: end() },
         'files of shared folders are newer in the guest',
       );
-      if (end() === 'stop' && this.#parts.leavesNothing()) throw onlyInGuest(left);
+      if (forgets) throw onlyInGuest(left);
     } finally {
       clearInterval(watch);
     }
+  }
+
+  /** What is gone with the disk, whatever keeps it there; what is made where nothing may come from is the guest's own. */
+  get #onlyThere(): readonly string[] {
+    const both = this.#live.filter(({ journal }) => !journal.share.readOnly);
+    return both.flatMap(({ relay }) => relay.onlyThere);
   }
 
   async #untilQuiet(begun: number, signal: AbortSignal): Promise<void> {
@@ -213,7 +222,7 @@ export class WorkspaceShares {
     return { relay, journal, retired };
   }
 
-  /** All that the guest had of it is here: it goes there. */
+  /** All that may come is here: it is shown no more there, and goes where this computer has all of it. */
   #retire(bridge: GuestBridge, relay: ShareRelay): void {
     const live = this.#live.find((each) => each.relay === relay);
     if (!live) return;
@@ -222,9 +231,12 @@ export class WorkspaceShares {
     const work = async () => {
       await relay.close();
       await bridge.shares.close(relay.shareId, options);
-      // Something in it is open: the next start tries again.
-      if (await bridge.files.forget(relay.shareId, options)) await live.journal.remove();
-      else await live.journal.close();
+      const left = relay.onlyThere;
+      if (left.length > 0) this.#parts.onNotice(staysInGuest(live.journal.share.name, left));
+      // Something in it is open, or has not come: the next start tries again.
+      if (left.length === 0 && (await bridge.files.forget(relay.shareId, options))) {
+        await live.journal.remove();
+      } else await live.journal.close();
     };
     this.#free = Promise.all([this.#free, work()]).then(
       () => undefined,
@@ -271,28 +283,4 @@ export function sharedFolders(data: string, workspaceFolder: string, id: string)
     journalFolder: join(workspaceFolder, 'shares'),
     trashFolder: join(data, 'rescued', id, 'deleted'),
   };
-}
-
-function noGuest(): XPaneError {
-  return new XPaneError(
-    'share.no-guest',
-    'The workspace does not run.',
-    'Start it; what was deleted in the shared folder is compared then.',
-  );
-}
-
-function tooLate(): XPaneError {
-  return new XPaneError(
-    'share.late',
-    'Files of shared folders were not brought in time.',
-    'They are still in the guest; XPane brings them when it runs again.',
-  );
-}
-
-function onlyInGuest(names: readonly string[]): XPaneError {
-  return new XPaneError(
-    'share.only-in-guest',
-    `The guest has newer content of ${names.slice(0, 3).join(', ')} that could not be brought here, and would be gone with it.`,
-    'Save and close the file in the guest, then stop it again; with --force that content is lost.',
-  );
 }
