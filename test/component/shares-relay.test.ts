@@ -133,6 +133,33 @@ describe('a folder that is shared', () => {
     expect(existsSync(join(rig.folder, 'new.txt'))).toBe(false);
   });
 
+  test('keeps its bounds with all that comes at once, and leaves room on the disk', async () => {
+    await using rig = await ShareRig.make({ 'a.txt': 'a' });
+    await rig.same();
+    await rig.stop();
+    rig.limits = { maxFiles: 3, maxBytes: 1000 };
+    for (const name of ['b', 'c', 'd', 'e', 'f']) rig.save(`${name}.txt`, name);
+    await rig.restart();
+    await rig.until('it was looked at', () => rig.relay.status.phase === 'same');
+    expect(Object.keys(rig.here)).toHaveLength(3);
+    await rig.stop();
+    rig.limits = { maxFiles: 100, maxBytes: 1000 };
+    for (const name of ['b', 'c', 'd', 'e', 'f']) rig.save(`${name}.txt`, name.repeat(400));
+    await rig.restart();
+    await rig.until('it was looked at', () => rig.relay.status.phase === 'same');
+    expect(Object.values(rig.here).filter(({ length }) => length === 400)).toHaveLength(2);
+    await rig.stop();
+    rig.limits = { maxFiles: 100, maxBytes: 100_000 };
+    rig.freeBytes = 256 * 2 ** 20 + 500;
+    await rig.restart();
+    // One after the other would fit: none of them has come when the next is asked for.
+    rig.save('g.txt', 'g'.repeat(600));
+    await rig.until('it was said', () => rig.notices.some(({ text }) => text.includes('nearly full')));
+    expect(existsSync(join(rig.folder, 'g.txt'))).toBe(false);
+    rig.freeBytes = 2 ** 40;
+    await rig.same();
+  });
+
   test('that cannot be read any more, or is empty at once, ends nothing in the guest', async () => {
     const files = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`${at}.txt`, `${at}`]));
     await using rig = await ShareRig.make(files);

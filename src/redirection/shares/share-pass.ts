@@ -7,6 +7,7 @@ import type { HostTree, HostTreeReader, ShareLimits } from './host-tree.ts';
 import { NameMap } from './name-map.ts';
 import { type HostEntry, keyOf } from './share-entries.ts';
 import { deletesTooMuch, isEnd, planShare, type ShareStep } from './share-plan.ts';
+import { freeBytesOf, ShareRoom } from './share-room.ts';
 import { isShareTemporary, type StepParts, StepRunner } from './step-runner.ts';
 import { prefixes, Unseen } from './unseen.ts';
 
@@ -27,9 +28,11 @@ export interface SharePass {
   readonly goneFolders: readonly { readonly rel: string; readonly path: readonly string[] }[];
 }
 
-export interface PassParts extends Omit<StepParts, 'root' | 'names' | 'admit'> {
+export interface PassParts extends Omit<StepParts, 'root' | 'names' | 'room'> {
   readonly reader: HostTreeReader;
   readonly limits: () => ShareLimits;
+  /** Only tests have another disk than the system's. */
+  readonly freeBytes?: (folder: string) => Promise<number>;
 }
 
 export interface PassOptions {
@@ -64,7 +67,8 @@ export async function preparePass(parts: PassParts, wishes: () => PassOptions): 
   });
   const tooMuch = !options.mayDelete && deletesTooMuch(all, journal.base.size);
   const steps = tooMuch ? all.filter((step) => !isEnd(step)) : all;
-  const runner = new StepRunner({ ...parts, root, names, admit: bounds(tree, limits) });
+  const room = new ShareRoom({ tree, limits, freeBytes: parts.freeBytes ?? freeBytesOf });
+  const runner = new StepRunner({ ...parts, root, names, room });
   return {
     ...{ tree, root, steps, runner, held: all.length - steps.length },
     newFolders: newFolders(tree, names, journal.folders),
@@ -85,15 +89,6 @@ export function filesOf(files: Iterable<GuestFile>, shareId: string): ReadonlyMa
   const found = new Map<string, GuestFile>();
   for (const file of files) if (file.documentId === shareId) found.set(keyOf(file.path), file);
   return found;
-}
-
-/** Lets so much more come from the guest as the share may still grow. */
-function bounds(tree: HostTree, limits: () => ShareLimits): (sizeBytes: number) => void {
-  return (sizeBytes) => {
-    const { maxBytes, maxFiles } = limits();
-    if (tree.files.size >= maxFiles) throw full(`more than ${maxFiles} files`);
-    if (tree.sizeBytes + sizeBytes > maxBytes) throw full(`more than ${Math.floor(maxBytes / 2 ** 20)} MiB`);
-  };
 }
 
 function newFolders(
@@ -124,14 +119,6 @@ function goneFolders(
 export function isRefused(error: unknown): boolean {
   const codes = ['files.program', 'files.not-allowed', 'files.too-large', 'files.not-harmless', 'share.full'];
   return codes.includes(reportOf(error).code);
-}
-
-function full(what: string): XPaneError {
-  return new XPaneError(
-    'share.full',
-    `A shared folder would have ${what}: files of the guest stay there.`,
-    'Share a smaller folder; the setting "shareFolders" says how large one may be.',
-  );
 }
 
 function notThere(folder: string, cause: unknown): XPaneError {

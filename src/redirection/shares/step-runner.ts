@@ -14,6 +14,7 @@ import { makeFolderFor, type PlacedContent, placeInShare, requirePlain } from '.
 import { type BaseEntry, type HostEntry, keyOf, nextBase } from './share-entries.ts';
 import type { ShareJournal } from './share-journal.ts';
 import type { ShareStep } from './share-plan.ts';
+import type { RoomTaken, ShareRoom } from './share-room.ts';
 import { moveToTrash } from './share-trash.ts';
 
 export interface StepParts {
@@ -27,11 +28,17 @@ export interface StepParts {
   readonly trashFolder: string;
   readonly rules: () => FileRules;
   readonly scan?: Scan | undefined;
-  /** Content that may still come from the guest, so that the share stays in its bounds. Throws `share.*`. */
-  readonly admit: (sizeBytes: number) => void;
+  /** Content that may still come from the guest, so that the share stays in its bounds. */
+  readonly room: ShareRoom;
   readonly onBytes: (bytes: number) => void;
   readonly onAside: (placed: PlacedContent, name: string) => void;
   readonly log: Log;
+}
+
+/** Content of the guest, whole in a temporary file. */
+interface Fetched {
+  readonly temporary: string;
+  readonly taken: RoomTaken;
 }
 
 /** Temporary files of a share; those of opened documents end in other letters, and are theirs. */
@@ -88,24 +95,28 @@ export class StepRunner {
 
   async #fetch(guest: GuestFile, host: HostEntry | undefined, signal: AbortSignal): Promise<void> {
     const rel = host?.rel ?? this.#parts.names.hostRelOf(guest.path);
-    const { temporary, ...got } = await this.#fetchFor(guest, rel, host, signal);
-    const { rel: placedAt, identity } = await this.#place(temporary, rel, host);
+    const replacedBytes = host?.identity.sizeBytes;
+    const { fetched, ...got } = await this.#fetchFor(guest, { rel, host, replacedBytes }, signal);
+    const { rel: placedAt, identity } = await this.#place(fetched, rel, host);
     await this.#note({ path: guest.path, rel: placedAt, identity, ...got });
   }
 
   /** The file here stays; what is other content of the guest's lies beside it, and the file here goes there next. */
   async #compare(guest: GuestFile, host: HostEntry, signal: AbortSignal): Promise<void> {
-    const { temporary, ...got } = await this.#fetchFor(guest, host.rel, host, signal);
-    const same = await sameContent(temporary, host.path);
+    const { fetched, ...got } = await this.#fetchFor(guest, { rel: host.rel, host }, signal);
+    const same = await sameContent(fetched.temporary, host.path).catch(async (error: unknown) => {
+      await drop(fetched);
+      throw error;
+    });
     const entry = { path: guest.path, rel: host.rel, ...got };
     if (same) {
-      await rm(temporary, { force: true });
+      await drop(fetched);
       const now = await lookAt(host.path);
       // It was compared as it is now, if it is what it was before.
       const isOld = typeof now !== 'string' && sameIdentity(identityOf(now), host.identity);
       return await this.#note(isOld ? { ...entry, identity: host.identity } : entry);
     }
-    const placed = await this.#place(temporary, host.rel, host, 'changed');
+    const placed = await this.#place(fetched, host.rel, host, 'changed');
     this.#parts.onAside(placed, basename(host.rel));
     await this.#note(entry);
   }
@@ -182,62 +193,70 @@ export class StepRunner {
     );
   }
 
+  /** `replacedBytes`: of what goes when it is placed. */
   async #fetchFor(
     file: GuestFile,
-    rel: string,
-    host: HostEntry | undefined,
+    place: {
+      readonly rel: string;
+      readonly host?: HostEntry | undefined;
+      readonly replacedBytes?: number | undefined;
+    },
     signal: AbortSignal,
-  ): Promise<{ readonly temporary: string; readonly stamp: string; readonly modifiedMs: number }> {
-    const { guest, root, onBytes } = this.#parts;
+  ): Promise<{ readonly fetched: Fetched; readonly stamp: string; readonly modifiedMs: number }> {
+    const { guest, root, room, onBytes } = this.#parts;
+    const { rel, host, replacedBytes } = place;
     const names = [file.path.at(-1) ?? '', basename(rel), basename(host?.path ?? rel)];
     const allow = (sizeBytes: number) => {
       const refused = refusal(this.#parts.rules(), 'from-guest', { names, sizeBytes });
       if (refused) throw refused;
-      this.#parts.admit(sizeBytes - (host?.identity.sizeBytes ?? 0));
     };
     allow(file.sizeBytes);
-    const folder = host ? dirname(host.path) : await makeFolderFor(root, rel);
-    if (host) await requirePlain(folder, rel);
+    const folder = host ? dirname(host.path) : join(root, dirname(rel));
+    const taken = await room.take(host ? folder : root, file.sizeBytes, replacedBytes);
     const temporary = join(folder, temporaryNameFor(rel).replace(/\.xpane-/, '.xpane-share-'));
-    let sizeBytes = 0;
-    let { modifiedMs } = file;
-    const { stamp } = await fetchInto(temporary, async (take) => {
-      const bounded = async (chunk: Uint8Array) => {
-        sizeBytes += chunk.length;
-        // Whatever the guest said of the size before.
-        allow(sizeBytes);
-        await take(chunk);
-      };
-      const name = { documentId: this.#documentId, path: file.path };
-      const got = await guest.files.get(name, bounded, { signal, onProgress: onBytes });
-      ({ modifiedMs } = got);
-      return got;
-    });
-    await scanFetched(this.#parts.scan, temporary, basename(rel), signal);
-    return { temporary, stamp, modifiedMs };
+    try {
+      if (host) await requirePlain(folder, rel);
+      else await makeFolderFor(root, rel);
+      let sizeBytes = 0;
+      let { modifiedMs } = file;
+      const { stamp } = await fetchInto(temporary, async (take) => {
+        const bounded = async (chunk: Uint8Array) => {
+          sizeBytes += chunk.length;
+          // Whatever the guest said of the size before.
+          allow(sizeBytes);
+          await taken.came(sizeBytes);
+          await take(chunk);
+        };
+        const name = { documentId: this.#documentId, path: file.path };
+        const got = await guest.files.get(name, bounded, { signal, onProgress: onBytes });
+        ({ modifiedMs } = got);
+        return got;
+      });
+      await scanFetched(this.#parts.scan, temporary, basename(rel), signal);
+      return { fetched: { temporary, taken }, stamp, modifiedMs };
+    } catch (error) {
+      taken.done(false);
+      throw error;
+    }
   }
 
   async #place(
-    temporary: string,
+    { temporary, taken }: Fetched,
     rel: string,
     host: HostEntry | undefined,
     aside?: 'changed',
   ): Promise<PlacedContent> {
     const { root, workspaceName } = this.#parts;
+    let isPlaced = false;
     try {
-      const placed = await placeInShare({
-        root,
-        temporary,
-        rel,
-        host,
-        workspaceName,
-        now: new Date(),
-        aside,
-      });
+      const content = { root, temporary, rel, host, workspaceName, now: new Date(), aside };
+      const placed = await placeInShare(content);
       if (placed === 'again') throw again(rel);
+      isPlaced = true;
       if (placed.aside && !aside) this.#parts.onAside(placed, basename(rel));
       return placed;
     } finally {
+      taken.done(isPlaced);
       await rm(temporary, { force: true });
     }
   }
@@ -246,6 +265,11 @@ export class StepRunner {
     const { journal } = this.#parts;
     await journal.set(nextBase(journal.base.get(keyOf(now.path)), now));
   }
+}
+
+async function drop({ temporary, taken }: Fetched): Promise<void> {
+  taken.done(false);
+  await rm(temporary, { force: true });
 }
 
 function unlessGone(error: unknown): void {
