@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -73,14 +74,14 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-function started(shares: readonly Share[]): WorkspaceShares {
+function started(shares: readonly Share[], cutOff = false): WorkspaceShares {
   const made = new WorkspaceShares({
     ...{ workspace: plainWorkspace, shares, rules: () => rules, log: silentLog },
     ...sharedFolders(root, join(root, 'workspace'), 'test'),
     leavesNothing: () => leavesNothing,
     onNotice: (notice) => void notices.push(notice),
   });
-  made.adopt(bridge as unknown as GuestBridge);
+  made.adopt(bridge as unknown as GuestBridge, { cutOff: Promise.resolve(cutOff) });
   bridge.become('ready');
   return made;
 }
@@ -115,6 +116,26 @@ test('what was saved last comes before the guest stops; what cannot come holds u
   await expect(service.settle(as('stop'))).rejects.toMatchObject({ code: 'share.only-in-guest' });
   await service.settle(as('force'));
 }, 20_000);
+
+test('what a guest that was cut off saved last replaces nothing here; what it saves again does', async () => {
+  await same();
+  await service.release();
+  bridge.files.connected = true;
+  bridge.files.save('a.txt', 'ha', { documentId: documentId() });
+  service = started([share], true);
+  await same();
+  await until('both are there', 5000, () => held().length === 2);
+  expect(here('a.txt')).toBe('old');
+  const beside = readdirSync(join(root, 'Forms')).find((name) => name.includes('from'));
+  expect(here(beside ?? '')).toBe('ha');
+  bridge.files.save('a.txt', 'whole', { documentId: documentId() });
+  await until('it is here', 5000, () => here('a.txt') === 'whole');
+  // The same guest's agent, once more.
+  bridge.become('lost');
+  bridge.files.save('a.txt', 'wholly', { documentId: documentId() });
+  bridge.become('ready');
+  await until('it is here, too', 5000, () => here('a.txt') === 'wholly');
+});
 
 test('a share that was removed: what only the guest has comes, then it goes there', async () => {
   await same();

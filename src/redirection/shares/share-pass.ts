@@ -39,6 +39,7 @@ export interface PassOptions {
   /** By `keyOf`: what the guest was seen to delete. */
   readonly deleted: ReadonlySet<string>;
   readonly leaving: ReadonlySet<string>;
+  readonly suspect: ReadonlyMap<string, string>;
   /** Somebody wants all that was deleted to be deleted. */
   readonly mayDelete: boolean;
 }

@@ -18,6 +18,8 @@ export interface ShareSides {
   readonly deleted: ReadonlySet<string>;
   /** So was this, a moment ago: whoever did it may be about to make it again. */
   readonly leaving: ReadonlySet<string>;
+  /** Stamps of content that may be half a save, as of a guest that was cut off: it replaces nothing here. */
+  readonly suspect: ReadonlyMap<string, string>;
   /** Nothing of the guest's comes here. */
   readonly readOnly: boolean;
 }
@@ -76,7 +78,8 @@ function bothWaysStep(sides: ShareSides, key: string, unsaved: ReadonlySet<strin
         : { key, kind: 'remove', guest };
   }
   if (!host) return wanted(guest, base, unsaved) ? { key, kind: 'fetch', guest } : undefined;
-  const isNewer = base && guest.modifiedMs >= base.modifiedMs;
+  const isWhole = sides.suspect.get(key) !== guest.stamp;
+  const isNewer = isWhole && base && guest.modifiedMs >= base.modifiedMs;
   return isNewer && isUnchanged(base, host)
     ? { key, kind: 'fetch', guest, host }
     : { key, kind: 'compare', guest, host };

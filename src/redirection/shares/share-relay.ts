@@ -12,19 +12,7 @@ import { keyOf } from './share-entries.ts';
 import { filesOf, isRefused, type PassParts, preparePass, type SharePass, sweepShare } from './share-pass.ts';
 import { isEnd, type ShareStep } from './share-plan.ts';
 import { closed, countedWhy, driveTaken, manyDeleted, type ShareStatus, tooLong } from './share-status.ts';
-
-export interface ShareTiming {
-  /** From word of a change to a look: changes come in flocks. */
-  readonly settleMs: number;
-  /** Between looks at the folder of this computer, where nothing tells of changes; longer where a look takes long. */
-  readonly lookMs: number;
-  /** After a failure, doubled by each, `lookMs` at most. */
-  readonly retryMs: number;
-  /** An application that saves by a rename is done by then. */
-  readonly goneMs: number;
-}
-
-export const standardTiming: ShareTiming = { settleMs: 300, lookMs: 10_000, retryMs: 1000, goneMs: 5000 };
+import { type ShareTiming, standardTiming } from './share-timing.ts';
 
 export interface ShareRelayParts extends Omit<PassParts, 'reader' | 'onBytes' | 'onAside'> {
   readonly shown: Omit<ShownShare, 'documentId'>;
@@ -55,6 +43,8 @@ export class ShareRelay {
   readonly #gone = new Map<string, number>();
   /** What the rules keep where it is, as long as it is the same. */
   readonly #refused = new Map<string, string>();
+  /** By key: the stamps of what was there when the guest began after it was cut off. */
+  #suspect: ReadonlyMap<string, string> = new Map();
   readonly #said = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
@@ -98,9 +88,13 @@ export class ShareRelay {
     return this.#running !== undefined && this.#status.phase === 'copying';
   }
 
-  /** The guest has told all it has. */
-  ready(): void {
+  /** The guest has told all it has. `cutOff`: the one before was, so what it saved last may be half of it. */
+  ready({ cutOff = false }: { readonly cutOff?: boolean } = {}): void {
     this.#isReady = true;
+    if (cutOff) {
+      const told = filesOf(this.#parts.guest.files.files.values(), this.shareId);
+      this.#suspect = new Map([...told].map(([key, { stamp }]) => [key, stamp]));
+    }
     this.#schedule(0);
   }
 
@@ -261,7 +255,7 @@ export class ShareRelay {
     }
     const deleted = this.#deleted();
     const leaving = new Set([...this.#gone.keys()].filter((key) => !deleted.has(key)));
-    return { deleted, leaving, mayDelete: this.#mayDelete };
+    return { deleted, leaving, suspect: this.#suspect, mayDelete: this.#mayDelete };
   }
 
   /** What has been gone for so long that nobody is about to make it again. */

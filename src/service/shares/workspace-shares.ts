@@ -78,10 +78,12 @@ export class WorkspaceShares {
     return this.#live.some(({ relay }) => relay.busy);
   }
 
-  /** A new guest's bridge. */
-  adopt(bridge: GuestBridge): void {
+  /** A new guest's bridge. `cutOff`: the guest before was, with programs that may have been in the middle of a save. */
+  adopt(bridge: GuestBridge, { cutOff }: { readonly cutOff?: Promise<boolean> } = {}): void {
     void this.release();
     this.#bridge = bridge;
+    // Once for each guest; its agent may connect more often. Who cannot tell takes it so.
+    let wasCutOff = cutOff?.catch(() => true);
     this.#stopListening = [
       bridge.on('documentFile', (file) => {
         this.#lastTold = performance.now();
@@ -96,7 +98,11 @@ export class WorkspaceShares {
       }),
       bridge.on('ready', () => {
         this.#free = this.#free
-          .then(() => this.#begin(bridge))
+          .then(async () => {
+            const first = await wasCutOff;
+            if (bridge.state === 'ready') wasCutOff = undefined;
+            await this.#begin(bridge, first ?? false);
+          })
           .catch((error: unknown) =>
             this.#parts.log.error({ error: reportOf(error) }, 'shared folders are not in the guest'),
           );
@@ -164,12 +170,12 @@ export class WorkspaceShares {
   }
 
   /** Also when the guest comes back after its connection was lost. */
-  async #begin(bridge: GuestBridge): Promise<void> {
+  async #begin(bridge: GuestBridge, cutOff: boolean): Promise<void> {
     const isCurrent = () => this.#bridge === bridge && bridge.state === 'ready';
     if (!isCurrent()) return;
     if (this.#live.length === 0) this.#live = await this.#open(bridge);
     if (!isCurrent()) return;
-    for (const { relay } of this.#live) relay.ready();
+    for (const { relay } of this.#live) relay.ready({ cutOff });
     this.changes.emit();
   }
 

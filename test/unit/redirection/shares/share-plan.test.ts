@@ -35,7 +35,7 @@ const sidesOf = (one: One, part: Partial<ShareSides> = {}): ShareSides => {
   const map = <T>(value: T | undefined) => new Map(value === undefined ? [] : [['a.txt', value] as const]);
   return {
     ...{ base: map(one.base), host: map(one.host), guest: map(one.guest), isUnknown: () => false },
-    ...{ deleted: new Set(), leaving: new Set(), readOnly: false },
+    ...{ deleted: new Set(), leaving: new Set(), suspect: new Map(), readOnly: false },
     ...part,
   };
 };
@@ -54,6 +54,18 @@ describe('both ways', () => {
     ['new on both', { host: host('1'), guest: edited }, {}, ['compare']],
     ['changed here', { base, host: host('2'), guest: same }, {}, ['put']],
     ['changed there', { base, host: host('1'), guest: edited }, {}, ['fetch']],
+    [
+      'changed there, perhaps half',
+      { base, host: host('1'), guest: edited },
+      { suspect: new Map([['a.txt', stamps.other]]) },
+      ['compare'],
+    ],
+    [
+      'changed there, saved again since',
+      { base, host: host('1'), guest: edited },
+      { suspect: new Map([['a.txt', stamps.now]]) },
+      ['fetch'],
+    ],
     ['changed on both', { base, host: host('2'), guest: edited }, {}, ['compare']],
     ['deleted here', { base, guest: same }, {}, ['remove']],
     ['deleted here, changed there', { base, guest: edited }, {}, ['fetch']],
