@@ -314,7 +314,10 @@ export class WorkspaceCare {
     force: boolean | undefined,
     work: () => Promise<void>,
   ): Promise<Record<string, never>> {
-    const lookAtFiles = () => live.files.beforeDiskGoes({ force: force === true });
+    const lookAtFiles = async () => {
+      await live.files.beforeDiskGoes({ force: force === true });
+      await live.shares?.beforeDiskGoes({ force: force === true });
+    };
     // A suspended guest is gone once its disk is held.
     if (live.session.phase.name === 'suspended') await lookAtFiles();
     const release = await live.holdDisk(what, { away: true });

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import type { FileNotice } from '../../src/redirection/files/notices.ts';
+import { ShareJournal } from '../../src/redirection/shares/share-journal.ts';
 import type { GuestEnd } from '../../src/service/redirected-files.ts';
 import { sharedFolders, WorkspaceShares } from '../../src/service/shares/workspace-shares.ts';
 import { silentLog } from '../../src/shared/log.ts';
@@ -181,6 +182,36 @@ test('what may not come holds up a guest that forgets, too', async () => {
   await service.settle(as('force'));
 });
 
+test('a disk goes only when nothing of a share is left on it', async () => {
+  const goes = () => service.beforeDiskGoes({ force: false });
+  const mayLose = { code: 'share.only-in-guest' };
+  await same();
+  await service.release();
+  await expect(goes()).rejects.toMatchObject(mayLose);
+  await service.beforeDiskGoes({ force: true });
+  service = started([share]);
+  await same();
+  await service.settle(as('suspend'));
+  await service.release();
+  await goes();
+  rules = { ...rules, filesFromGuest: 'txt' };
+  service = started([share]);
+  await same();
+  bridge.files.save('only.doc', 'only there', { documentId: documentId() });
+  await until('it is said', 5000, () => notices.length > 0);
+  await service.settle(as('suspend'));
+  await service.release();
+  await expect(goes()).rejects.toMatchObject(mayLose);
+});
+
+test('a guest that says nothing may have what nobody else has', async () => {
+  await same();
+  bridge.become('lost');
+  leavesNothing = true;
+  await expect(service.settle(as('stop'))).rejects.toMatchObject({ code: 'share.only-in-guest' });
+  await service.settle(as('force'));
+});
+
 test('by the setting there are none, or they are only read', async () => {
   await same();
   await service.release();
@@ -245,6 +276,11 @@ test('shares are a part of the workspace, within what the setting allows', async
   await expect(add({ name: 'd', readOnly: true })).rejects.toThrow(refused('share.not-allowed'));
   const left = rig.shelf.live.find('builtin');
   await expect(rig.care.removeShare(left, 'none')).rejects.toThrow(refused('share.unknown'));
+  const { journalFolder } = sharedFolders('', rig.shelf.folderOf(left.id), left.id);
+  const header = { shareId: '5a'.repeat(8), folder: home, name: 'link', readOnly: false };
+  await (await ShareJournal.open(journalFolder, header)).close();
+  await expect(rig.care.reset({ workspace: 'builtin' })).rejects.toThrow(refused('share.only-in-guest'));
+  await rig.care.reset({ workspace: 'builtin', force: true });
   await rig.care.removeShare(left, 'LINK');
   expect(shares().map(({ name }) => name)).toEqual(['Docs', 'c']);
   const again = await openRig(home);

@@ -26,6 +26,15 @@ export function onlyInGuest(names: readonly string[]): XPaneError {
   );
 }
 
+export function onlyOnDisk(names: readonly string[]): XPaneError {
+  const shown = names.slice(0, 3).map((name) => displayText(name, 64));
+  return new XPaneError(
+    'share.only-in-guest',
+    `The guest may have newer content of the shared folders ${shown.join(', ')}, which would be lost with its disk.`,
+    'Start the workspace: what is newer comes by itself; stop it, then try again. With --force that content is lost.',
+  );
+}
+
 /** Of a share that was removed. */
 export function staysInGuest(name: string, files: readonly string[]): FileNotice {
   const shown = displayText(name, 64);

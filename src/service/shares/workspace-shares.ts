@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { GuestBridge } from '../../guest-bridge/guest-bridge.ts';
 import type { ShareProgress } from '../../launcher/api/share-methods.ts';
 import type { FileNotice } from '../../redirection/files/notices.ts';
+import { SettledMark } from '../../redirection/files/settled-mark.ts';
 import { type ShareHeader, ShareJournal } from '../../redirection/shares/share-journal.ts';
 import { ShareRelay } from '../../redirection/shares/share-relay.ts';
 import { unlessAborted } from '../../shared/deadline.ts';
@@ -15,7 +16,7 @@ import type { Workspace } from '../../workspace/workspace.ts';
 import { ChangeSignal } from '../change-signal.ts';
 import type { GuestEnd } from '../redirected-files.ts';
 import { scanBy } from '../scan-by.ts';
-import { noGuest, onlyInGuest, staysInGuest, tooLate } from './share-errors.ts';
+import { noGuest, onlyInGuest, onlyOnDisk, staysInGuest, tooLate } from './share-errors.ts';
 
 export interface WorkspaceSharesParts {
   readonly workspace: Pick<Workspace, 'id' | 'name'>;
@@ -57,9 +58,15 @@ export class WorkspaceShares {
   /** What the bridge before is at. */
   #free: Promise<void> = Promise.resolve();
   #lastTold = 0;
+  readonly #settledMark: SettledMark;
+  /** The guest has nothing that is not here, as far as it has told. */
+  #settled = false;
+  /** Of shares that were removed: what may not come. */
+  #kept: readonly string[] = [];
 
   constructor(parts: WorkspaceSharesParts) {
     this.#parts = parts;
+    this.#settledMark = new SettledMark(parts.journalFolder);
   }
 
   /** Of those that the running guest has. */
@@ -81,11 +88,13 @@ export class WorkspaceShares {
   /** A new guest's bridge. `cutOff`: the guest before was, with programs that may have been in the middle of a save. */
   adopt(bridge: GuestBridge, { cutOff }: { readonly cutOff?: Promise<boolean> } = {}): void {
     void this.release();
+    this.#free = this.#free.then(() => this.#settledMark.clear()).catch(this.#notNoted);
     this.#bridge = bridge;
     // Once for each guest; its agent may connect more often. Who cannot tell takes it so.
     let wasCutOff = cutOff?.catch(() => true);
     this.#stopListening = [
       bridge.on('documentFile', (file) => {
+        this.#settled = false;
         this.#lastTold = performance.now();
         for (const { relay } of this.#live) relay.told(file);
       }),
@@ -115,8 +124,12 @@ export class WorkspaceShares {
     for (const stop of this.#stopListening) stop();
     this.#stopListening = [];
     this.#bridge = undefined;
-    const before = this.#free;
-    this.#free = before.then(() => this.#endAll());
+    const settled = this.#settled;
+    this.#settled = false;
+    this.#free = this.#free
+      .then(() => this.#endAll())
+      .then(() => (settled ? this.#settledMark.set() : undefined))
+      .catch(this.#notNoted);
     this.changes.emit();
     await this.#free;
   }
@@ -134,7 +147,7 @@ export class WorkspaceShares {
    * come in time comes when the guest runs again. Throws `share.only-in-guest` where it would be gone then.
    */
   async settle(end: () => GuestEnd): Promise<void> {
-    if (this.#live.length === 0) return;
+    if (this.#live.length === 0 && this.#kept.length === 0) return;
     const begun = performance.now();
     const late = new AbortController();
     const watch = setInterval(() => {
@@ -144,8 +157,10 @@ export class WorkspaceShares {
       if (end() === 'stop') await this.#untilQuiet(begun, late.signal).catch(() => undefined);
       const all = this.#live.map(({ relay }) => relay.settle(patienceMs[end()], late.signal));
       const newer = (await Promise.all(all)).flat();
+      const onlyThere = this.#onlyThere;
+      this.#settled = this.#bridge?.state === 'ready' && onlyThere.length === 0;
       const forgets = end() === 'stop' && this.#parts.leavesNothing();
-      const left = forgets ? this.#onlyThere : newer;
+      const left = forgets ? onlyThere : newer;
       if (left.length === 0) return;
       this.#parts.log.warn(
         { files: left.length, end: end() },
@@ -157,11 +172,32 @@ export class WorkspaceShares {
     }
   }
 
+  /**
+   * For a disk that is about to be thrown away. Throws `share.only-in-guest` where content may be lost; with `force` that
+   * is so. No guest runs.
+   */
+  async beforeDiskGoes({ force }: { readonly force: boolean }): Promise<void> {
+    await this.#free;
+    const { journalFolder, log, leavesNothing } = this.#parts;
+    if (force || leavesNothing()) return;
+    const both = (await ShareJournal.headers(journalFolder, log)).filter(({ readOnly }) => !readOnly);
+    if (both.length > 0 && !(await this.#settledMark.isSet())) throw onlyOnDisk(both.map(({ name }) => name));
+  }
+
   /** What is gone with the disk, whatever keeps it there; what is made where nothing may come from is the guest's own. */
   get #onlyThere(): readonly string[] {
     const both = this.#live.filter(({ journal }) => !journal.share.readOnly);
-    return both.flatMap(({ relay }) => relay.onlyThere);
+    // A guest that says nothing may have what nobody else has.
+    const isSilent = this.#bridge?.state !== 'ready';
+    const files = both.flatMap(({ relay, journal }) => (isSilent ? [journal.share.name] : relay.onlyThere));
+    return [...files, ...this.#kept];
   }
+
+  readonly #notNoted = (error: unknown): void =>
+    this.#parts.log.error(
+      { error: reportOf(error) },
+      'whether shared folders are all here could not be noted',
+    );
 
   async #untilQuiet(begun: number, signal: AbortSignal): Promise<void> {
     while (performance.now() - Math.max(begun, this.#lastTold) < lastWordMs) {
@@ -238,6 +274,7 @@ export class WorkspaceShares {
       await relay.close();
       await bridge.shares.close(relay.shareId, options);
       const left = relay.onlyThere;
+      this.#kept = [...this.#kept, ...left];
       if (left.length > 0) this.#parts.onNotice(staysInGuest(live.journal.share.name, left));
       // Something in it is open, or has not come: the next start tries again.
       if (left.length === 0 && (await bridge.files.forget(relay.shareId, options))) {
@@ -261,6 +298,7 @@ export class WorkspaceShares {
   async #endAll(): Promise<void> {
     const ended = this.#live;
     this.#live = [];
+    this.#kept = [];
     for (const { relay, journal } of ended) {
       await relay.close();
       await journal.close();
