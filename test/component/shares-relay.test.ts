@@ -4,17 +4,14 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fileRule } from '../../src/workspace/file-rule.ts';
 import { failure } from './fixtures/files/fake-guest-files.ts';
 import { ShareRig, shareId } from './fixtures/shares/share-rig.ts';
 
@@ -256,6 +253,31 @@ describe('what a program of the guest does', () => {
     expect(rig.inTrash.sort()).toEqual(['1', '2']);
   });
 
+  test('deletes more than the trash holds: the rest stays here, which is said', async () => {
+    await using rig = await ShareRig.make({ 'a.txt': 'a'.repeat(60), 'b.txt': 'b'.repeat(60), 'c.txt': 'c' });
+    await rig.same();
+    rig.limits = { maxFiles: 100, maxBytes: 150 };
+    rig.guest.remove('a.txt');
+    await rig.until('it is in the trash', () => rig.inTrash.length === 1);
+    rig.limits = { maxFiles: 100, maxBytes: 110 };
+    rig.guest.remove('b.txt');
+    await rig.until('it is said', () => rig.notices.some(({ text }) => text.includes('is full of such')));
+    expect('b.txt' in rig.here).toBe(true);
+    rmSync(rig.trash, { recursive: true });
+    await rig.until('it is in the trash', () => rig.inTrash.length === 1);
+    expect(rig.here).toEqual({ 'c.txt': 'c' });
+  });
+
+  test('is taken back where the service was killed before it was in the trash', async () => {
+    await using rig = await ShareRig.make({ 'a.txt': 'a' });
+    await rig.same();
+    await rig.stop();
+    renameSync(join(rig.folder, 'a.txt'), join(rig.folder, '.a.txt.xpane-trash-0a0a0a'));
+    await rig.restart();
+    await rig.same();
+    expect(rig.here).toEqual({ 'a.txt': 'a' });
+  });
+
   test('saves by deleting and renaming: nothing is deleted here', async () => {
     await using rig = await ShareRig.make({ 'a.txt': 'old' }, { goneMs: 300 });
     await rig.same();
@@ -351,60 +373,5 @@ describe('what a program of the guest does', () => {
     rig.guest.duringGet = () => {};
     await rig.same();
     expect(rig.here).toEqual({ 'a.txt': 'edited' });
-  });
-});
-
-describe('a share that is only read', () => {
-  test('takes nothing from the guest: what was changed there is kept beside, there', async () => {
-    await using rig = await ShareRig.make({ 'a.txt': 'mine', 'b.txt': 'mine' }, { readOnly: true });
-    await rig.same();
-    expect([...rig.guest.held.values()].every(({ readOnly }) => readOnly)).toBe(true);
-    rig.save('a.txt', 'theirs');
-    rig.save('new.txt', 'theirs');
-    rig.guest.remove('b.txt');
-    await rig.until('it is as it was', () => rig.there['a.txt'] === 'mine' && rig.there['b.txt'] === 'mine');
-    expect(rig.there).toEqual({
-      'a (changed here).txt': 'theirs',
-      'a.txt': 'mine',
-      'b.txt': 'mine',
-      'new.txt': 'theirs',
-    });
-    rmSync(join(rig.folder, 'a.txt'));
-    utimesSync(join(rig.folder, 'b.txt'), 1, 1);
-    await rig.until('it went', () => !('a.txt' in rig.there));
-    expect(rig.here).toEqual({ 'b.txt': 'mine' });
-    expect(asked(rig, 'get')).toEqual([]);
-  });
-});
-
-describe('by the rules', () => {
-  test('what may not cross stays, either way, and is said once', async () => {
-    await using rig = await ShareRig.make({ 'a.txt': '1', 'b.zip': '2' });
-    await rig.until('it is there', () => 'b.zip' in rig.there);
-    rig.rules = { toGuest: fileRule('txt'), fromGuest: fileRule('txt') };
-    rig.write('b.zip', 'changed here');
-    rig.save('c.doc', 'new');
-    rig.save('d.txt', 'new');
-    await rig.until('it is here', () => 'd.txt' in rig.here);
-    await rig.until('it was said', () => rig.notices.length === 1);
-    await rig.restart();
-    await rig.until('it was looked at', () => rig.relay.status.phase === 'same');
-    expect(rig.there['b.zip']).toBe('2');
-    expect('c.doc' in rig.here).toBe(false);
-  });
-
-  test('what the scan command finds stays in the guest, is said once, and looked at whole', async () => {
-    await using rig = await ShareRig.make({ 'a.txt': '1' });
-    await rig.until('it is there', () => 'a.txt' in rig.there);
-    rig.scan = (path) => (readFileSync(path, 'utf8').startsWith('evil') ? 'scanner found it.' : undefined);
-    rig.save('a.txt', 'evil');
-    rig.save('b.txt', 'evil, too');
-    rig.save('c.txt', 'good');
-    await rig.until('it is here', () => 'c.txt' in rig.here);
-    await rig.until('it was said', () => rig.notices.length === 2);
-    expect(rig.here).toEqual({ 'a.txt': '1', 'c.txt': 'good' });
-    rig.save('a.txt', 'better');
-    await rig.until('it is here', () => rig.here['a.txt'] === 'better');
-    expect(rig.notices).toHaveLength(2);
   });
 });

@@ -8,6 +8,7 @@ import { NameMap } from './name-map.ts';
 import { type HostEntry, keyOf } from './share-entries.ts';
 import { deletesTooMuch, isEnd, planShare, type ShareStep } from './share-plan.ts';
 import { freeBytesOf, ShareRoom } from './share-room.ts';
+import { putBackLeaving, ShareTrash } from './share-trash.ts';
 import { isShareTemporary, type StepParts, StepRunner } from './step-runner.ts';
 import { prefixes, Unseen } from './unseen.ts';
 
@@ -28,7 +29,9 @@ export interface SharePass {
   readonly goneFolders: readonly { readonly rel: string; readonly path: readonly string[] }[];
 }
 
-export interface PassParts extends Omit<StepParts, 'root' | 'names' | 'room'> {
+export interface PassParts extends Omit<StepParts, 'root' | 'names' | 'room' | 'trash'> {
+  /** It holds as much as a share may. */
+  readonly trashFolder: string;
   readonly reader: HostTreeReader;
   readonly limits: () => ShareLimits;
   /** Only tests have another disk than the system's. */
@@ -69,7 +72,8 @@ export async function preparePass(parts: PassParts, wishes: () => PassOptions): 
   const tooMuch = !options.mayDelete && deletesTooMuch(all, journal.base.size);
   const steps = tooMuch ? all.filter((step) => !isEnd(step)) : all;
   const room = new ShareRoom({ tree, limits, freeBytes: parts.freeBytes ?? freeBytesOf });
-  const runner = new StepRunner({ ...parts, root, names, room });
+  const trash = new ShareTrash(parts.trashFolder, () => limits().maxBytes);
+  const runner = new StepRunner({ ...parts, root, names, room, trash });
   return {
     ...{ tree, root, steps, runner, held: all.length - steps.length },
     newFolders: newFolders(tree, names, journal.folders),
@@ -80,6 +84,7 @@ export async function preparePass(parts: PassParts, wishes: () => PassOptions): 
 /** Removes what a service that was killed has left half done; the guest still has it. */
 export async function sweepShare({ root, tree }: SharePass): Promise<void> {
   for (const folder of ['', ...tree.folders]) {
+    await putBackLeaving(join(root, folder));
     const entries = await readdir(join(root, folder)).catch(() => []);
     for (const name of entries.filter(isShareTemporary)) await rm(join(root, folder, name), { force: true });
   }

@@ -323,7 +323,8 @@ export class ShareRelay {
         this.#say(`${step.key}/${problem.code}`, problem);
         return true;
       }
-      if (this.#failures >= toldAfter) this.#say(`${step.key}/${problem.code}`, problem);
+      const isFull = problem.code === 'share.trash-full';
+      if (isFull || this.#failures >= toldAfter) this.#say(`${step.key}/${problem.code}`, problem);
       return false;
     }
   }

@@ -15,7 +15,7 @@ import { type BaseEntry, type HostEntry, keyOf, nextBase } from './share-entries
 import type { ShareJournal } from './share-journal.ts';
 import type { ShareStep } from './share-plan.ts';
 import type { RoomTaken, ShareRoom } from './share-room.ts';
-import { moveToTrash } from './share-trash.ts';
+import type { ShareTrash } from './share-trash.ts';
 
 export interface StepParts {
   readonly guest: ShareGuest;
@@ -25,7 +25,7 @@ export interface StepParts {
   readonly names: NameMap;
   readonly readOnly: boolean;
   readonly workspaceName: string;
-  readonly trashFolder: string;
+  readonly trash: ShareTrash;
   readonly rules: () => FileRules;
   readonly scan?: Scan | undefined;
   /** Content that may still come from the guest, so that the share stays in its bounds. */
@@ -144,7 +144,7 @@ export class StepRunner {
   }
 
   async #trash(host: HostEntry, path: readonly string[], signal: AbortSignal): Promise<void> {
-    const { journal, trashFolder, root, log } = this.#parts;
+    const { journal, trash, root, log } = this.#parts;
     if (!(await this.#isGone(path, signal))) return;
     // A link goes, and what it leads to stays.
     const own = join(root, host.rel);
@@ -152,7 +152,7 @@ export class StepRunner {
     const now = await lookAt(host.path);
     if (typeof now === 'string' || !sameIdentity(identityOf(now), host.identity)) return;
     if (own === host.path) {
-      const where = await moveToTrash({ path: own, rel: host.rel }, trashFolder, new Date());
+      const where = await trash.take({ path: own, rel: host.rel, identity: host.identity }, new Date());
       log.info({ where }, 'a file that was deleted in the guest was moved');
     } else await rm(own);
     await journal.drop(path);
