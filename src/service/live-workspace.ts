@@ -244,8 +244,8 @@ export class LiveWorkspace {
     const { log, catalogue } = this.#parts;
     this.#bridge = bridge;
     this.#unshown.clear();
-    this.files.adopt(bridge, begin);
-    this.shares?.adopt(bridge);
+    const cutOff = this.files.adopt(bridge, begin);
+    this.shares?.adopt(bridge, { cutOff });
     bridge.on('applicationsChanged', (applications) => {
       catalogue
         .replace(applications, (iconId) => bridge.model.icon(iconId))

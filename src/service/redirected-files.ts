@@ -120,8 +120,8 @@ export class RedirectedFiles {
     return this.#relay?.transfers.cancel(which) ?? 0;
   }
 
-  /** A new guest's bridge. */
-  adopt(bridge: GuestBridge, { resumed }: GuestBegin = { resumed: false }): void {
+  /** A new guest's bridge. Resolves to whether the guest before was cut off. */
+  async adopt(bridge: GuestBridge, { resumed }: GuestBegin = { resumed: false }): Promise<boolean> {
     void this.release();
     [this.#settled, this.#forced] = [false, false];
     this.#free = this.#free.then(() => this.#settledMark.clear()).catch(this.#logged);
@@ -157,6 +157,7 @@ export class RedirectedFiles {
         });
       }),
     ];
+    return await cutOff;
   }
 
   /** The guest is gone. Resolves when nothing is under way any more. */
