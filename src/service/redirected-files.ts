@@ -148,13 +148,17 @@ export class RedirectedFiles {
       bridge.on('documentFileGone', (name) => relay.gone(name)),
       bridge.on('lost', () => relay.lost()),
       bridge.on('ready', () => {
-        void this.#free.then(async () => {
-          const first = isFirst;
-          isFirst = false;
-          const wasCutOff = await cutOff;
-          if (first) await this.#runs();
-          if (this.#relay === relay && bridge.state === 'ready') relay.ready({ cutOff: first && wasCutOff });
-        });
+        // Whatever is opened or saved from now on waits for that: it is no news of an earlier guest.
+        this.#free = this.#free
+          .then(async () => {
+            const first = isFirst;
+            isFirst = false;
+            const wasCutOff = await cutOff;
+            if (first) await this.#runs();
+            if (this.#relay === relay && bridge.state === 'ready')
+              relay.ready({ cutOff: first && wasCutOff });
+          })
+          .catch(this.#logged);
       }),
     ];
     return await cutOff;
