@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GuestBegin, GuestEnd, RedirectedFiles } from '../../src/service/redirected-files.ts';
 import { FakeBridge } from './fixtures/files/fake-bridge.ts';
+import { FakeGuestFiles } from './fixtures/files/fake-guest-files.ts';
 import { startedFiles } from './fixtures/files/service-rig.ts';
 import { until } from './fixtures/until.ts';
 
@@ -18,7 +19,7 @@ beforeEach(async () => {
   for (const name of ['home', 'workspace']) mkdirSync(join(root, name));
   file = join(root, 'home', 'Letter.txt');
   writeFileSync(file, 'old');
-  bridge = new FakeBridge();
+  bridge = new FakeBridge(new FakeGuestFiles());
   service = await started();
 });
 afterEach(async () => {

@@ -19,7 +19,7 @@ import { scanFile } from '../../src/redirection/files/scan.ts';
 import type { GuestEnd, RedirectedFiles } from '../../src/service/redirected-files.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { FakeBridge } from './fixtures/files/fake-bridge.ts';
-import { failure } from './fixtures/files/fake-guest-files.ts';
+import { FakeGuestFiles, failure } from './fixtures/files/fake-guest-files.ts';
 import { startedFiles } from './fixtures/files/service-rig.ts';
 import { until } from './fixtures/until.ts';
 
@@ -38,7 +38,7 @@ beforeEach(async () => {
   writeFileSync(file, 'old');
   leavesNothing = false;
   rules = { filesToGuest: '!zip', filesFromGuest: 'all', scanFromGuest: 'off' };
-  bridge = new FakeBridge();
+  bridge = new FakeBridge(new FakeGuestFiles());
   service = await started();
 });
 afterEach(async () => {

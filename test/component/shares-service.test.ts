@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -19,6 +18,7 @@ import type { GuestEnd } from '../../src/service/redirected-files.ts';
 import { sharedFolders, WorkspaceShares } from '../../src/service/shares/workspace-shares.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Share } from '../../src/workspace/shares.ts';
+import { FakeBridge } from './fixtures/files/fake-bridge.ts';
 import { plainWorkspace } from './fixtures/plain-workspace.ts';
 import { testFolder } from './fixtures/sandbox-guest.ts';
 import { FakeShareGuest } from './fixtures/shares/fake-share-guest.ts';
@@ -26,34 +26,13 @@ import { until } from './fixtures/until.ts';
 import { openRig } from './fixtures/workspace-rig.ts';
 
 /** A bridge as far as files and shares go. */
-class FakeBridge {
-  readonly files = new FakeShareGuest();
+class FakeShareBridge extends FakeBridge<FakeShareGuest> {
   readonly shares = this.files.shares;
-  readonly #events = new EventEmitter();
-  state = 'connecting';
-
-  constructor() {
-    this.files.listeners.push({
-      told: (file) => this.#events.emit('documentFile', file),
-      gone: (name) => this.#events.emit('documentFileGone', name),
-    });
-  }
-
-  on(event: string, listener: (...args: unknown[]) => void): () => void {
-    this.#events.on(event, listener);
-    return () => this.#events.off(event, listener);
-  }
-
-  become(state: 'ready' | 'lost'): void {
-    this.state = state;
-    this.files.connected = state === 'ready';
-    this.#events.emit(state);
-  }
 }
 
 let root: string;
 let share: Share;
-let bridge: FakeBridge;
+let bridge: FakeShareBridge;
 let service: WorkspaceShares;
 let rules: { filesToGuest: string; filesFromGuest: string; scanFromGuest: string; shareFolders: string };
 let leavesNothing: boolean;
@@ -67,7 +46,7 @@ beforeEach(() => {
   leavesNothing = false;
   notices = [];
   rules = { filesToGuest: 'all', filesFromGuest: 'all', scanFromGuest: 'off', shareFolders: 'read-write' };
-  bridge = new FakeBridge();
+  bridge = new FakeShareBridge(new FakeShareGuest());
   service = started([share]);
 });
 afterEach(async () => {
@@ -231,7 +210,7 @@ test('by the setting there are none, or they are only read', async () => {
 
 test('an older agent is told of, and nothing is put', async () => {
   await service.release();
-  bridge = new FakeBridge();
+  bridge = new FakeShareBridge(new FakeShareGuest());
   bridge.files.duringOpen = () => {
     throw Object.assign(new Error('an older one'), { code: 'bridge.no-shares' });
   };
