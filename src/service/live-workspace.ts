@@ -1,19 +1,16 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import type { WorkspaceState } from '../launcher/api/state.ts';
 import type { UserAct } from '../presenter/presenter.ts';
-import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
 import { markedTitle } from '../seamless/title-mark.ts';
 import { type ErrorReport, reportOf } from '../shared/errors.ts';
-import type { Log } from '../shared/log.ts';
 import type { Catalogue } from '../workspace/catalogue.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { Balloons } from './balloons.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { applicationWindows } from './closing-applications.ts';
-import type { Display } from './display.ts';
 import type { FirstTimeSetUp } from './first-time/first-time-set-up.ts';
 import { nothingToSetUp } from './first-time/set-up-errors.ts';
-import { seamlessLook } from './guest-look.ts';
+import { GuestOnDisplay, type GuestOnDisplayParts } from './guest-on-display.ts';
 import { canSuspend, idleEnd } from './idle-end.ts';
 import { IdleRest } from './idle-rest.ts';
 import type { WorkspaceLoans } from './loans/workspace-loans.ts';
@@ -22,7 +19,6 @@ import type { GuestBegin, RedirectedFiles } from './redirected-files.ts';
 import type { SessionPhase } from './session-phase.ts';
 import type { WorkspaceShares } from './shares/workspace-shares.ts';
 import { listenForLinks } from './urls/guest-links.ts';
-import { type ClipboardSettings, WorkspaceClipboard } from './workspace-clipboard.ts';
 import { busy, notStopped } from './workspace-errors.ts';
 import { type WhereToShow, WorkspaceScreen } from './workspace-screen.ts';
 import type { WorkspaceSession } from './workspace-session.ts';
@@ -30,11 +26,9 @@ import type { WorkspaceSession } from './workspace-session.ts';
 /** A window that a click on a balloon opens comes within this, or comes without the focus. */
 const balloonWindowTimeoutMs = 10_000;
 
-export interface LiveWorkspaceParts {
-  readonly workspace: Workspace;
+export interface LiveWorkspaceParts extends GuestOnDisplayParts {
   readonly session: WorkspaceSession;
   readonly catalogue: Catalogue;
-  readonly display: Display;
   readonly files: RedirectedFiles;
   /** Files of its guest that are open here. */
   readonly loans?: WorkspaceLoans;
@@ -44,13 +38,10 @@ export interface LiveWorkspaceParts {
   readonly warning?: () => ErrorReport | undefined;
   /** Ends what an earlier start left on the disk; rejects when that may still write to it. */
   readonly endLeft?: () => Promise<void>;
-  readonly log: Log;
   /** A program of the guest opens a link, which the rules may send elsewhere. */
   readonly onLink?: (untrustedUrl: string, bridge: GuestBridge) => void;
   /** The setting as it is now; may throw `settings.*`, `policy.*`. As the workspace was opened with by default. */
   readonly urlsFromGuest?: () => Workspace['urlsFromGuest'];
-  /** As `urlsFromGuest`. */
-  readonly clipboard?: () => ClipboardSettings;
   /** Of a user's own image. */
   readonly setUp?: FirstTimeSetUp | undefined;
 }
@@ -66,11 +57,8 @@ export class LiveWorkspace {
   readonly #parts: LiveWorkspaceParts;
   readonly #balloons: Balloons;
   readonly #idle: IdleRest;
+  readonly #onDisplay: GuestOnDisplay;
   #bridge: GuestBridge | undefined;
-  #desktop: SeamlessDesktop | undefined;
-  #clipboard: WorkspaceClipboard | undefined;
-  /** Frames that came while nobody could show them: by window, the newest. */
-  readonly #unshown = new Map<number, number>();
   readonly #stopListening: readonly (() => void)[];
   /** What is being done to the disk, or was, so that no guest may start on it. */
   #held: string | undefined;
@@ -80,6 +68,7 @@ export class LiveWorkspace {
 
   constructor(parts: LiveWorkspaceParts) {
     this.#parts = parts;
+    this.#onDisplay = new GuestOnDisplay(parts);
     this.screen = new WorkspaceScreen({ ...parts, ensureReady: () => this.#startToLook() });
     this.screen.changes.listen(() => this.changes.emit());
     this.#balloons = new Balloons(({ trayId, title }) => {
@@ -103,7 +92,7 @@ export class LiveWorkspace {
     this.#stopListening = [
       this.#balloons.changes.listen(() => this.changes.emit()),
       parts.session.changes.listen(() => this.#followSession()),
-      parts.display.changes.listen(() => this.#join()),
+      this.#onDisplay.changes.listen(() => this.changes.emit()),
       parts.files.changes.listen(() => this.changes.emit()),
       parts.loans?.changes.listen(() => this.changes.emit()) ?? (() => undefined),
       parts.shares?.changes.listen(() => this.changes.emit()) ?? (() => undefined),
@@ -114,6 +103,7 @@ export class LiveWorkspace {
   /** Another one takes its place, or the workspace is gone. Its guest does not run. */
   close(): void {
     for (const stop of this.#stopListening) stop();
+    this.#onDisplay.close();
     this.screen.close();
     void this.files.release();
     void this.#parts.loans?.close();
@@ -243,7 +233,6 @@ export class LiveWorkspace {
   adopt(bridge: GuestBridge, begin?: GuestBegin): void {
     const { log, catalogue } = this.#parts;
     this.#bridge = bridge;
-    this.#unshown.clear();
     const cutOff = this.files.adopt(bridge, begin);
     this.shares?.adopt(bridge, { cutOff });
     bridge.on('applicationsChanged', (applications) => {
@@ -259,21 +248,14 @@ export class LiveWorkspace {
       onLink: (untrustedUrl, from) => onLink?.(untrustedUrl, from),
       log,
     });
-    bridge.on('frame', ({ windowId, sequence }) => {
-      if (!this.#desktop) this.#unshown.set(windowId, sequence);
-    });
-    bridge.on('reset', () => this.#unshown.clear());
     bridge.on('windowCreated', () => this.changes.emit());
-    bridge.on('windowDestroyed', ({ windowId }) => {
-      this.#unshown.delete(windowId);
-      this.changes.emit();
-    });
-    this.#join();
+    bridge.on('windowDestroyed', () => this.changes.emit());
+    this.#onDisplay.adopt(bridge);
   }
 
   /** The guest is about to end or rest: what was copied there can still be pasted. Never rejects. */
   async keepCopied(): Promise<void> {
-    await this.#clipboard?.keep();
+    await this.#onDisplay.keepCopied();
   }
 
   /** Somebody wants something of the guest, until the returned function is called: it is not put to rest meanwhile. */
@@ -283,7 +265,7 @@ export class LiveWorkspace {
 
   /** A launch of the user's leads to a window that may take the focus. Returns the way to withdraw that. */
   expectWindow(act: UserAct, timeoutMs: number): () => void {
-    return this.#desktop?.expectWindow(act, timeoutMs) ?? (() => undefined);
+    return this.#onDisplay.expectWindow(act, timeoutMs);
   }
 
   /** The user clicked a balloon: a window that comes of it may take the focus. */
@@ -297,7 +279,7 @@ export class LiveWorkspace {
   }
 
   screenChanged(): void {
-    this.#desktop?.screenChanged();
+    this.#onDisplay.screenChanged();
   }
 
   state(): WorkspaceState {
@@ -317,7 +299,7 @@ export class LiveWorkspace {
       ...(warning ? { warning } : {}),
       ...(phase.name === 'failed' ? { failure: phase.failure } : {}),
       applications: [...catalogue.applications],
-      windowCount: this.#desktop?.windowCount ?? 0,
+      windowCount: this.#onDisplay.windowCount,
       ...(this.setUp?.report ? { setUp: this.setUp.report } : {}),
       ...(this.screen.state ? { desktopView: this.screen.state } : {}),
       ...(balloons.length > 0 ? { balloons: [...balloons] } : {}),
@@ -359,35 +341,10 @@ export class LiveWorkspace {
       void this.files.release();
       void this.shares?.release();
       this.#balloons.clear();
-      this.#join();
+      this.#onDisplay.release();
     } else {
       this.changes.emit();
     }
-  }
-
-  /** Windows are shown while there are both a guest and a display. */
-  #join(): void {
-    const { presenter } = this.#parts.display;
-    this.#desktop?.close();
-    this.#clipboard?.close();
-    this.#desktop = undefined;
-    this.#clipboard = undefined;
-    if (presenter && this.#bridge) {
-      const { workspace, log, clipboard: settings = () => workspace } = this.#parts;
-      const look = seamlessLook(workspace, presenter);
-      const clipboard = new WorkspaceClipboard({ bridge: this.#bridge, presenter, settings, log });
-      this.#clipboard = clipboard;
-      const onFocus = (focused: boolean) => clipboard.focus(focused);
-      this.#desktop = new SeamlessDesktop({ guest: this.#bridge, presenter, look, log, onFocus });
-      this.#letUnshownGo(this.#bridge);
-    }
-    this.changes.emit();
-  }
-
-  /** Without a display the guest sends as much as may be under way and then rests; from now on it may go on. */
-  #letUnshownGo(bridge: GuestBridge): void {
-    for (const [windowId, sequence] of this.#unshown) bridge.ackFrame(windowId, sequence);
-    this.#unshown.clear();
   }
 }
 
