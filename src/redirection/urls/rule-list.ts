@@ -75,7 +75,7 @@ export function badList(why: string, cause?: unknown): XPaneError {
   return new XPaneError(
     'url.bad-list',
     `The list of URL rules cannot be used: ${why}.`,
-    'Correct it; what was read before holds until then. The README shows what rules look like.',
+    'Correct it; what was read before holds until then. docs/redirection.md has the grammar.',
     cause,
   );
 }
