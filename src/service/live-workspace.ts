@@ -15,6 +15,7 @@ import { canSuspend, idleEnd } from './idle-end.ts';
 import { IdleRest } from './idle-rest.ts';
 import type { WorkspaceLoans } from './loans/workspace-loans.ts';
 import { progressOf } from './phase-progress.ts';
+import type { WorkspacePrinting } from './printing/workspace-printing.ts';
 import type { GuestBegin, RedirectedFiles } from './redirected-files.ts';
 import type { SessionPhase } from './session-phase.ts';
 import type { WorkspaceShares } from './shares/workspace-shares.ts';
@@ -33,7 +34,7 @@ export interface LiveWorkspaceParts extends GuestOnDisplayParts {
   /** Files of its guest that are open here. */
   readonly loans?: WorkspaceLoans;
   readonly shares?: WorkspaceShares;
-  readonly printing?: { readonly busy: boolean };
+  readonly printing?: Pick<WorkspacePrinting, 'busy' | 'beforeDiskGoes'>;
   /** What was to be said at the guest's last start though it was started. */
   readonly warning?: () => ErrorReport | undefined;
   /** Ends what an earlier start left on the disk; rejects when that may still write to it. */
@@ -142,6 +143,11 @@ export class LiveWorkspace {
   /** Folders of the host that it has, too. */
   get shares(): WorkspaceShares | undefined {
     return this.#parts.shares;
+  }
+
+  /** Its guest's pages. */
+  get printing(): LiveWorkspaceParts['printing'] {
+    return this.#parts.printing;
   }
 
   get catalogue(): Catalogue {

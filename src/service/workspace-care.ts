@@ -317,6 +317,7 @@ export class WorkspaceCare {
     const lookAtFiles = async () => {
       await live.files.beforeDiskGoes({ force: force === true });
       await live.shares?.beforeDiskGoes({ force: force === true });
+      await live.printing?.beforeDiskGoes({ force: force === true });
     };
     // A suspended guest is gone once its disk is held.
     if (live.session.phase.name === 'suspended') await lookAtFiles();

@@ -47,6 +47,11 @@ export class PrintDelivery {
     });
   }
 
+  /** All that was added has been tried. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
   /** What is not done yet is for the next one. Resolves when nothing is under way any more. */
   async close(): Promise<void> {
     this.#closed.abort();

@@ -20,6 +20,8 @@ const patienceMs: Record<GuestEnd, number> = { stop: 30_000, suspend: 30_000, fo
 const lookMs = 50;
 /** How long a printer may hold up the end of the service. */
 const closePatienceMs = 2000;
+/** How long pages that are just being printed may hold that up. */
+const disposalPatienceMs = 20_000;
 const none = { names: [], usual: undefined };
 
 /** What the workspace is at present: another one may take its place under the same id. */
@@ -120,6 +122,18 @@ export class WorkspacePrinting {
     if (end() === 'stop' && this.#context.leavesNothing()) throw onlyInGuest(size);
   }
 
+  /** For a workspace whose files are about to be thrown away. Throws `printing.only-here` where a page would go with it. */
+  async beforeDiskGoes({ force }: { readonly force: boolean }): Promise<void> {
+    const late = new AbortController();
+    const waited = setTimeoutPromise(disposalPatienceMs, undefined, { signal: late.signal });
+    await Promise.race([this.#delivery.settled(), waited]);
+    late.abort();
+    const { length } = this.#store.open;
+    if (length === 0) return;
+    if (!force) throw onlyHere(length);
+    this.#parts.log.warn({ jobs: length }, 'pages that wait to be printed go with their workspace');
+  }
+
   /** Begins no job any more. Resolves when none is being made a PDF or given to a printer. */
   async stopDelivering(): Promise<void> {
     await this.#delivery.close();
@@ -174,6 +188,14 @@ export class WorkspacePrinting {
   #tell({ kind, title, text }: PrintNotice): void {
     this.#context.tell({ kind, title: `${this.#context.workspaceName}: ${title}`, text });
   }
+}
+
+function onlyHere(jobs: number): XPaneError {
+  return new XPaneError(
+    'printing.only-here',
+    `${jobs === 1 ? 'A document' : `${jobs} documents`} from the guest ${jobs === 1 ? 'waits' : 'wait'} to be printed, and would be gone with the disk.`,
+    'What XPane said when it was printed tells why; once that is mended, start XPane again. With --force that is lost.',
+  );
 }
 
 function onlyInGuest(jobs: number): XPaneError {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GuestPrintJob, OfferedPrinter } from '../../../src/guest-bridge/guest-printing.ts';
+import type { PrintOutput } from '../../../src/redirection/printing/print-delivery.ts';
 import { PrintingCare } from '../../../src/service/printing/printing-care.ts';
 import {
   type PrintingBridge,
@@ -12,6 +13,7 @@ import {
   WorkspacePrinting,
 } from '../../../src/service/printing/workspace-printing.ts';
 import type { GuestEnd } from '../../../src/service/redirected-files.ts';
+import { XPaneError } from '../../../src/shared/errors.ts';
 import { silentLog } from '../../../src/shared/log.ts';
 
 const patienceMs = 10_000;
@@ -72,12 +74,15 @@ const postScript: PrintingBridge['printing']['get'] = async (_id, take) => {
   return { stamp: '', sizeBytes: 11 };
 };
 
-async function opened(print = async () => undefined as undefined) {
+async function opened(
+  print = async () => undefined as undefined,
+  toPdf: PrintOutput['toPdf'] = async (_from, to) => writeFile(to, '%PDF-'),
+) {
   printing = await WorkspacePrinting.open(
     {
       folder: join(folder, 'printing'),
       output: {
-        toPdf: async (_from, to) => writeFile(to, '%PDF-'),
+        toPdf,
         print,
         pdfFolder: async () => join(folder, 'Documents'),
       },
@@ -173,4 +178,26 @@ test('a folder that cannot be used costs the printers, not the workspace', async
   const care = new PrintingCare({});
   expect(await care.join(folder, context, silentLog)).toBeUndefined();
   expect(told).toEqual(['Office: Nothing can be printed']);
+});
+
+test('what cannot be printed keeps its disk from being thrown away, unless that is forced', async () => {
+  await lpstat('running');
+  const { bridge, jobs, ready, told: tellJob } = guest(postScript);
+  let answers = 0;
+  const unprinted = async () => {
+    answers++;
+    throw new XPaneError('process.not-started', 'There is no ghostscript.', 'Install it.');
+  };
+  const printing = await opened(undefined, unprinted);
+  await printing.beforeDiskGoes({ force: false });
+  printing.adopt(bridge);
+  await ready();
+  jobs.set(job.jobId, job);
+  tellJob();
+  await printing.settle(() => 'stop');
+  await expect(printing.beforeDiskGoes({ force: false })).rejects.toMatchObject({
+    code: 'printing.only-here',
+  });
+  expect(answers).toBe(1);
+  await printing.beforeDiskGoes({ force: true });
 });
