@@ -1,3 +1,4 @@
+import type { Point } from '../shared/geometry.ts';
 import type { LaunchResult, WaitOptions } from './pending-launches.ts';
 
 /** A file's place in the guest: its document, and the names from that document's folder down. */
@@ -17,6 +18,11 @@ export interface GuestFile extends GuestFileName {
   readonly modifiedMs: number;
   /** Some program of the guest has it open, or seems to work on it. */
   readonly inUse: boolean;
+}
+
+/** A point of a window's surface. */
+export interface DropPlace extends Point {
+  readonly windowId: number;
 }
 
 /** The key of `GuestFiles.files`. */
@@ -75,6 +81,14 @@ export interface GuestFiles {
     file: GuestFileName & { readonly applicationId?: string },
     options: WaitOptions,
   ): Promise<LaunchResult>;
+  /** The agent has `drop`; an older one has not. */
+  readonly takesDrops: boolean;
+  /**
+   * Gives 1 to `limits.droppedFiles` files that are there to the program whose window is at that point of a surface, as
+   * if the user had dropped them on it in the guest. As `launch`: `started`, with that program's process; `not-taken`:
+   * no window there takes files.
+   */
+  drop(files: readonly GuestFileName[], onto: DropPlace, options: WaitOptions): Promise<LaunchResult>;
   /** Removes the document unless something in it is in use, or is not what the guest has told. True: it is gone. */
   forget(documentId: string, options: WaitOptions): Promise<boolean>;
 }

@@ -19,6 +19,12 @@ export function launchFailure(result: LaunchResult, name: string): XPaneError | 
         `The program behind ${name} is missing in the guest.`,
         'Install the application again in the guest.',
       );
+    case 'not-taken':
+      return new XPaneError(
+        'launch.not-taken',
+        `No window of the guest took ${name}.`,
+        'Open it with an application: "xpane open --with APP".',
+      );
     case 'access-denied':
       return new XPaneError(
         'launch.access-denied',

@@ -297,6 +297,33 @@ describe('what becomes of a document', () => {
     expect(await bridge.files.forget(file.documentId, { timeoutMs: 5000 })).toBe(true);
   });
 
+  test('dropped on a window that takes files: its program has them; other windows take none', async () => {
+    const drop = (windowId: number, ...files: { documentId: string; path: string[] }[]) =>
+      bridge.files.drop(files, { windowId, x: 60, y: 60 }, { timeoutMs: 10_000 });
+    const windows = () => [...bridge.model.windows.values()];
+    const windowOf = (text: string) =>
+      waitFor(text, () => windows().find(({ className, title }) => `${className}/${title}`.includes(text)));
+    const file = await put(['dropped é.txt'], Buffer.from('hello'));
+    agent.guest.start('C:\\windows\\system32\\notepad.exe');
+    const { windowId, processId } = await windowOf('Untitled - Notepad');
+    const program = { ...file, path: ['winver.exe'] };
+    expect((await drop(windowId, file, program)).outcome).toBe('not-published');
+    // Wine's Notepad says that it takes files only after it has shown its window.
+    const taken = await waitFor('a taker', async () =>
+      [await drop(windowId, file)].find(({ outcome }) => outcome !== 'not-taken'),
+    );
+    expect(taken).toEqual({ outcome: 'started', processId, systemError: 0 });
+    expect((await windowOf('dropped é.txt - Notepad')).windowId).toBe(windowId);
+    await untilTold(file, 'that it is in use', ({ inUse }) => inUse);
+    bridge.send({ type: 'window-close', windowId });
+    await untilTold(file, 'that it is free', ({ inUse }) => !inUse);
+    const gone = await drop(windowId, file);
+    agent.guest.start('C:\\windows\\system32\\winver.exe');
+    const other = await windowOf('#32770/');
+    expect([gone.outcome, (await drop(other.windowId, file)).outcome]).toEqual(['not-taken', 'not-taken']);
+    bridge.send({ type: 'window-close', windowId: other.windowId });
+  });
+
   test('opened with a published application; programs are not opened at all', async () => {
     const file = await put(['with space.dat'], Buffer.from('hello'));
     const notepad = [...bridge.model.applications.values()].find(({ name }) => name === 'Notepad');

@@ -10,6 +10,7 @@
 #include "desktop/clock.h"
 #include "desktop/cursor-relay.h"
 #include "desktop/damage-hints.h"
+#include "desktop/file-drop.h"
 #include "desktop/guest-screen.h"
 #include "desktop/hook-hints.h"
 #include "desktop/input-queue.h"
@@ -80,6 +81,13 @@ public:
         Micros now = nowMicros();
         std::visit([&](const auto& one) { act(one, now); }, command);
         drainInput(now);
+    }
+
+    uint32_t drop(const FileDrop& drop, const std::vector<std::wstring>& paths) override {
+        const TrackedWindow* window = connected_ ? tracker_.find(drop.windowId) : nullptr;
+        if (!window) return 0;
+        beQuick(nowMicros());
+        return dropFiles(window->handle, onScreen(*window, drop.x, drop.y), paths);
     }
 
     HANDLE event() const override { return hooks_.event(); }

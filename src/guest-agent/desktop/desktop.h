@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "channel/outbox.h"
 #include "log/log.h"
@@ -29,6 +30,8 @@ public:
     // The host is gone: release keys and buttons, stop capturing, forget acknowledgements.
     virtual void disconnected() = 0;
     virtual void handle(const DesktopCommand& command) = 0;
+    // Files, which are there, go to the program of the window at that point, if it takes any. Returns its process, or 0.
+    virtual uint32_t drop(const FileDrop& drop, const std::vector<std::wstring>& paths) = 0;
     // Does the work that is due now (tracking, capture, frames). Returns in how many milliseconds it wants to be
     // called again at the latest; the main loop also calls it after every message and command.
     virtual uint32_t tick() = 0;

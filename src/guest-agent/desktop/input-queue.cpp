@@ -128,10 +128,8 @@ std::optional<InputQueue::Target> InputQueue::targetAt(uint32_t windowId, int x,
     // A window that follows the pointer, dragged by its caption, must not chase its own moves: during a drag the host
     // counts from where the surface was when it began.
     if (injector_.buttonHeld() && hold_.windowId == windowId) return Target{window, hold_.x + x, hold_.y + y};
-    Rect frame = frameOf(window->handle).value_or(window->info.frame);
-    const Rect& surface = window->info.surface;
-    return Target{window, frame.x + (surface.x - window->info.frame.x) + x,
-                  frame.y + (surface.y - window->info.frame.y) + y};
+    const POINT at = onScreen(*window, x, y);
+    return Target{window, static_cast<int>(at.x), static_cast<int>(at.y)};
 }
 
 // Where the guest has its pointer.

@@ -47,6 +47,13 @@ struct TrackedWindow {
     int detailsTries = 0;
 };
 
+// Where a point of its surface is at this moment: the host names it so, and the window may have moved since.
+inline POINT onScreen(const TrackedWindow& window, int x, int y) {
+    const Rect& surface = window.info.surface;
+    const Rect frame = frameOf(window.handle).value_or(window.info.frame);
+    return {frame.x + (surface.x - window.info.frame.x) + x, frame.y + (surface.y - window.info.frame.y) + y};
+}
+
 // What a poll found, by id. An id that opened and closed in between is in neither list.
 struct TrackerChanges {
     std::vector<uint32_t> opened, changed, closed;

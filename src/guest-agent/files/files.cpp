@@ -60,7 +60,8 @@ std::string Files::handle(const FileCommand& command) {
         [this](const auto& one) {
             std::string violation;
             using One = std::decay_t<decltype(one)>;
-            if constexpr (!std::is_same_v<One, FileOpen> && !std::is_same_v<One, LoanCommand>) {
+            if constexpr (!std::is_same_v<One, FileOpen> && !std::is_same_v<One, FileDrop> &&
+                          !std::is_same_v<One, LoanCommand>) {
                 violation = check(one);
                 if (violation.empty()) post(one);
             }
@@ -85,11 +86,12 @@ std::optional<std::wstring> Files::pathToOpen(const FileName& file) const {
 }
 
 void Files::launched(const LaunchResult& result) {
-    const auto found = openings_.find(result.requestId);
-    if (found == openings_.end()) return;
-    UniqueHandle process(result.processId == 0 ? nullptr : OpenProcess(SYNCHRONIZE, FALSE, result.processId));
-    if (process) jobs_.post(DocumentOpened{found->second, std::move(process)});
-    openings_.erase(found);
+    const auto [first, end] = openings_.equal_range(result.requestId);
+    for (auto opening = first; opening != end; ++opening) {
+        UniqueHandle process(result.processId == 0 ? nullptr : OpenProcess(SYNCHRONIZE, FALSE, result.processId));
+        if (process) jobs_.post(DocumentOpened{opening->second, std::move(process)});
+    }
+    openings_.erase(first, end);
 }
 
 void Files::tick() {

@@ -33,13 +33,14 @@ public:
     // The host has been told of every file that was there when it came.
     bool hasToldAll() const { return hasToldAll_; }
 
-    // Empty, or how the host broke the protocol. FileOpen is the launcher's, LoanCommand the loans'.
+    // Empty, or how the host broke the protocol. FileOpen is the launcher's, FileDrop the desktop's, LoanCommand the
+    // loans'.
     std::string handle(const FileCommand& command);
     std::string receive(const TransferChunk& chunk);
 
     // What to open for it; nothing for what is a program.
     std::optional<std::wstring> pathToOpen(const FileName& file) const;
-    void opening(uint32_t requestId, const FileName& file) { openings_[requestId] = file.documentId; }
+    void opening(uint32_t requestId, const FileName& file) { openings_.emplace(requestId, file.documentId); }
     // The result of any start.
     void launched(const LaunchResult& result);
 
@@ -68,7 +69,7 @@ private:
     const std::wstring base_;
     const std::u16string programs_;  // PATHEXT
     TransferTable transfers_;
-    std::map<uint32_t, std::string> openings_;  // documents, by request
+    std::multimap<uint32_t, std::string> openings_;  // documents, by request
     uint32_t connection_ = 0, lastConnection_ = 0;
     bool hasToldAll_ = false;
     std::deque<FileWord> toSay_;

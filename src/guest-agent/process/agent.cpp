@@ -130,7 +130,7 @@ void Agent::sayReady() {
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
     std::vector<std::string> capabilities{"links", "unicode-text", "log-request", "associations", "clipboard"};
-    if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect", "loans", "shares"});
+    if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect", "file-drop", "loans", "shares"});
     if (printing_.works()) capabilities.push_back("printing");
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }
@@ -205,6 +205,7 @@ void Agent::command(const TrayCommand& command) {
 
 std::string Agent::command(const FileCommand& command) {
     if (const auto* open = std::get_if<FileOpen>(&command)) openFile(*open);
+    if (const auto* drop = std::get_if<FileDrop>(&command)) dropFiles(*drop);
     if (const auto* loan = std::get_if<LoanCommand>(&command)) loanDesk_.handle(*loan);
     return files_.handle(command);
 }
@@ -223,6 +224,21 @@ void Agent::openFile(const FileOpen& open) {
     }
     files_.opening(open.requestId, open.file);
     launcher_.open(open.requestId, *path, application ? application->path : L"");
+}
+
+void Agent::dropFiles(const FileDrop& drop) {
+    LaunchResult result{drop.requestId, LaunchOutcome::notPublished, 0, 0};
+    std::vector<std::wstring> paths;
+    for (const FileName& file : drop.files) {
+        auto path = files_.pathToOpen(file);
+        if (!path) return server_.control(launchResultMessage(result));
+        paths.push_back(std::move(*path));
+    }
+    for (const FileName& file : drop.files) files_.opening(drop.requestId, file);
+    result.processId = desktop_->drop(drop, paths);
+    result.outcome = result.processId == 0 ? LaunchOutcome::notTaken : LaunchOutcome::started;
+    files_.launched(result);
+    server_.control(launchResultMessage(result));
 }
 
 }  // namespace xpane

@@ -40,6 +40,7 @@ private:
     void reportLog();
     void sayReady();
     void openFile(const FileOpen& open);
+    void dropFiles(const FileDrop& drop);
     // Nothing if it is not published.
     const PublishedShortcut* published(const std::string& applicationId) const;
 

@@ -91,6 +91,12 @@ struct FileGet { uint32_t transferId = 0; FileName file; };
 struct TransferAck { uint32_t transferId = 0; int64_t bytes = 0; };
 struct TransferCancel { uint32_t transferId = 0; };
 struct FileOpen { uint32_t requestId = 0; FileName file; std::optional<std::string> applicationId; };
+// Files that the user dropped on a window, at a point of its surface; 1 to mostDroppedFiles.
+struct FileDrop {
+    uint32_t requestId = 0, windowId = 0;
+    int x = 0, y = 0;
+    std::vector<FileName> files;
+};
 struct DocumentForget {
     std::string documentId;
     std::optional<std::string> expect;  // 64 hex digits, of all its files: see document-digest.h
@@ -140,8 +146,8 @@ struct ShareStep {
 };
 
 // Commands for files/, but for loans'.
-using FileCommand = std::variant<FilePut, FileGet, TransferAck, TransferCancel, FileOpen, DocumentForget, LoanGet,
-                                 LoanPut, LoanCommand, PrintGet, ShareStep>;
+using FileCommand = std::variant<FilePut, FileGet, TransferAck, TransferCancel, FileOpen, FileDrop, DocumentForget,
+                                 LoanGet, LoanPut, LoanCommand, PrintGet, ShareStep>;
 
 // Commands for notification-area/.
 using TrayCommand = std::variant<TrayClick, BalloonClick>;

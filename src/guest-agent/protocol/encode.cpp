@@ -22,6 +22,7 @@ const char* nameOf(LaunchOutcome outcome) {
         case LaunchOutcome::started: return "started";
         case LaunchOutcome::notPublished: return "not-published";
         case LaunchOutcome::notFound: return "not-found";
+        case LaunchOutcome::notTaken: return "not-taken";
         case LaunchOutcome::accessDenied: return "access-denied";
         case LaunchOutcome::noSession: return "no-session";
         case LaunchOutcome::failed: break;

@@ -32,7 +32,7 @@ struct Application {
 };
 bool operator==(const Application& a, const Application& b);
 
-enum class LaunchOutcome { started, notPublished, notFound, accessDenied, noSession, failed };
+enum class LaunchOutcome { started, notPublished, notFound, notTaken, accessDenied, noSession, failed };
 struct LaunchResult {
     uint32_t requestId = 0;
     LaunchOutcome outcome = LaunchOutcome::failed;

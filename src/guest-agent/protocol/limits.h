@@ -27,6 +27,7 @@ constexpr size_t mostDocuments = 1024;
 constexpr size_t mostDocumentFiles = 16384;
 constexpr size_t mostDocumentDepth = 8;
 constexpr size_t mostFileNameLength = 255;
+constexpr size_t mostDroppedFiles = 64;
 constexpr int64_t mostFileBytes = int64_t{1} << 40;
 constexpr size_t mostExtensions = 128, mostExtensionLength = 16;
 constexpr size_t mostTransfers = 8;

@@ -55,6 +55,16 @@ HostMessage readFileOpen(Fields& fields) {
     return FileCommand{FileOpen{requestId, std::move(file), fields.optionalLowerHex("applicationId", idDigits)}};
 }
 
+HostMessage readFileDrop(Fields& fields) {
+    FileDrop drop;
+    drop.requestId = fields.unsigned32("requestId", 1);
+    drop.windowId = fields.unsigned32("windowId", 1);
+    drop.x = fields.coordinate("x");
+    drop.y = fields.coordinate("y");
+    fields.objects("files", 1, mostDroppedFiles, [&drop](Fields& one) { drop.files.push_back(fileName(one)); });
+    return FileCommand{std::move(drop)};
+}
+
 HostMessage readDocumentForget(Fields& fields) {
     std::string documentId = fields.lowerHex("documentId", idDigits);
     return FileCommand{DocumentForget{std::move(documentId), fields.optionalLowerHex("expect", digestDigits)}};

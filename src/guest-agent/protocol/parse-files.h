@@ -11,6 +11,7 @@ HostMessage readFileGet(Fields& fields);
 HostMessage readTransferAck(Fields& fields);
 HostMessage readTransferCancel(Fields& fields);
 HostMessage readFileOpen(Fields& fields);
+HostMessage readFileDrop(Fields& fields);
 HostMessage readDocumentForget(Fields& fields);
 HostMessage readLoanAnswer(Fields& fields);
 HostMessage readLoanGet(Fields& fields);

@@ -171,6 +171,7 @@ constexpr struct {
     {"destroyed-ack", ofWindow<DestroyedAck>},
     {"dismiss-menus", bare<DismissMenus>},
     {"document-forget", readDocumentForget},
+    {"file-drop", readFileDrop},
     {"file-get", readFileGet},
     {"file-move", readFileMove},
     {"file-open", readFileOpen},

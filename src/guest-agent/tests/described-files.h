@@ -52,6 +52,12 @@ struct DescribedFile {
         if (o.applicationId) described["applicationId"] = *o.applicationId;
         return described;
     }
+    json operator()(const FileDrop& d) const {
+        json files = json::array();
+        for (const FileName& one : d.files) files.push_back({{"documentId", one.documentId}, {"path", one.path}});
+        return {{"type", "file-drop"}, {"requestId", d.requestId}, {"windowId", d.windowId},
+                {"x", d.x},            {"y", d.y},                 {"files", files}};
+    }
     json operator()(const DocumentForget& f) const {
         json described = {{"type", "document-forget"}, {"documentId", f.documentId}};
         if (f.expect) described["expect"] = *f.expect;

@@ -144,7 +144,7 @@ struct Described {
 
 LaunchOutcome outcomeNamed(const std::string& name) {
     for (const auto outcome : {LaunchOutcome::started, LaunchOutcome::notPublished, LaunchOutcome::notFound,
-                               LaunchOutcome::accessDenied, LaunchOutcome::noSession}) {
+                               LaunchOutcome::notTaken, LaunchOutcome::accessDenied, LaunchOutcome::noSession}) {
         if (name == xpane::nameOf(outcome)) return outcome;
     }
     return LaunchOutcome::failed;

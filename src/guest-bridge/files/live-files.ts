@@ -1,6 +1,13 @@
 import { unlessAborted } from '../../shared/deadline.ts';
 import type { XPaneError } from '../../shared/errors.ts';
-import type { Expected, GuestFile, GuestFileName, GuestFiles, TransferOptions } from '../guest-files.ts';
+import type {
+  DropPlace,
+  Expected,
+  GuestFile,
+  GuestFileName,
+  GuestFiles,
+  TransferOptions,
+} from '../guest-files.ts';
 import type { GuestLoans } from '../guest-loans.ts';
 import {
   type LaunchResult,
@@ -48,6 +55,7 @@ export class LiveFiles implements GuestFiles {
   readonly #waiting: PromiseWithResolvers<void>[] = [];
   #lastId = 0;
   #heedsExpected = false;
+  #takesDrops = false;
   /** `none` without a proven connection, `no-files` with an agent that takes none. */
   #state: 'none' | 'no-files' | 'connected' | 'ready' = 'none';
 
@@ -61,6 +69,10 @@ export class LiveFiles implements GuestFiles {
 
   get heedsExpected(): boolean {
     return this.#heedsExpected;
+  }
+
+  get takesDrops(): boolean {
+    return this.#takesDrops;
   }
 
   get files(): ReadonlyMap<string, GuestFile> {
@@ -132,6 +144,19 @@ export class LiveFiles implements GuestFiles {
     );
   }
 
+  async drop(
+    files: readonly GuestFileName[],
+    { windowId, x, y }: DropPlace,
+    options: WaitOptions,
+  ): Promise<LaunchResult> {
+    this.#expectFiles();
+    const { launches, line } = this.#options;
+    const named = files.map(({ documentId, path }) => ({ documentId, path: [...path] }));
+    return await launches.ask(options, (requestId) =>
+      line.send({ type: 'file-drop', requestId, windowId, x, y, files: named }),
+    );
+  }
+
   async forget(documentId: string, options: WaitOptions): Promise<boolean> {
     options.signal?.throwIfAborted();
     this.#expectFiles();
@@ -146,6 +171,7 @@ export class LiveFiles implements GuestFiles {
     this.#list.clear();
     this.#lastId = 0;
     this.#heedsExpected = capabilities.includes('files-expect');
+    this.#takesDrops = capabilities.includes('file-drop');
     this.#state = capabilities.includes('files') ? 'connected' : 'no-files';
   }
 

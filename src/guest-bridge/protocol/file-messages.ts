@@ -9,6 +9,7 @@ const documentId = z.string().regex(/^[0-9a-f]{16}$/);
 /** Grow: none is used again in a connection. */
 const transferId = z.int().min(1).max(0xffff_ffff);
 const requestId = z.int().min(1).max(0xffff_ffff);
+const coordinate = z.int().min(-limits.coordinatePx).max(limits.coordinatePx);
 const sizeBytes = z.int().min(0).max(limits.fileBytes);
 /** An absolute time, but of a file: it says what the file says, and nobody sets a clock by it. */
 const modifiedUnixMs = z.int().min(limits.earliestUnixMs).max(limits.latestUnixMs);
@@ -60,6 +61,21 @@ export const fileMessagesToGuest = [
       .string()
       .regex(/^[0-9a-f]{16}$/)
       .optional(),
+  }),
+  /**
+   * The user dropped files on a window, at this point of its surface. Answered by `launch-result`: `started` with the
+   * program that they went to, or `not-taken`. Capability `file-drop`.
+   */
+  z.strictObject({
+    type: z.literal('file-drop'),
+    requestId,
+    windowId: z.int().min(1).max(0xffff_ffff),
+    x: coordinate,
+    y: coordinate,
+    files: z
+      .array(z.strictObject({ documentId, path: filePath }))
+      .min(1)
+      .max(limits.droppedFiles),
   }),
   /**
    * Removes the document's folder, unless something in it is in use. With `expect` only if all its files are what this

@@ -88,6 +88,7 @@ export const launchOutcomes = [
   'started',
   'not-published',
   'not-found',
+  'not-taken',
   'access-denied',
   'no-session',
   'failed',

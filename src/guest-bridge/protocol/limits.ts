@@ -68,6 +68,8 @@ export const limits = {
   documentFiles: 16_384,
   /** Names of a path within a document. */
   documentDepth: 8,
+  /** Files that are dropped on a window at once. */
+  droppedFiles: 64,
   /** What NTFS has room for, in UTF-16 units. */
   fileNameLength: 255,
   fileBytes: 2 ** 40,
