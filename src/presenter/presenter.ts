@@ -124,6 +124,17 @@ export interface KeyEvent {
 
 export type PointerButton = 'left' | 'right' | 'middle' | 'back' | 'forward';
 
+/** Takes files of this computer that the user drops on a surface. */
+export interface FileDrops {
+  /** Asked again and again while files are dragged over it: may they be dropped there now? */
+  mayDrop(): boolean;
+  /**
+   * The user dropped these: absolute paths, each once; none: what was dropped is something else, or not on this computer.
+   * Resolves to whether any of them was accepted, soon: the program that they come from waits to be told. Never rejects.
+   */
+  dropped(paths: readonly string[], at: Point): Promise<boolean>;
+}
+
 /**
  * Called on the event loop, in the order in which things happened. Points are relative to the content; while a button
  * is down, to the content where it was when the first one went down: a window that follows the pointer must not chase
@@ -148,6 +159,8 @@ export interface SurfaceEvents {
   onPointerRelative(dx: number, dy: number): void;
   /** 120 units a notch, positive is up / right as in Windows. */
   onWheel(vertical: number, horizontal: number, at: Point): void;
+  /** None: no files are dropped on it. Read when the surface opens. */
+  readonly fileDrops?: FileDrops | undefined;
   /** Only for `menu`: a press outside every surface of this presenter. The press itself goes nowhere else. */
   onClickElsewhere(): void;
 }

@@ -1,4 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Point } from '../../src/shared/geometry.ts';
+import { DragSource } from './fixtures/drag-source.ts';
 import { type PresenterRig, type RecordedSurface, startPresenterRig } from './fixtures/presenter-rig.ts';
 import { pixelAt, waitFor } from './fixtures/x-desktop.ts';
 
@@ -29,6 +31,45 @@ describe.each(['openbox', 'xfwm4'] as const)('windows under %s', (windowManager)
     expect(await rig.desktop.property(id, '_NET_WM_PID')).toBe(String(process.pid));
     expect(await rig.desktop.property(id, '_NET_WM_WINDOW_TYPE')).toBe('_NET_WM_WINDOW_TYPE_NORMAL');
     expect(await rig.desktop.property(id, 'WM_PROTOCOLS')).toContain('WM_DELETE_WINDOW');
+  });
+
+  it('take files that are dropped on them, where they were dropped, and tell the source', async () => {
+    const source = await DragSource.open(rig.desktop.display);
+    onTestFinished(() => source.close());
+    const dropped: { paths: readonly string[]; at: Point }[] = [];
+    let accepts = true;
+    const drops = {
+      mayDrop: () => true,
+      dropped: async (paths: readonly string[], at: Point) => {
+        dropped.push({ paths, at });
+        return accepts;
+      },
+    };
+    const made = await rig.show({ title: 'Drops' }, 0x3366cc, drops);
+    opened.push(made);
+    const other = await show({ title: 'Takes none', content: { ...content, x: 500 } });
+    expect([await source.versionOf(made.id), await source.versionOf(other.id)]).toEqual([5, undefined]);
+
+    const { x, y } = (await rig.desktop.describe(made.id)).content;
+    const at = { x: x + 33, y: y + 44 };
+    const { XdndActionCopy: copy } = source.atoms;
+    const types = ['text/plain', 'text/x-one', 'text/x-two', 'text/uri-list'] as const;
+    source.enter(made.id, { types, list: '# two\r\nfile:///tmp/a%20b.txt\r\nfile://localhost/c\r\n' });
+    expect(await source.moveTo(made.id, at)).toEqual([made.id, 3, 0, 0, copy]);
+    expect(await source.drop(made.id, 0x9234_5678)).toEqual([made.id, 1, copy, 0, 0]);
+    expect(dropped).toEqual([{ paths: ['/tmp/a b.txt', '/c'], at: { x: 33, y: 44 } }]);
+    expect(source.times).toEqual([0x9234_5678]);
+
+    // The source says three types itself; what is refused is said to be.
+    accepts = false;
+    source.enter(made.id, { types: ['text/uri-list'], list: 'http://localhost/' });
+    expect(await source.moveTo(made.id, at)).toEqual([made.id, 3, 0, 0, copy]);
+    expect(await source.drop(made.id, 1)).toEqual([made.id, 0, 0, 0, 0]);
+    expect(dropped[1]?.paths).toEqual([]);
+    source.enter(made.id, { types: ['text/plain'], list: '' });
+    expect(await source.moveTo(made.id, at)).toEqual([made.id, 2, 0, 0, 0]);
+    source.leave(made.id);
+    expect(dropped).toHaveLength(2);
   });
 
   it('change title, class, icon and owner', async () => {

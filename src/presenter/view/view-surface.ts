@@ -119,7 +119,8 @@ export class ViewSurface implements Surface {
   }
 
   #translating(events: SurfaceEvents): SurfaceEvents {
-    const { pointer } = this.#parts;
+    const { pointer, space } = this.#parts;
+    const { fileDrops } = events;
     const at = (point: Point) => pointer.at(point, this.content);
     return {
       onPlaced: (window) => this.#placed(window, events),
@@ -138,6 +139,13 @@ export class ViewSurface implements Surface {
       },
       onWheel: (vertical, horizontal, point) => events.onWheel(vertical, horizontal, at(point)),
       onClickElsewhere: () => events.onClickElsewhere(),
+      ...(fileDrops && {
+        fileDrops: {
+          mayDrop: () => fileDrops.mayDrop(),
+          dropped: (paths: readonly string[], point: Point) =>
+            fileDrops.dropped(paths, space.pointWithin(point, this.content)),
+        },
+      }),
     };
   }
 

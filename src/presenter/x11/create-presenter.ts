@@ -2,6 +2,7 @@ import type { Log } from '../../shared/log.ts';
 import type { Presenter, PresenterEvents } from '../presenter.ts';
 import { internAtoms } from './atoms.ts';
 import { Cursors } from './cursor/cursors.ts';
+import { X11Drops } from './drop/x11-drops.ts';
 import { Keyboard } from './keyboard/keyboard.ts';
 import { choosePixelPath, type PixelPathKind } from './pixels/pixel-path.ts';
 import { readPreferredScale } from './preferred-scale.ts';
@@ -35,11 +36,12 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
   let clipboard: X11Clipboard | undefined;
   try {
     const atoms = await internAtoms(connection);
-    const [keyboard, pixelPath, shapes, cursors, preferredScale] = await Promise.all([
+    const [keyboard, pixelPath, shapes, cursors, drops, preferredScale] = await Promise.all([
       Keyboard.open(connection, log),
       choosePixelPath(connection, options.preferPixelPath ?? 'mapped-memory', log),
       WindowShapes.open(connection),
       Cursors.open(connection),
+      X11Drops.open(connection, log),
       readPreferredScale(connection, options.env ?? process.env),
     ]);
     const notificationArea = await NotificationArea.open(connection, atoms, shapes);
@@ -59,6 +61,7 @@ export async function createPresenter(options: PresenterOptions): Promise<Presen
       shapes,
       screen,
       clipboard,
+      drops,
       preferredScale,
       events,
       log,

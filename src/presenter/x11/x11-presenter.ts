@@ -16,6 +16,7 @@ import type {
 } from '../presenter.ts';
 import type { Atoms } from './atoms.ts';
 import type { Cursors } from './cursor/cursors.ts';
+import type { X11Drops } from './drop/x11-drops.ts';
 import { InputMethod, namesInputMethod } from './input-method/input-method.ts';
 import type { KeyLine } from './input-method/lines.ts';
 import type { Keyboard, KeyStroke } from './keyboard/keyboard.ts';
@@ -47,6 +48,7 @@ export interface PresenterParts {
   readonly shapes: WindowShapes;
   readonly screen: ScreenWatch;
   readonly clipboard: X11Clipboard | undefined;
+  readonly drops: X11Drops;
   readonly preferredScale: number;
   readonly events: PresenterEvents;
   readonly log: Log;
@@ -132,6 +134,8 @@ export class X11Presenter implements Presenter {
     if (this.#ended) throw lost(new Error('the presenter is closed'));
     const surface = new X11Surface(this.#surfaceHost, spec, events);
     this.#surfaces.set(surface.id, surface);
+    const { fileDrops } = events;
+    if (fileDrops) this.#parts.drops.add({ id: surface.id, corner: () => surface.content, drops: fileDrops });
     if (spec.kind === 'menu') {
       this.#menus = [surface, ...this.#menus];
       this.#lock.release();
@@ -173,6 +177,7 @@ export class X11Presenter implements Presenter {
     this.#parts.notificationArea.abandon();
     for (const surface of [...this.#surfaces.values()]) surface.close();
     this.#grab.abandon();
+    this.#parts.drops.abandon();
     await Promise.all([this.#parts.clipboard?.close(), this.#parts.connection.close()]);
   }
 
@@ -194,6 +199,7 @@ export class X11Presenter implements Presenter {
 
   #forget(surface: X11Surface): void {
     this.#surfaces.delete(surface.id);
+    this.#parts.drops.forget(surface.id);
     this.#inputMethod?.forget(surface.id);
     this.#framed(surface, undefined);
     this.#parts.cursors.forget(surface.id);
@@ -214,11 +220,14 @@ export class X11Presenter implements Presenter {
     for (const surface of [...this.#surfaces.values()]) surface.dispose();
     this.#grab.abandon();
     this.#parts.clipboard?.abandon();
+    this.#parts.drops.abandon();
     this.#parts.events.onLost(lost(reason));
   }
 
   #handle(event: XEvent): void {
-    if (this.#ended || this.#user.handle(event) || this.#parts.notificationArea.handle(event)) return;
+    const { notificationArea, drops } = this.#parts;
+    if (this.#ended || this.#user.handle(event) || notificationArea.handle(event) || drops.handle(event))
+      return;
     if (this.#deferred) {
       this.#deferred.push(event);
       return;

@@ -2,6 +2,8 @@ import { unlessAborted } from '../../../shared/deadline.ts';
 import { eventMask, type XConnection, type XEvent } from '../x11-client.ts';
 import type { SelectionAtoms } from './targets.ts';
 
+type ReaderAtoms = Pick<SelectionAtoms, 'INCR' | 'XPANE_CONTENT'>;
+
 /** The program that copied does nothing for so long. A guest's program that pastes waits longer. */
 const PROGRESS_MS = 4_000;
 const ANY_TYPE = 0;
@@ -17,11 +19,11 @@ export interface SelectionContent {
 /** Asks other programs for what they have copied (ICCCM 2.4), in one piece or in many (INCR, 2.7.2). */
 export class SelectionReader {
   readonly #connection: XConnection;
-  readonly #atoms: SelectionAtoms;
+  readonly #atoms: ReaderAtoms;
   /** By a window that each has for itself: answers that come too late go nowhere. */
   readonly #open = new Map<number, Conversion>();
 
-  constructor(connection: XConnection, atoms: SelectionAtoms) {
+  constructor(connection: XConnection, atoms: ReaderAtoms) {
     this.#connection = connection;
     this.#atoms = atoms;
   }
@@ -70,7 +72,7 @@ export class SelectionReader {
 
 class Conversion {
   readonly #connection: XConnection;
-  readonly #atoms: SelectionAtoms;
+  readonly #atoms: ReaderAtoms;
   readonly #window: number;
   readonly #maxBytes: number;
   readonly #waiting = Promise.withResolvers<SelectionContent | undefined>();
@@ -83,7 +85,7 @@ class Conversion {
   /** Pieces are read one after the other. */
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(connection: XConnection, atoms: SelectionAtoms, window: number, maxBytes: number) {
+  constructor(connection: XConnection, atoms: ReaderAtoms, window: number, maxBytes: number) {
     this.#connection = connection;
     this.#atoms = atoms;
     this.#window = window;
