@@ -6,7 +6,7 @@ import type { Log } from '../shared/log.ts';
 import { ChangePace } from './change-pace.ts';
 import { ClickSpacing } from './click-spacing.ts';
 import { Focus } from './focus.ts';
-import type { SeamlessGuest, SeamlessLook } from './guest.ts';
+import type { GuestFileDrops, SeamlessGuest, SeamlessLook } from './guest.ts';
 import { type HostWindow, isPopup } from './host-window.ts';
 import { KeyRouter } from './key-router.ts';
 import { OpeningPace } from './opening-pace.ts';
@@ -35,6 +35,8 @@ export interface SeamlessParts {
   readonly log: Log;
   /** One of the guest's windows has the focus, or none any more. */
   readonly onFocus?: (focused: boolean) => void;
+  /** None: nothing is dropped on the guest's windows. */
+  readonly fileDrops?: GuestFileDrops | undefined;
 }
 
 /**

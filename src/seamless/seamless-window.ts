@@ -1,5 +1,6 @@
 import type { FrameUpdate, GuestWindow } from '../guest-bridge/guest-model.ts';
 import type {
+  FileDrops,
   FocusWish,
   KeyEvent,
   PointerButton,
@@ -14,7 +15,7 @@ import type { Log } from '../shared/log.ts';
 import type { ClickSpacing } from './click-spacing.ts';
 import { CloseRequest } from './close-request.ts';
 import type { Focus } from './focus.ts';
-import type { SeamlessGuest, SeamlessLook } from './guest.ts';
+import type { GuestFileDrops, SeamlessGuest, SeamlessLook } from './guest.ts';
 import type { HostWindow } from './host-window.ts';
 import type { KeyRouter } from './key-router.ts';
 import { changedLook } from './look-change.ts';
@@ -40,6 +41,7 @@ export interface SeamlessWindowParts {
   readonly log: Log;
   /** The window this one belongs to, by the guest's word. */
   readonly owner: HostWindow | undefined;
+  readonly fileDrops?: GuestFileDrops | undefined;
   /** Gives another window of this guest the focus. */
   readonly activate: (windowId: number) => void;
 }
@@ -48,6 +50,7 @@ export interface SeamlessWindowParts {
 export class SeamlessWindow implements HostWindow, Movable, SurfaceEvents {
   readonly windowId: number;
   readonly surface: Surface;
+  readonly fileDrops: FileDrops | undefined;
   readonly #parts: SeamlessWindowParts;
   readonly #placement: Placement;
   readonly #pointer: PointerRelay;
@@ -80,6 +83,7 @@ export class SeamlessWindow implements HostWindow, Movable, SurfaceEvents {
     const content = parts.owner ? parts.owner.toHost(window.surface) : window.surface;
     this.#placement = new Placement(window.surface, content);
     this.#look = this.#lookNow();
+    this.fileDrops = this.#dropsHere(parts.fileDrops);
     this.surface = parts.presenter.open(
       {
         ...this.#look,
@@ -260,6 +264,16 @@ export class SeamlessWindow implements HostWindow, Movable, SurfaceEvents {
 
   // Told to menus only.
   onClickElsewhere(): void {}
+
+  #dropsHere(drops: GuestFileDrops | undefined): FileDrops | undefined {
+    return (
+      drops && {
+        // A dialog that has to be answered first takes no drop for its owner, and a program that hangs none at all.
+        mayDrop: () => this.#window.enabled && this.#window.responding && drops.mayDrop(),
+        dropped: (paths, at) => drops.dropped(paths, this.windowId, at),
+      }
+    );
+  }
 
   #letGo(button: PointerButton): void {
     this.#held.delete(button);

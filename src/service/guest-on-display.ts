@@ -1,5 +1,6 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
-import type { UserAct } from '../presenter/presenter.ts';
+import type { Presenter, UserAct } from '../presenter/presenter.ts';
+import type { GuestFileDrops } from '../seamless/guest.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
 import type { Log } from '../shared/log.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -13,6 +14,8 @@ export interface GuestOnDisplayParts {
   readonly display: Display;
   /** The settings as they are now; may throw `settings.*`, `policy.*`. As the workspace was opened with by default. */
   readonly clipboard?: () => ClipboardSettings;
+  /** What becomes of files dropped on the guest's windows; none are without it. */
+  readonly fileDrops?: (bridge: GuestBridge, presenter: Presenter) => GuestFileDrops;
   readonly log: Log;
 }
 
@@ -86,7 +89,8 @@ export class GuestOnDisplay {
       const clipboard = new WorkspaceClipboard({ bridge: this.#bridge, presenter, settings, log });
       this.#clipboard = clipboard;
       const onFocus = (focused: boolean) => clipboard.focus(focused);
-      this.#desktop = new SeamlessDesktop({ guest: this.#bridge, presenter, look, log, onFocus });
+      const fileDrops = this.#parts.fileDrops?.(this.#bridge, presenter);
+      this.#desktop = new SeamlessDesktop({ guest: this.#bridge, presenter, look, log, onFocus, fileDrops });
       this.#letUnshownGo(this.#bridge);
     }
     this.changes.emit();

@@ -1,6 +1,6 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import type { WorkspaceState } from '../launcher/api/state.ts';
-import type { UserAct } from '../presenter/presenter.ts';
+import type { Presenter, UserAct } from '../presenter/presenter.ts';
 import { markedTitle } from '../seamless/title-mark.ts';
 import { type ErrorReport, reportOf } from '../shared/errors.ts';
 import type { Catalogue } from '../workspace/catalogue.ts';
@@ -8,12 +8,14 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { Balloons } from './balloons.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { applicationWindows } from './closing-applications.ts';
+import { DroppedFiles } from './dropped-files.ts';
 import type { FirstTimeSetUp } from './first-time/first-time-set-up.ts';
 import { nothingToSetUp } from './first-time/set-up-errors.ts';
 import { GuestOnDisplay, type GuestOnDisplayParts } from './guest-on-display.ts';
 import { canSuspend, idleEnd } from './idle-end.ts';
 import { IdleRest } from './idle-rest.ts';
 import type { WorkspaceLoans } from './loans/workspace-loans.ts';
+import { openAll } from './open-files.ts';
 import { progressOf } from './phase-progress.ts';
 import type { WorkspacePrinting } from './printing/workspace-printing.ts';
 import type { GuestBegin, RedirectedFiles } from './redirected-files.ts';
@@ -69,7 +71,8 @@ export class LiveWorkspace {
 
   constructor(parts: LiveWorkspaceParts) {
     this.#parts = parts;
-    this.#onDisplay = new GuestOnDisplay(parts);
+    const fileDrops = this.#dropsOn.bind(this);
+    this.#onDisplay = new GuestOnDisplay({ ...parts, fileDrops });
     this.screen = new WorkspaceScreen({ ...parts, ensureReady: () => this.#startToLook() });
     this.screen.changes.listen(() => this.changes.emit());
     this.#balloons = new Balloons(({ trayId, title }) => {
@@ -312,6 +315,18 @@ export class LiveWorkspace {
       ...(this.files.state ? { files: this.files.state } : {}),
       ...(shares.length > 0 ? { shares: [...shares] } : {}),
     };
+  }
+
+  #dropsOn(bridge: GuestBridge, presenter: Presenter): DroppedFiles {
+    const { id: workspaceId, files } = this;
+    // The guest runs, and what is opened in it ends with it.
+    const { signal } = new AbortController();
+    return new DroppedFiles({
+      ...{ workspaceId, files, bridge, presenter },
+      keepAwake: () => this.keepAwake(),
+      expectWindow: (act, timeoutMs) => this.expectWindow(act, timeoutMs),
+      open: (asked, names, wish) => openAll(this, asked, names, wish, signal),
+    });
   }
 
   /** A guest that could not be set up is just the one that somebody wants to look at. */

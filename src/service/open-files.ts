@@ -5,6 +5,7 @@ import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Display } from './display.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
+import type { RedirectedFiles } from './redirected-files.ts';
 import { fulfil, type UserWish, userWish } from './user-wish.ts';
 
 /** ERROR_NO_ASSOCIATION, and ERROR_BAD_EXE_FORMAT, as Wine tries to run what no application is there for. */
@@ -32,14 +33,21 @@ export async function openFiles(
     await opening;
     return { names, opened: true };
   }
-  opening.catch((error: unknown) => {
-    const { code, message, hint } = reportOf(error);
-    // Who has cancelled it knows.
-    if (code === 'files.cancelled') return;
-    const title = names.length === 1 ? `${names[0]} was not opened` : 'Files were not opened';
-    files.tell({ title, text: `${message}\nWhat to do: ${hint}` });
-  });
+  opening.catch((error: unknown) => tellNotOpened(workspace, names, error));
   return { names, opened: false };
+}
+
+/** A notice for what nobody waits for any more. */
+export function tellNotOpened(
+  { files }: { readonly files: Pick<RedirectedFiles, 'tell'> },
+  names: readonly string[],
+  error: unknown,
+): void {
+  const { code, message, hint } = reportOf(error);
+  // Who has cancelled it knows.
+  if (code === 'files.cancelled') return;
+  const title = names.length === 1 ? `${names[0]} was not opened` : 'Files were not opened';
+  files.tell({ title, text: `${message}\nWhat to do: ${hint}` });
 }
 
 /** Throws `files.no-transfer` for one that is not under way. */
@@ -55,9 +63,10 @@ export function cancelTransfers(workspaces: readonly LiveWorkspace[], which: num
   return cancelled;
 }
 
-async function openAll(
+/** Throws what the first that fails throws, and what `fulfil` throws; `application` as in `Catalogue.find`. */
+export async function openAll(
   workspace: LiveWorkspace,
-  { files: paths, application }: Params<'open'>,
+  { files: paths, application }: Pick<Params<'open'>, 'files' | 'application'>,
   names: readonly string[],
   wish: UserWish,
   signal: AbortSignal,

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { GuestBridge, LaunchResult } from '../guest-bridge/guest-bridge.ts';
+import type { GuestFileName } from '../guest-bridge/guest-files.ts';
 import type { FileState } from '../launcher/api/file-methods.ts';
 import { DocumentJournal } from '../redirection/files/document-journal.ts';
 import { acceptFile } from '../redirection/files/document-opening.ts';
@@ -204,6 +205,24 @@ export class RedirectedFiles {
     if (!this.#relay) throw noGuest();
     this.#settled = false;
     return await this.#relay.open(path, options);
+  }
+
+  /** As `open`, and opens nothing: resolves to the file's place in the guest. */
+  async bring(path: string, signal: AbortSignal): Promise<GuestFileName> {
+    await this.#free;
+    if (!this.#relay) throw noGuest();
+    this.#settled = false;
+    return await this.#relay.bring(path, signal, async (file) => file);
+  }
+
+  /** Some files may go into the guest, by the rules as they are now. */
+  get takesAny(): boolean {
+    try {
+      return this.#rules().toGuest.only?.size !== 0;
+    } catch {
+      // What is wrong with the settings is told where they are changed.
+      return false;
+    }
   }
 
   /**

@@ -4,7 +4,7 @@ import { untilFirstWindow } from './busy-pointer.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 
 /** A program shows its first window within this after it was asked for, or shows it without taking the focus. */
-const firstWindowTimeoutMs = 20_000;
+export const firstWindowTimeoutMs = 20_000;
 
 /** The moment of the user's wish, not that at which the guest has booted: much may be typed elsewhere meanwhile. */
 export interface UserWish {

@@ -121,15 +121,26 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     path: string,
     { applicationId, signal }: { applicationId?: string; signal: AbortSignal },
   ): Promise<Opened> {
-    const { workspaceId, rules, files } = this.#parts;
+    return await this.bring(path, signal, (file, either) => {
+      const asked = { ...file, ...(applicationId ? { applicationId } : {}) };
+      return this.#parts.files.open(asked, { timeoutMs: openTimeoutMs, signal: either });
+    });
+  }
+
+  /** As `open`, and has `use` do what is to be done with the file in the guest, where it is as it is here. */
+  async bring<T>(
+    path: string,
+    signal: AbortSignal,
+    use: (file: GuestFileName, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { workspaceId, rules } = this.#parts;
     const documentId = documentIdOf(workspaceId, (await acceptFile(path, rules())).path);
     const either = AbortSignal.any([signal, this.#ended.signal]);
     this.#sync.resume();
     return await this.#inTurn(documentId, async () => {
       const guestPath = await bringIntoGuest(this.#opening, documentId, path, either);
       this.#lastUse.set(documentId, performance.now());
-      const file = { documentId, path: guestPath, ...(applicationId ? { applicationId } : {}) };
-      return await files.open(file, { timeoutMs: openTimeoutMs, signal: either });
+      return await use({ documentId, path: guestPath }, either);
     });
   }
 
