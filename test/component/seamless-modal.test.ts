@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DragSource } from './fixtures/drag-source.ts';
 import { blue, type SeamlessRig } from './fixtures/seamless-rig.ts';
 import { useSeamlessRig } from './fixtures/seamless-suite.ts';
 import { waitFor, type XDesktop } from './fixtures/x-desktop.ts';
@@ -44,6 +45,27 @@ describe.each(['openbox', 'xfwm4'] as const)('windows that belong together, unde
     const content = await desktop.contentOf(dialog.id);
     expect(await rig.colourAt(content.x + 5, content.y + 5)).toBe(blue);
     host.close();
+  });
+
+  it('files dropped on a dialog are its own; its blocked owner takes none, nor does what hangs', async () => {
+    const { owner, dialog } = await openBlocked();
+    const source = await DragSource.open(desktop.display);
+    onTestFinished(() => source.close());
+    const accepts = async (id: number) => {
+      const { x, y } = await desktop.contentOf(id);
+      source.enter(id, { types: ['text/uri-list'], list: 'file:///tmp/a' });
+      const [, flags = 0] = await source.moveTo(id, { x: x + 21, y: y + 22 });
+      return (flags & 1) === 1;
+    };
+    expect(await accepts(owner.id)).toBe(false);
+    expect(await accepts(dialog.id)).toBe(true);
+    await source.drop(dialog.id, 1);
+    expect(rig.dropped).toEqual([{ paths: ['/tmp/a'], windowId: 2, at: { x: 21, y: 22 } }]);
+    rig.agent.changeWindow(2, { responding: false });
+    await waitFor('the mark of a window that hangs', async () =>
+      (await desktop.describe(dialog.id)).title.endsWith('(not responding)'),
+    );
+    expect(await accepts(dialog.id)).toBe(false);
   });
 
   it('keys go to the dialog, whichever of the two the user clicks', async () => {

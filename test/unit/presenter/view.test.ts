@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Surface, SurfaceEvents, SurfaceSpec } from '../../../src/presenter/presenter.ts';
 import { drawSquares, wordsOf } from '../../../src/presenter/squares.ts';
 import { iconsInView } from '../../../src/presenter/view/view-icons.ts';
 import { ViewPointer } from '../../../src/presenter/view/view-pointer.ts';
 import { ViewSpace } from '../../../src/presenter/view/view-space.ts';
+import { ViewSurface } from '../../../src/presenter/view/view-surface.ts';
 import { Canvas } from '../../../src/presenter/x11/pixels/canvas.ts';
 import { PixelView } from '../../../src/presenter/x11/pixels/pixel-view.ts';
 import { preferredScale } from '../../../src/presenter/x11/preferred-scale.ts';
@@ -199,5 +201,40 @@ describe('the scale that the desktop says', () => {
     ['Xft.dpi: 192', '-1', 2],
   ])('%j and GDK_SCALE=%s: %i', (resources, gdkScale, scale) => {
     expect(preferredScale(resources, gdkScale === undefined ? {} : { GDK_SCALE: gdkScale })).toBe(scale);
+  });
+});
+
+describe('files dropped on a window', () => {
+  it('are where its own pixels say, also on the edge; without a taker it has none', async () => {
+    const view = { scale: 2, edgePx: 5, edgeColour: 0 };
+    const space = new ViewSpace(view);
+    const given: SurfaceEvents[] = [];
+    const dropped: unknown[] = [];
+    const open = (fileDrops: SurfaceEvents['fileDrops']) => {
+      const inner = { content: rect(100, 100, 90, 70) } as unknown as Surface;
+      const take = (_: SurfaceSpec, events: SurfaceEvents) => {
+        given.push(events);
+        return inner;
+      };
+      const parts = { space, view, pointer: new ViewPointer(space), monitors: () => [], open: take };
+      const spec = { content: rect(50, 50, 40, 30), owner: undefined } as unknown as SurfaceSpec;
+      new ViewSurface(parts, spec, { fileDrops } as unknown as SurfaceEvents);
+      return given.at(-1)?.fileDrops;
+    };
+    const drops = open({
+      mayDrop: () => true,
+      dropped: async (paths, at) => dropped.push({ paths, at }) > 0,
+    });
+    expect(drops?.mayDrop()).toBe(true);
+    for (const at of [
+      { x: 5 + 7, y: 5 + 4 },
+      { x: 2, y: 69 },
+    ])
+      await drops?.dropped(['/a'], at);
+    expect(dropped).toEqual([
+      { paths: ['/a'], at: { x: 3, y: 2 } },
+      { paths: ['/a'], at: { x: 0, y: 29 } },
+    ]);
+    expect(open(undefined)).toBeUndefined();
   });
 });
