@@ -1,14 +1,16 @@
+import { basename } from 'node:path';
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
-import type { DropPlace, GuestFileName } from '../guest-bridge/guest-files.ts';
+import type { DropPlace } from '../guest-bridge/guest-files.ts';
 import type { GuestModel } from '../guest-bridge/guest-model.ts';
 import { limits } from '../guest-bridge/protocol/limits.ts';
 import type { Presenter, UserAct } from '../presenter/presenter.ts';
 import type { GuestFileDrops } from '../seamless/guest.ts';
 import { applicationClass } from '../seamless/title-mark.ts';
-import { XPaneError } from '../shared/errors.ts';
+import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Point } from '../shared/geometry.ts';
+import { displayText } from '../shared/text.ts';
 import { launchFailure } from './launch-outcome.ts';
-import { tellNotOpened } from './open-files.ts';
+import { type Failed, notOpened, tellNotOpened } from './open-files.ts';
 import type { RedirectedFiles } from './redirected-files.ts';
 import { firstWindowTimeoutMs, type UserWish } from './user-wish.ts';
 
@@ -61,24 +63,41 @@ export class DroppedFiles implements GuestFileDrops {
     const accepted = await this.#accepted(paths);
     if (accepted.length === 0) return false;
     this.#give(accepted, { windowId, ...at }, { act, application }).catch((error: unknown) =>
-      this.#tell(accepted, error),
+      tellNotOpened(
+        this.#parts,
+        accepted.map(({ name }) => name),
+        error,
+      ),
     );
     return true;
   }
 
   async #accepted(paths: readonly string[]): Promise<readonly Accepted[]> {
-    const refused =
-      paths.length === 0 ? noFiles() : paths.length > limits.droppedFiles ? tooMany() : undefined;
-    if (refused) this.#tell([], refused);
-    const accepted: Accepted[] = [];
-    for (const path of refused ? [] : paths) {
+    if (paths.length === 0 || paths.length > limits.droppedFiles) {
+      tellNotOpened(this.#parts, [], paths.length === 0 ? noFiles() : tooMany());
+      return [];
+    }
+    const all = paths.map((path) => ({ path, name: displayText(basename(path), 200) }));
+    return await this.#each(all, async ({ path }) => ({ path, name: await this.#parts.files.accept(path) }));
+  }
+
+  /** Those of which `take` made something, one after the other; why it did not of the others is told in one notice. */
+  async #each<T>(all: readonly Accepted[], take: (file: Accepted) => Promise<T>): Promise<readonly T[]> {
+    const taken: T[] = [];
+    const failed: Failed[] = [];
+    for (const each of all) {
       try {
-        accepted.push({ path, name: await this.#parts.files.accept(path) });
+        taken.push(await take(each));
       } catch (error) {
-        this.#tell([], error);
+        // Who has cancelled it knows.
+        if (reportOf(error).code !== 'files.cancelled') failed.push({ name: each.name, error });
       }
     }
-    return accepted;
+    if (failed.length > 0) {
+      const names = failed.map(({ name }) => name);
+      tellNotOpened(this.#parts, names, notOpened(failed, all.length));
+    }
+    return taken;
   }
 
   async #give(
@@ -89,56 +108,45 @@ export class DroppedFiles implements GuestFileDrops {
     const { bridge, presenter, keepAwake, open } = this.#parts;
     const release = keepAwake();
     try {
-      if (bridge.files.takesDrops && (await this.#handedOver(accepted, place, act))) return;
-      const names = accepted.map(({ name }) => name);
-      const wish = { act, notice: presenter.announceStart({ name: names[0] ?? '' }) };
-      const files = accepted.map(({ path }) => path);
+      const left = bridge.files.takesDrops ? await this.#handOver(accepted, place, act) : accepted;
+      const [first] = left;
+      if (!first) return;
+      const wish = { act, notice: presenter.announceStart({ name: first.name }) };
+      const files = left.map(({ path }) => path);
+      const names = left.map(({ name }) => name);
       await open({ files, ...(application === undefined ? {} : { application }) }, names, wish);
     } finally {
       release();
     }
   }
 
-  /** False: no window there takes files. Throws `launch.*`, `bridge.*`. */
-  async #handedOver(accepted: readonly Accepted[], place: DropPlace, act: UserAct): Promise<boolean> {
-    const { bridge, expectWindow } = this.#parts;
-    const brought = await this.#brought(accepted);
-    // Why is told for each.
-    if (brought.length === 0) return true;
+  /** Resolves to those that are in the guest and that no window there takes. Throws `launch.*`, `bridge.*`. */
+  async #handOver(
+    accepted: readonly Accepted[],
+    place: DropPlace,
+    act: UserAct,
+  ): Promise<readonly Accepted[]> {
+    const { bridge, files, expectWindow } = this.#parts;
+    // Nobody waits for it: its own cancelling, or the guest's end, ends a transfer.
+    const { signal } = new AbortController();
+    const brought = await this.#each(accepted, async (each) => ({
+      ...each,
+      inGuest: await files.bring(each.path, signal),
+    }));
+    if (brought.length === 0) return [];
     const withdraw = expectWindow(act, firstWindowTimeoutMs);
     let outcome: string | undefined;
     try {
-      const result = await bridge.files.drop(brought, place, { timeoutMs: dropTimeoutMs });
+      const names = brought.map(({ inGuest }) => inGuest);
+      const result = await bridge.files.drop(names, place, { timeoutMs: dropTimeoutMs });
       outcome = result.outcome;
-      const failure = outcome === 'not-taken' ? undefined : launchFailure(result, 'what was dropped');
+      if (outcome === 'not-taken') return brought;
+      const failure = launchFailure(result, 'what was dropped');
       if (failure) throw failure;
-      return outcome === 'started';
+      return [];
     } finally {
       if (outcome !== 'started') withdraw();
     }
-  }
-
-  /** What cannot come is told; the window gets the rest. */
-  async #brought(accepted: readonly Accepted[]): Promise<readonly GuestFileName[]> {
-    // Nobody waits for it: its own cancelling, or the guest's end, ends a transfer.
-    const { signal } = new AbortController();
-    const brought: GuestFileName[] = [];
-    for (const each of accepted) {
-      try {
-        brought.push(await this.#parts.files.bring(each.path, signal));
-      } catch (error) {
-        this.#tell([each], error);
-      }
-    }
-    return brought;
-  }
-
-  #tell(accepted: readonly Accepted[], error: unknown): void {
-    tellNotOpened(
-      this.#parts,
-      accepted.map(({ name }) => name),
-      error,
-    );
   }
 }
 

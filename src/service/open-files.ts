@@ -82,18 +82,21 @@ export async function openAll(
       signal.throwIfAborted();
       if (error) failed.push({ name, error });
     }
-    const [first] = failed;
-    if (first) throw paths.length === 1 ? first.error : notAllOpen(failed, first, paths.length);
+    const failure = notOpened(failed, paths.length);
+    if (failure) throw failure;
   });
 }
 
-interface Failed {
+/** A file that could not be opened; `name` is safe to show. */
+export interface Failed {
   readonly name: string;
   readonly error: unknown;
 }
 
-/** The others are open. */
-function notAllOpen(failed: readonly Failed[], first: Failed, asked: number): XPaneError {
+/** One failure for all; undefined for none. Of `asked` files the others are open. */
+export function notOpened(failed: readonly Failed[], asked: number): unknown {
+  const [first] = failed;
+  if (!first || asked === 1) return first?.error;
   const { code, message, hint } = reportOf(first.error);
   const names = listed(failed.map(({ name }) => name));
   return new XPaneError(

@@ -71,7 +71,7 @@ function rig(
     await new Promise((resolve) => setImmediate(resolve));
     return { accepted, said, told: told.map(({ title }) => title) };
   };
-  return { drops, drop };
+  return { drop, notices: told };
 }
 
 test('files go into the guest, then all at once to the window, whose program may open one', async () => {
@@ -99,23 +99,32 @@ test.each([
   ]);
 });
 
+test('what did not come is not asked for again', async () => {
+  const { said, told } = await rig({ outcome: 'not-taken', stays: ['/b.txt'] }).drop('/a.txt', '/b.txt');
+  expect(said).toContain('open /a.txt as a.txt with whatever there is');
+  expect(told).toEqual(['b.txt was not opened']);
+});
+
 test('an agent that knows no drops is not asked', async () => {
   const { said } = await rig({ takesDrops: false, applications: [plainPad] }).drop('/a.txt');
   expect(said).toEqual(['awake', 'open /a.txt as a.txt with a1', 'rest']);
 });
 
-test('what is refused, or does not come, is told; the window gets the rest', async () => {
-  const { accepted, said, told } = await rig({ refused: ['/x.exe'], stays: ['/b.txt'] }).drop(
-    ...['/x.exe', '/a.txt', '/b.txt'],
-  );
+test('what is refused, or does not come, is told in one notice each; the window gets the rest', async () => {
+  const { drop, notices } = rig({ refused: ['/x.exe', '/y.exe'], stays: ['/b.txt'] });
+  const { accepted, said } = await drop('/x.exe', '/a.txt', '/b.txt', '/y.exe');
   expect(accepted).toBe(true);
   expect(said).toContain('drop a.txt on 7 at 3,4');
-  expect(told).toEqual(['Files were not opened', 'b.txt was not opened']);
+  expect(notices.map(({ title, text }) => `${title}: ${text.split('\n')[0]}`)).toEqual([
+    'Files were not opened: 2 of 4 files were not opened: x.exe, y.exe. /x.exe is not taken.',
+    'b.txt was not opened: 1 of 2 files were not opened: b.txt. /b.txt is not taken.',
+  ]);
 });
 
 test('nothing is accepted where all are refused, too many, or no files', async () => {
   const nothing = { accepted: false, said: [], told: ['Files were not opened'] };
-  expect(await rig({ refused: ['/x.exe'] }).drop('/x.exe')).toEqual(nothing);
+  const refused = { ...nothing, told: ['x.exe was not opened'] };
+  expect(await rig({ refused: ['/x.exe'] }).drop('/x.exe')).toEqual(refused);
   expect(await rig().drop()).toEqual(nothing);
   expect(await rig().drop(...Array.from({ length: 65 }, (_, i) => `/${i}`))).toEqual(nothing);
 });
