@@ -1,5 +1,12 @@
-/** Kinds of content as the desktop's programs know them. `text/plain` is UTF-8. */
-export const clipboardTypes = ['text/plain', 'text/html', 'text/rtf', 'image/png', 'image/bmp'] as const;
+/** Kinds of content as the desktop's programs know them. `text/plain` is UTF-8, `text/uri-list` is copied files (RFC 2483). */
+export const clipboardTypes = [
+  'text/plain',
+  'text/html',
+  'text/rtf',
+  'image/png',
+  'image/bmp',
+  'text/uri-list',
+] as const;
 export type ClipboardType = (typeof clipboardTypes)[number];
 
 /** Who copied, and gives the content once somebody pastes. */

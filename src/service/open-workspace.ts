@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import { type ErrorReport, reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
@@ -15,6 +16,7 @@ import type { SettingsStore } from '../workspace/settings-store.ts';
 import { dataFolders, type Workspace, workspaceFiles, workspaceRuntime } from '../workspace/workspace.ts';
 import { workspaceFrom } from '../workspace/workspaces.ts';
 import { resolveBackend } from './backend-choice.ts';
+import { ClipboardFiles } from './clipboard-files.ts';
 import { requireDevices } from './device-care.ts';
 import type { Display } from './display.ts';
 import { joinSetUp } from './first-time/join-set-up.ts';
@@ -97,6 +99,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     onBridge: (bridge, begin) => {
       live.adopt(bridge, begin);
       loans.adopt(bridge);
+      copiedFiles.adopt(bridge);
       printing?.adopt(bridge);
     },
     onTrouble: (why) => {
@@ -154,7 +157,11 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   });
   const onLink = (untrustedUrl: string, bridge: GuestBridge) => parts.onLink?.(live, untrustedUrl, bridge);
   const urlsFromGuest = () => parts.settings.read(definition.settings).urlsFromGuest;
-  const clipboard = () => parts.settings.read(definition.settings);
+  const copiedFiles = await ClipboardFiles.open({
+    ...{ workspaceId: workspace.id, folder: join(files.folder, 'copied'), redirected, log },
+    rules: () => parts.settings.read(definition.settings),
+  });
+  const clipboard = () => ({ ...parts.settings.read(definition.settings), copiedFiles });
   const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp };
   const live = new LiveWorkspace({
     ...{ workspace, session, catalogue, display, log, onLink, urlsFromGuest, clipboard },

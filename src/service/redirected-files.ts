@@ -16,6 +16,7 @@ import {
 } from '../redirection/files/notices.ts';
 import type { RelayTiming } from '../redirection/files/relay-timing.ts';
 import { SettledMark } from '../redirection/files/settled-mark.ts';
+import { TransferList } from '../redirection/files/transfer-list.ts';
 import { type Recovered, type Waiting, WriteBack } from '../redirection/files/write-back.ts';
 import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
@@ -65,6 +66,8 @@ const maxNotices = 8;
  */
 export class RedirectedFiles {
   readonly changes = new ChangeSignal();
+  /** Files that were copied and pasted, on their way. */
+  readonly #pasted = new TransferList(() => this.changes.emit());
   readonly #parts: RedirectedFilesParts;
   readonly #journal: DocumentJournal;
   readonly #writeBack: WriteBack;
@@ -103,10 +106,10 @@ export class RedirectedFiles {
 
   /** None while there is nothing to tell. */
   get state(): FileState | undefined {
-    const transfers = this.#relay?.transfers.shown ?? [];
+    const transfers = [...(this.#relay?.transfers.shown ?? []), ...this.#pasted.shown];
     if (transfers.length === 0 && this.#notices.length === 0) return undefined;
     return {
-      ...(transfers.length > 0 ? { transfers: [...transfers] } : {}),
+      ...(transfers.length > 0 ? { transfers } : {}),
       ...(this.#notices.length > 0 ? { notices: [...this.#notices] } : {}),
     };
   }
@@ -118,8 +121,12 @@ export class RedirectedFiles {
 
   /** Ends transfers that the user does not want (any more). Returns how many; see `TransferList.cancel`. */
   cancel(which: number | 'all'): number {
-    return this.#relay?.transfers.cancel(which) ?? 0;
+    return (this.#relay?.transfers.cancel(which) ?? 0) + this.#pasted.cancel(which);
   }
+
+  /** As `TransferList.follow`, of files that are no documents. */
+  readonly follow: TransferList['follow'] = (transfer, signal, work) =>
+    this.#pasted.follow(transfer, signal, work);
 
   /** A new guest's bridge. Resolves to whether the guest before was cut off. */
   async adopt(bridge: GuestBridge, { resumed }: GuestBegin = { resumed: false }): Promise<boolean> {

@@ -1,12 +1,15 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import type { Presenter } from '../presenter/presenter.ts';
 import { ClipboardRelay } from '../redirection/clipboard/clipboard-relay.ts';
+import type { CopiedFiles } from '../redirection/copied-files/ports.ts';
 import type { Log } from '../shared/log.ts';
 import { clipboardRule } from '../workspace/clipboard-rule.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
-/** Settings for the clipboard; see `clipboardRule`. */
-export type ClipboardSettings = Pick<Workspace, 'clipboardToGuest' | 'clipboardFromGuest'>;
+/** What the clipboard goes by: its settings (see `clipboardRule`), and who brings files across, if anybody does. */
+export type ClipboardSettings = Pick<Workspace, 'clipboardToGuest' | 'clipboardFromGuest'> & {
+  readonly copiedFiles?: CopiedFiles;
+};
 
 export interface WorkspaceClipboardParts {
   readonly bridge: GuestBridge;
@@ -30,7 +33,15 @@ export class WorkspaceClipboard {
       const { clipboardToGuest, clipboardFromGuest } = settings();
       return { toGuest: clipboardRule(clipboardToGuest), fromGuest: clipboardRule(clipboardFromGuest) };
     };
-    const relay = new ClipboardRelay({ guest: bridge.clipboard, host, rules, log, ...(now && { now }) });
+    const files = () => settings().copiedFiles;
+    const relay = new ClipboardRelay({
+      guest: bridge.clipboard,
+      host,
+      rules,
+      files,
+      log,
+      ...(now && { now }),
+    });
     this.#relay = relay;
     this.#stopListening = [
       bridge.on('ready', () => relay.guestReady()),

@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "clipboard/copied-files.h"
 #include "clipboard/windows-formats.h"
+#include "files/document-store.h"
 #include "win/clock.h"
 
 namespace xpane {
@@ -22,6 +24,8 @@ constexpr uint64_t openWithinMs = 500, placeWithinMs = 3000;
 constexpr DWORD openPauseMs = 10;
 // A host that says nothing for so long is not waited for; the rest of a program's patience is its user's.
 constexpr uint64_t hostSilenceMs = 6000, wholePasteMs = 60000;
+// Files are put on this guest's disk meanwhile, which may be slow, and be many.
+constexpr uint64_t hostSilenceOfFilesMs = 15000, wholePasteOfFilesMs = 600000;
 constexpr UINT ownerAnswerMs = 1000;
 
 // The clipboard, open for as long as it lives.
@@ -52,8 +56,8 @@ bool ownerAnswers() {
 }  // namespace
 
 ClipboardThread::ClipboardThread(Mailbox<ClipboardJob>& jobs, Mailbox<PasteAnswer>& answers,
-                                 Mailbox<ClipboardWord>& words, HANDLE stop, Log& log)
-    : jobs_(jobs), answers_(answers), words_(words), stop_(stop), log_(log) {
+                                 Mailbox<ClipboardWord>& words, LoanTable& loans, HANDLE stop, Log& log)
+    : jobs_(jobs), answers_(answers), words_(words), loans_(loans), stop_(stop), log_(log) {
     WNDCLASSW windowClass = {};
     windowClass.lpfnWndProc = procedure;
     windowClass.hInstance = GetModuleHandleW(nullptr);
@@ -178,6 +182,8 @@ void ClipboardThread::placeOffer() {
     EmptyClipboard();
     // Without content: Windows asks for it when a program does.
     for (const ClipboardFormat format : hosts_.formats) SetClipboardData(windowsFormat(format), nullptr);
+    const auto& formats = hosts_.formats;
+    if (std::find(formats.begin(), formats.end(), ClipboardFormat::files) != formats.end()) sayThatFilesAreCopied();
     lastSequence_ = GetClipboardSequenceNumber();
 }
 
@@ -186,15 +192,22 @@ void ClipboardThread::take(const ReadContent& job) {
     ContentRead word{job.connection, requestId, std::nullopt, ClipboardRefusalReason::gone};
     const bool isThere = offerId == offerId_ && offerSequence_ == GetClipboardSequenceNumber() && !isOwn();
     if (isThere) {
-        word.reason = ClipboardRefusalReason::failed;
-        const OpenedClipboard clipboard(window_.get(), openWithinMs);
         bool tooLarge = false;
-        if (clipboard && ownerAnswers()) word.content = readClipboard(format, tooLarge);
-        if (tooLarge) word.reason = ClipboardRefusalReason::tooLarge;
-        // What a program makes only now may count as a change: it is still what was offered.
-        if (clipboard) lastSequence_ = offerSequence_ = GetClipboardSequenceNumber();
+        word.content = readNow(format, tooLarge);
+        // Others may have the clipboard while the disk is looked at.
+        if (word.content && format == ClipboardFormat::files) word.content = lendCopied(*word.content, loans_, tooLarge);
+        word.reason = tooLarge ? ClipboardRefusalReason::tooLarge : ClipboardRefusalReason::failed;
     }
     words_.post(std::move(word));
+}
+
+std::optional<std::string> ClipboardThread::readNow(ClipboardFormat format, bool& tooLarge) {
+    const OpenedClipboard clipboard(window_.get(), openWithinMs);
+    std::optional<std::string> content;
+    if (clipboard && ownerAnswers()) content = readClipboard(format, tooLarge);
+    // What a program makes only now may count as a change: it is still what was offered.
+    if (clipboard) lastSequence_ = offerSequence_ = GetClipboardSequenceNumber();
+    return content;
 }
 
 // A program waits for this, and with it whoever wants the clipboard: never longer than the host speaks.
@@ -203,12 +216,14 @@ void ClipboardThread::render(UINT asked) {
     if (!format) return;
     const uint32_t pasteId = ++lastPasteId_;
     words_.post(ContentWanted{pasteId, hosts_.offerId, *format});
-    const uint64_t begunMs = nowMs();
+    const bool isFiles = *format == ClipboardFormat::files;
+    const uint64_t silenceMs = isFiles ? hostSilenceOfFilesMs : hostSilenceMs;
+    const uint64_t begunMs = nowMs(), lastMs = begunMs + (isFiles ? wholePasteOfFilesMs : wholePasteMs);
     uint64_t heardMs = begunMs;
     const HANDLE events[] = {stop_, answers_.event()};
     for (;;) {
         const uint64_t now = nowMs();
-        const uint64_t dueMs = std::min(heardMs + hostSilenceMs, begunMs + wholePasteMs);
+        const uint64_t dueMs = std::min(heardMs + silenceMs, lastMs);
         if (now >= dueMs) break;
         const DWORD came = WaitForMultipleObjects(2, events, FALSE, static_cast<DWORD>(dueMs - now));
         if (came != WAIT_OBJECT_0 + 1) break;
@@ -216,6 +231,7 @@ void ClipboardThread::render(UINT asked) {
             if (answer.pasteId != pasteId) continue;
             heardMs = nowMs();
             if (!answer.isEnd) continue;
+            if (isFiles && answer.content) answer.content = dropOfCopied(localAppData(), *answer.content);
             if (answer.content && !putOnClipboard(*format, *answer.content)) {
                 log_.write(LogLevel::warn, "clipboard: what was pasted has no room");
             }

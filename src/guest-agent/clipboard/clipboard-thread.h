@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "clipboard/clipboard-words.h"
+#include "loans/loan-table.h"
 #include "log/log.h"
 #include "win/handles.h"
 #include "win/mailbox.h"
@@ -15,7 +16,7 @@ class ClipboardThread {
 public:
     // All of them outlive it. `stop`: set at the end.
     ClipboardThread(Mailbox<ClipboardJob>& jobs, Mailbox<PasteAnswer>& answers, Mailbox<ClipboardWord>& words,
-                    HANDLE stop, Log& log);
+                    LoanTable& loans, HANDLE stop, Log& log);
     ClipboardThread(const ClipboardThread&) = delete;
     ClipboardThread& operator=(const ClipboardThread&) = delete;
     ~ClipboardThread();
@@ -32,6 +33,7 @@ private:
     void tellLater();
     void take(const TakeOffer& job);
     void take(const ReadContent& job);
+    std::optional<std::string> readNow(ClipboardFormat format, bool& tooLarge);
     void placeOffer();
     void render(UINT windowsFormat);
     bool isOwn() const;
@@ -39,6 +41,7 @@ private:
     Mailbox<ClipboardJob>& jobs_;
     Mailbox<PasteAnswer>& answers_;
     Mailbox<ClipboardWord>& words_;
+    LoanTable& loans_;
     const HANDLE stop_;
     Log& log_;
     UniqueWindow window_;

@@ -13,12 +13,13 @@ constexpr DWORD stopMs = 2000;
 
 }  // namespace
 
-Clipboard::Clipboard(Outbox& host, Log& log)
+Clipboard::Clipboard(Outbox& host, LoanTable& loans, Log& log)
     : host_(host),
       sender_(host),
       receiver_(host),
       stop_(CreateEventW(nullptr, TRUE, FALSE, nullptr)),
-      thread_(startThread([this, &log] { ClipboardThread(jobs_, answers_, words_, stop_.get(), log).run(); })) {
+      thread_(startThread(
+          [this, &loans, &log] { ClipboardThread(jobs_, answers_, words_, loans, stop_.get(), log).run(); })) {
     if (!thread_) throw std::runtime_error("no thread for the clipboard: error " + std::to_string(GetLastError()));
 }
 
@@ -66,6 +67,12 @@ std::string Clipboard::take(const ClipboardOffer& offer) {
 std::string Clipboard::take(const ClipboardRequest& request) {
     std::string violation = sender_.requested(request);
     if (violation.empty()) jobs_.post(ReadContent{connection_, request});
+    return violation;
+}
+
+std::string Clipboard::take(const ClipboardProgress& progress) {
+    std::string violation = receiver_.receive(progress);
+    if (receiver_.state() == ContentReceiver::State::waiting) answers_.post({pasteId_, false, std::nullopt});
     return violation;
 }
 

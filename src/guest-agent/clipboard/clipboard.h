@@ -9,6 +9,7 @@
 #include "clipboard/clipboard-words.h"
 #include "clipboard/content-receiver.h"
 #include "clipboard/content-sender.h"
+#include "loans/loan-table.h"
 #include "log/log.h"
 #include "win/mailbox.h"
 
@@ -16,8 +17,8 @@ namespace xpane {
 
 class Clipboard {
 public:
-    // Throws std::runtime_error if Windows gives no thread.
-    Clipboard(Outbox& host, Log& log);
+    // Throws std::runtime_error if Windows gives no thread. `loans` outlives it.
+    Clipboard(Outbox& host, LoanTable& loans, Log& log);
     ~Clipboard();
     Clipboard(const Clipboard&) = delete;
     Clipboard& operator=(const Clipboard&) = delete;
@@ -39,6 +40,7 @@ private:
     std::string take(const ClipboardRequest& request);
     std::string take(const ClipboardReply& reply) { return receiver_.receive(reply); }
     std::string take(const ClipboardRefusal& refusal) { return receiver_.receive(refusal); }
+    std::string take(const ClipboardProgress& progress);
     std::string take(const ClipboardAck& ack) { return sender_.acknowledged(ack); }
     std::string take(const ClipboardCancel& cancel) { return sender_.cancelled(cancel); }
     void hear(GuestOffer& word);

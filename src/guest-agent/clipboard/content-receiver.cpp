@@ -36,6 +36,10 @@ std::string ContentReceiver::receive(const ClipboardRefusal& refusal) {
     return {};
 }
 
+std::string ContentReceiver::receive(const ClipboardProgress& progress) const {
+    return progress.requestId > lastId_ ? "progress of what nobody asked for" : "";
+}
+
 std::string ContentReceiver::receive(const TransferChunk& chunk) {
     if (chunk.transferId > lastId_) return "content that nobody asked for";
     if (isLate(chunk.transferId)) return {};

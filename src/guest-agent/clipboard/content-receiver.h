@@ -24,6 +24,7 @@ public:
     // Each gives the violation, or nothing.
     std::string receive(const ClipboardReply& reply);
     std::string receive(const ClipboardRefusal& refusal);
+    std::string receive(const ClipboardProgress& progress) const;
     std::string receive(const TransferChunk& chunk);
 
     enum class State { idle, waiting, whole, refused };

@@ -8,8 +8,8 @@
 namespace xpane {
 namespace {
 
-constexpr ClipboardFormat richestFirst[] = {ClipboardFormat::rtf, ClipboardFormat::html, ClipboardFormat::text,
-                                            ClipboardFormat::image};
+constexpr ClipboardFormat richestFirst[] = {ClipboardFormat::files, ClipboardFormat::rtf, ClipboardFormat::html,
+                                            ClipboardFormat::text, ClipboardFormat::image};
 
 // Of bitmaps with and without transparency the one that the program put there; Windows makes the other.
 UINT bitmapThere() {
@@ -50,6 +50,20 @@ std::string bytesIn(const void* bytes, size_t size, bool endsAtZero) {
     return std::string(endsAtZero ? all.substr(0, all.find('\0')) : all);
 }
 
+bool putBytes(UINT windowsFormat, std::string_view bytes) {
+    // Zeroed: there is room for the end of a text.
+    const HGLOBAL memory = GlobalAlloc(GMEM_MOVEABLE | GMEM_ZEROINIT, bytes.size() + sizeof(wchar_t));
+    if (!memory) return false;
+    if (void* place = GlobalLock(memory)) {
+        std::memcpy(place, bytes.data(), bytes.size());
+        GlobalUnlock(memory);
+        // It is the clipboard's from here on.
+        if (SetClipboardData(windowsFormat, memory)) return true;
+    }
+    GlobalFree(memory);
+    return false;
+}
+
 }  // namespace
 
 UINT windowsFormat(ClipboardFormat format) {
@@ -59,6 +73,7 @@ UINT windowsFormat(ClipboardFormat format) {
         case ClipboardFormat::html: return html;
         case ClipboardFormat::rtf: return rtf;
         case ClipboardFormat::image: return CF_DIB;
+        case ClipboardFormat::files: return CF_HDROP;
         case ClipboardFormat::text: break;
     }
     return CF_UNICODETEXT;
@@ -86,7 +101,8 @@ std::optional<std::string> readClipboard(ClipboardFormat format, bool& tooLarge)
     tooLarge = memory.size() > static_cast<size_t>(mostClipboardBytes);
     if (tooLarge) return std::nullopt;
     if (format == ClipboardFormat::text) return textIn(memory.bytes(), memory.size());
-    return bytesIn(memory.bytes(), memory.size(), format != ClipboardFormat::image);
+    const bool endsAtZero = format == ClipboardFormat::html || format == ClipboardFormat::rtf;
+    return bytesIn(memory.bytes(), memory.size(), endsAtZero);
 }
 
 bool putOnClipboard(ClipboardFormat format, std::string_view bytes) {
@@ -94,17 +110,13 @@ bool putOnClipboard(ClipboardFormat format, std::string_view bytes) {
     if (format == ClipboardFormat::text) {
         bytes = {reinterpret_cast<const char*>(wide.data()), wide.size() * sizeof(wchar_t)};
     }
-    // Zeroed: there is room for the end of a text.
-    const HGLOBAL memory = GlobalAlloc(GMEM_MOVEABLE | GMEM_ZEROINIT, bytes.size() + sizeof(wchar_t));
-    if (!memory) return false;
-    if (void* place = GlobalLock(memory)) {
-        std::memcpy(place, bytes.data(), bytes.size());
-        GlobalUnlock(memory);
-        // It is the clipboard's from here on.
-        if (SetClipboardData(windowsFormat(format), memory)) return true;
-    }
-    GlobalFree(memory);
-    return false;
+    return putBytes(windowsFormat(format), bytes);
+}
+
+void sayThatFilesAreCopied() {
+    static const UINT effect = RegisterClipboardFormatW(L"Preferred DropEffect");
+    constexpr char copy[] = {1, 0, 0, 0};  // DROPEFFECT_COPY
+    putBytes(effect, {copy, sizeof copy});
 }
 
 }  // namespace xpane

@@ -23,5 +23,7 @@ std::vector<ClipboardFormat> formatsThere();
 std::optional<std::string> readClipboard(ClipboardFormat format, bool& tooLarge);
 // False: there is not enough memory. Whatever `bytes` are, what programs read of it ends with zeros.
 bool putOnClipboard(ClipboardFormat format, std::string_view bytes);
+// Whoever pastes files is not to move them away.
+void sayThatFilesAreCopied();
 
 }  // namespace xpane

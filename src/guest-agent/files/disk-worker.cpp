@@ -114,7 +114,7 @@ void DiskWorker::finishPut(uint32_t transferId) {
 void DiskWorker::handle(FileGet& job) { beginGet(job.transferId, job.file, store_.pathOf(job.file)); }
 
 void DiskWorker::handle(LoanGet& job) {
-    const auto path = loans_.pathOf(job.loanId);
+    const auto path = loans_.readableAt(job.loanId);
     if (!path) return end(job.transferId, {TransferOutcome::notFound, ERROR_FILE_NOT_FOUND});
     beginGet(job.transferId, {job.loanId, {}}, ofAnyLength(*path));
 }

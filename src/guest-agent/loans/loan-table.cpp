@@ -44,6 +44,26 @@ std::optional<std::wstring> LoanTable::pathOf(const std::string& loanId) const {
     return found == paths_.end() ? std::nullopt : std::optional<std::wstring>(found->second);
 }
 
+std::vector<std::string> LoanTable::lendCopied(const std::vector<std::wstring>& paths) {
+    const Locked locked(lock_);
+    copied_.clear();
+    std::vector<std::string> ids;
+    for (const std::wstring& path : paths) {
+        ids.push_back(hexOf(randomBytes(idDigits / 2)));
+        copied_[ids.back()] = path;
+    }
+    return ids;
+}
+
+std::optional<std::wstring> LoanTable::readableAt(const std::string& id) const {
+    {
+        const Locked locked(lock_);
+        const auto found = copied_.find(id);
+        if (found != copied_.end()) return found->second;
+    }
+    return pathOf(id);
+}
+
 bool LoanTable::move(const std::string& loanId, const std::wstring& path) {
     const Locked locked(lock_);
     return paths_.count(loanId) != 0 && keep(loanId, path);

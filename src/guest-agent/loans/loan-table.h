@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "win/lock.h"
 
@@ -23,6 +24,10 @@ public:
     // The id of this file, the same as long as it is lent. Empty if too many are, or it cannot be kept.
     std::string lend(const std::wstring& path);
     std::optional<std::wstring> pathOf(const std::string& loanId) const;
+    // Files that were copied here, until the next are: they are read, never written, and not kept on the disk. Their ids.
+    std::vector<std::string> lendCopied(const std::vector<std::wstring>& paths);
+    // What can be read by this id: a file that is lent, or one that was copied.
+    std::optional<std::wstring> readableAt(const std::string& id) const;
     // From now on it is this file that is lent.
     bool move(const std::string& loanId, const std::wstring& path);
     void forget(const std::string& loanId);
@@ -32,7 +37,7 @@ private:
 
     const std::wstring folder_;
     mutable Lock lock_;
-    std::map<std::string, std::wstring> paths_;
+    std::map<std::string, std::wstring> paths_, copied_;
 };
 
 // Beside the file: content on its way back.

@@ -46,7 +46,7 @@ Agent::Agent(Server& server, AgentLog& log, const Options& options)
       installStatus_(server),
       links_(server, log),
       loanDesk_(server, loans_, launcher_, log),
-      clipboard_(server, log) {
+      clipboard_(server, loans_, log) {
     server_.serve(*this);
 }
 
@@ -130,7 +130,10 @@ void Agent::sayReady() {
 Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
     std::vector<std::string> capabilities{"links", "unicode-text", "log-request", "associations", "clipboard"};
-    if (files_.works()) capabilities.insert(capabilities.end(), {"files", "files-expect", "file-drop", "loans", "shares"});
+    if (files_.works()) {
+        capabilities.insert(capabilities.end(), {"files", "files-expect", "file-drop", "loans", "shares",
+                                                   "clipboard-files"});
+    }
     if (printing_.works()) capabilities.push_back("printing");
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
 }

@@ -160,21 +160,23 @@ struct LinkHandling { bool fromGuest = false; };
 using LinkCommand = std::variant<OpenUrl, LinkHandling>;
 
 // What a clipboard may hold of what crosses the line. Bytes as Windows has them, but text, which is UTF-8.
-enum class ClipboardFormat { text, html, rtf, image };
-constexpr const char* clipboardFormatNames[] = {"text", "html", "rtf", "image"};
+// Of files only names: clipboard/copied-files.h.
+enum class ClipboardFormat { text, html, rtf, image, files };
+constexpr const char* clipboardFormatNames[] = {"text", "html", "rtf", "image", "files"};
 enum class ClipboardRefusalReason { gone, refused, tooLarge, failed };
 
-// These six are the same both ways (src/guest-bridge/protocol/clipboard-messages.ts): who offers is asked, and gives.
+// These seven are the same both ways (src/guest-bridge/protocol/clipboard-messages.ts): who offers is asked, and gives.
 struct ClipboardOffer { uint32_t offerId = 0; std::vector<ClipboardFormat> formats; };
 struct ClipboardRequest { uint32_t requestId = 0, offerId = 0; ClipboardFormat format = ClipboardFormat::text; };
 struct ClipboardReply { uint32_t requestId = 0; int64_t sizeBytes = 0; };
 struct ClipboardRefusal { uint32_t requestId = 0; ClipboardRefusalReason reason = ClipboardRefusalReason::failed; };
 struct ClipboardAck { uint32_t requestId = 0; int64_t bytes = 0; };
 struct ClipboardCancel { uint32_t requestId = 0; };
+struct ClipboardProgress { uint32_t requestId = 0; };
 
 // Commands for clipboard/.
 using ClipboardCommand = std::variant<ClipboardOffer, ClipboardRequest, ClipboardReply, ClipboardRefusal, ClipboardAck,
-                                      ClipboardCancel>;
+                                      ClipboardCancel, ClipboardProgress>;
 
 // Commands for desktop/; the channel keeps `challenge`, `proof`, `welcome`, `ping` to itself, launch/ gets Launch.
 using DesktopCommand =

@@ -49,4 +49,8 @@ json clipboardMessage(const ClipboardCancel& cancel) {
     return {{"type", "clipboard-cancel"}, {"requestId", cancel.requestId}};
 }
 
+json clipboardMessage(const ClipboardProgress& progress) {
+    return {{"type", "clipboard-progress"}, {"requestId", progress.requestId}};
+}
+
 }  // namespace xpane

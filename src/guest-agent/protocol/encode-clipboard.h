@@ -13,5 +13,6 @@ nlohmann::json clipboardMessage(const ClipboardReply& reply);
 nlohmann::json clipboardMessage(const ClipboardRefusal& refusal);
 nlohmann::json clipboardMessage(const ClipboardAck& ack);
 nlohmann::json clipboardMessage(const ClipboardCancel& cancel);
+nlohmann::json clipboardMessage(const ClipboardProgress& progress);
 
 }  // namespace xpane

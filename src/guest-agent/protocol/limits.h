@@ -35,6 +35,7 @@ constexpr size_t mostChunkBytes = 256 * 1024;
 constexpr int64_t transferWindowBytes = 2 * 1024 * 1024;
 constexpr int64_t mostClipboardBytes = 64 * 1024 * 1024;
 constexpr size_t mostClipboardRequests = 4;
+constexpr size_t mostCopiedFiles = 1000;
 constexpr size_t mostPrinters = 16;
 constexpr size_t mostPrinterNameLength = 64;
 constexpr size_t mostPrintJobs = 64;

@@ -56,4 +56,6 @@ HostMessage readClipboardAck(Fields& fields) {
 
 HostMessage readClipboardCancel(Fields& fields) { return ClipboardCommand{ClipboardCancel{requestId(fields)}}; }
 
+HostMessage readClipboardProgress(Fields& fields) { return ClipboardCommand{ClipboardProgress{requestId(fields)}}; }
+
 }  // namespace xpane

@@ -12,5 +12,6 @@ HostMessage readClipboardReply(Fields& fields);
 HostMessage readClipboardRefusal(Fields& fields);
 HostMessage readClipboardAck(Fields& fields);
 HostMessage readClipboardCancel(Fields& fields);
+HostMessage readClipboardProgress(Fields& fields);
 
 }  // namespace xpane

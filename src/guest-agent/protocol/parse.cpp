@@ -163,6 +163,7 @@ constexpr struct {
     {"clipboard-ack", readClipboardAck},
     {"clipboard-cancel", readClipboardCancel},
     {"clipboard-offer", readClipboardOffer},
+    {"clipboard-progress", readClipboardProgress},
     {"clipboard-refusal", readClipboardRefusal},
     {"clipboard-reply", readClipboardReply},
     {"clipboard-request", readClipboardRequest},

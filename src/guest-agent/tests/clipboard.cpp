@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clipboard/content-sender.h"
+#include "clipboard/copied-list.h"
 #include "protocol/limits.h"
 #include "tests/check.h"
 
@@ -114,4 +115,40 @@ TEST("clipboard: who pastes is told of a refusal and of a lost connection, and m
     CHECK_EQUAL(line.last()["requestId"], 1);
     CHECK_EQUAL(receiver.receive(ClipboardReply{1, 0}), "");
     CHECK(receiver.state() == State::whole);
+}
+
+TEST("clipboard: files are names, in the host's words and in Windows'") {
+    const auto copied = readCopied("0123456789abcdef\nLetter.txt\nfölder\n");
+    CHECK(copied.has_value());
+    CHECK_EQUAL(copied->documentId, "0123456789abcdef");
+    CHECK(copied->names == (std::vector<std::string>{"Letter.txt", "földer"}));
+    for (const char* wrong : {"", "0123456789abcdef\n", "0123456789abcdef\na", "0123456789ABCDEF\na\n", "a\nb\n",
+                              "0123456789abcdef\n..\n", "0123456789abcdef\na\\b\n", "0123456789abcdef\nc:\n",
+                              "0123456789abcdef\n\na\n"}) {
+        CHECK(!readCopied(wrong));
+    }
+    std::string many = "0123456789abcdef\n";
+    for (size_t i = 0; i <= mostCopiedFiles; ++i) many += "a\n";
+    CHECK(!readCopied(many));
+    CHECK_EQUAL(copiedLine("0123456789abcdef", 5, {"folder", "a b.txt"}), "0123456789abcdef 5 folder/a b.txt\n");
+
+    const std::vector<std::u16string> paths = {u"C:\\a b.txt", u"Z:\\\u00f6"};
+    const std::string drop = dropOf(paths);
+    CHECK(pathsInDrop(drop) == paths);
+    // Memory of Windows' clipboard may have more at its end than was put there, or less than it says.
+    CHECK(pathsInDrop(drop + "rest") == paths);
+    CHECK(pathsInDrop(dropOf({})).empty());
+    for (size_t size = 0; size < drop.size(); ++size) CHECK(pathsInDrop(drop.substr(0, size)).empty());
+    std::string beyond = drop;
+    beyond[0] = beyond[1] = '\x7f';
+    CHECK(pathsInDrop(beyond).empty());
+}
+
+TEST("clipboard: progress is no answer, and only of what was asked for") {
+    Line line;
+    ContentReceiver receiver(line);
+    CHECK_EQUAL(receiver.receive(ClipboardProgress{1}), "progress of what nobody asked for");
+    receiver.ask(1, ClipboardFormat::files);
+    CHECK_EQUAL(receiver.receive(ClipboardProgress{1}), "");
+    CHECK(receiver.state() == State::waiting);
 }

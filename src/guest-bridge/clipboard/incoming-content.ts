@@ -35,6 +35,11 @@ export class IncomingContent {
     return this.#waiting.promise;
   }
 
+  /** The guest is at it. However often it says so, whoever asked has a deadline of his own. */
+  receiveProgress(): void {
+    if (!this.#content) this.#deadline.guestsTurn();
+  }
+
   /** Throws ProtocolViolation. `untrustedBytes` is within the protocol's maximum. */
   receiveReply(untrustedBytes: number): void {
     if (this.#content)

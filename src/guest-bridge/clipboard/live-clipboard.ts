@@ -3,6 +3,7 @@ import type { Log } from '../../shared/log.ts';
 import {
   type ClipboardReadOptions,
   clipboardCapability,
+  clipboardFilesCapability,
   type GiveContent,
   type GuestClipboard,
   type GuestOffer,
@@ -44,6 +45,7 @@ export class LiveClipboard implements GuestClipboard {
   readonly #incoming = new Map<number, IncomingContent>();
   readonly #outgoing = new Map<number, OutgoingContent>();
   #works = false;
+  #takesFiles = false;
   #offered: Offered | undefined;
   #lastOfferId = 0;
   #lastRequestId = 0;
@@ -56,6 +58,10 @@ export class LiveClipboard implements GuestClipboard {
 
   get works(): boolean {
     return this.#works;
+  }
+
+  get takesFiles(): boolean {
+    return this.#works && this.#takesFiles;
   }
 
   offer(formats: readonly ClipboardFormat[], give: GiveContent): boolean {
@@ -93,6 +99,7 @@ export class LiveClipboard implements GuestClipboard {
   /** A proven connection begins. */
   reset(capabilities: readonly string[]): void {
     this.#works = capabilities.includes(clipboardCapability);
+    this.#takesFiles = capabilities.includes(clipboardFilesCapability);
     this.#offered = undefined;
     this.#lastOfferId = 0;
     this.#lastRequestId = 0;
@@ -131,6 +138,9 @@ export class LiveClipboard implements GuestClipboard {
         break;
       case 'clipboard-cancel':
         this.#given(untrusted.requestId)?.end();
+        break;
+      case 'clipboard-progress':
+        this.#asked(untrusted.requestId)?.receiveProgress();
     }
   }
 
@@ -161,6 +171,7 @@ export class LiveClipboard implements GuestClipboard {
     const outgoing = new OutgoingContent(
       {
         reply: (sizeBytes) => line.send({ type: 'clipboard-reply', requestId, sizeBytes }),
+        progress: () => line.send({ type: 'clipboard-progress', requestId }),
         refuse: (reason) => line.send({ type: 'clipboard-refusal', requestId, reason }),
         sendChunk: ({ offset, data }) => line.sendChunk({ transferId: requestId, offset, data }),
       },

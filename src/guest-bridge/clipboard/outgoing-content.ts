@@ -8,9 +8,13 @@ import { notTaken } from './clipboard-errors.ts';
 
 /** The agent has a program wait no longer for the whole of it, however it goes on. */
 const wholeMs = 60_000;
+/** So often the guest hears that something is done for its program. */
+const progressEachMs = 1_000;
 
 export interface OutgoingLine {
   reply(sizeBytes: number): void;
+  /** The answer is being made. */
+  progress(): void;
   refuse(reason: ClipboardRefusal): void;
   /** Resolves when the socket has taken it; false: there is no connection (any more). */
   sendChunk(chunk: Omit<TransferChunk, 'transferId'>): Promise<boolean>;
@@ -26,6 +30,7 @@ export class OutgoingContent {
   readonly #ended = new AbortController();
   #isAnswered = false;
   #isLate = false;
+  #progressToldAt = Number.NEGATIVE_INFINITY;
   #sentBytes = 0;
   #ackedBytes = 0;
   #roomCame = Promise.withResolvers<void>();
@@ -42,7 +47,7 @@ export class OutgoingContent {
   async run(format: ClipboardFormat, give: GiveContent): Promise<void> {
     let content: Uint8Array | ClipboardRefusal = 'failed';
     try {
-      content = await give(format, this.#ended.signal);
+      content = await give(format, this.#ended.signal, () => this.#tellProgress());
     } finally {
       if (!this.#ended.signal.aborted) this.#answer(content);
     }
@@ -72,6 +77,13 @@ export class OutgoingContent {
   end(): void {
     this.#ended.abort();
     this.#wake();
+  }
+
+  #tellProgress(): void {
+    const now = performance.now();
+    if (this.#isAnswered || this.#ended.signal.aborted || now - this.#progressToldAt < progressEachMs) return;
+    this.#progressToldAt = now;
+    this.#line.progress();
   }
 
   #answer(content: Uint8Array | ClipboardRefusal): void {

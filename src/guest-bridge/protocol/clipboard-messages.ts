@@ -6,8 +6,11 @@ import { limits } from './limits.ts';
  * of the content. Only with an agent whose `hello` names the capability `clipboard`.
  */
 
-/** As Windows has it on its clipboard (HTML Format, Rich Text Format, CF_DIB or CF_DIBV5), but text: that is UTF-8. */
-export const clipboardFormats = ['text', 'html', 'rtf', 'image'] as const;
+/**
+ * As Windows has it on its clipboard (HTML Format, Rich Text Format, CF_DIB or CF_DIBV5), but text: that is UTF-8, and
+ * files, of which there are only names (`README.md`): with an agent of the capability `clipboard-files`.
+ */
+export const clipboardFormats = ['text', 'html', 'rtf', 'image', 'files'] as const;
 export type ClipboardFormat = (typeof clipboardFormats)[number];
 
 /** Grow, each side's own: none is used again in a connection. */
@@ -41,6 +44,8 @@ export const clipboardMessages = [
   z.strictObject({ type: z.literal('clipboard-ack'), requestId, bytes }),
   /** By who asked: nobody waits for it any more. */
   z.strictObject({ type: z.literal('clipboard-cancel'), requestId }),
+  /** By who was asked, before it answers: the answer is being made, as files are on their way. */
+  z.strictObject({ type: z.literal('clipboard-progress'), requestId }),
 ] as const;
 export type ClipboardMessage = z.infer<(typeof clipboardMessages)[number]>;
 

@@ -1,5 +1,6 @@
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import type { CopiedFiles } from '../copied-files/ports.ts';
 import { type ClipboardRules, type DirectionRule, permitted } from './clipboard-rules.ts';
 import { contentForGuest } from './convert.ts';
 import { bestTypeFor, type GuestFormat, guestFormatsOf } from './formats.ts';
@@ -20,12 +21,14 @@ export interface ClipboardRelayParts {
   readonly host: HostPort;
   /** As they are now. May throw: then nothing crosses. */
   readonly rules: () => ClipboardRules;
+  /** Who brings files across, as it is now. May throw, or be none: then none cross. */
+  readonly files?: () => CopiedFiles | undefined;
   readonly log: Log;
   /** Milliseconds of a clock that nobody sets. */
   readonly now?: () => number;
 }
 
-const nothing: DirectionRule = { kinds: 'none', maxBytes: 0 };
+const nothing: DirectionRule = { kinds: 'none', maxBytes: 0, maxFilesBytes: 0 };
 
 /**
  * Joins a guest's clipboard with the desktop's. Each is told by names what the other has, and asked when somebody
@@ -81,6 +84,7 @@ export class ClipboardRelay {
 
   /** Something else is on the guest's clipboard. */
   guestOffered(offer: GuestOffer): void {
+    this.#files?.guestMovedOn();
     const now = this.#now();
     if (!this.#mayTake(now)) return;
     this.#pending = { offer, since: now };
@@ -134,14 +138,16 @@ export class ClipboardRelay {
     const { offer } = pending;
     this.#takenAt = this.#now();
     const before = this.#source;
-    if (permitted(offer.formats, this.#rule('fromGuest')).length === 0) {
+    if (this.#permitted(offer.formats, 'fromGuest').length === 0) {
       this.#source = undefined;
       if (before) host.release(before);
+      before?.lost();
       return;
     }
     const source = new GuestSource({
       ...{ guest, offer, log },
       rule: () => this.#rule('fromGuest'),
+      files: () => this.#files,
       onNothingLeft: (empty) => host.release(empty),
     });
     // Before anybody is told: what is the guest's own is not offered back to it.
@@ -186,8 +192,11 @@ export class ClipboardRelay {
     // Whoever lost the focus meanwhile is not told; what changed is told next.
     if (!this.#owesWord() || host.serial !== serial) return;
     this.#told = serial;
-    const formats = permitted(guestFormatsOf(types), this.#rule('toGuest'));
-    guest.offer(formats, (format, signal) => this.#give(format, serial, signal));
+    const formats = this.#permitted(guestFormatsOf(types), 'toGuest');
+    const told = guest.offer(formats, (format, signal, onProgress) =>
+      format === 'files' ? this.#giveFiles(serial, signal, onProgress) : this.#give(format, serial, signal),
+    );
+    if (told) this.#files?.guestMovedOn();
   }
 
   /** A program of the guest pastes. */
@@ -197,20 +206,56 @@ export class ClipboardRelay {
     const atFirst = this.#refusal(format, serial);
     if (atFirst) return atFirst;
     const type = bestTypeFor(format, await host.types());
-    const content = type && (await host.read(type, { maxBytes, signal }));
+    if (!type || type === 'text/uri-list') return 'failed';
+    const content = await host.read(type, { maxBytes, signal });
     // Whoever owns the clipboard may have let this wait for long, or it is another's content by now.
     const meanwhile = this.#refusal(format, serial);
     if (meanwhile) return meanwhile;
-    const converted = type && content && (await contentForGuest(type, content));
+    const converted = content && (await contentForGuest(type, content));
     const inTheEnd = this.#refusal(format, serial);
     if (inTheEnd || !converted) return inTheEnd ?? 'failed';
     return converted.length <= maxBytes ? converted : 'too-large';
   }
 
+  /** As `#give`; once they are on their way, files go on while the user turns elsewhere, or copies something else. */
+  async #giveFiles(
+    serial: number,
+    signal: AbortSignal,
+    onProgress: () => void,
+  ): Promise<Uint8Array | Refusal> {
+    const refused = this.#refusal('files', serial);
+    if (refused) return refused;
+    const { maxBytes, maxFilesBytes } = this.#rule('toGuest');
+    const list = await this.#parts.host.read('text/uri-list', { maxBytes, signal });
+    const meanwhile = this.#refusal('files', serial);
+    const files = this.#files;
+    if (meanwhile || !list || !files) return meanwhile ?? 'failed';
+    try {
+      return await files.intoGuest(list, { maxBytes: maxFilesBytes, signal, onProgress });
+    } catch (error) {
+      if (!signal.aborted) files.failed(error);
+      return reportOf(error).code === 'copied.too-large' ? 'too-large' : 'failed';
+    }
+  }
+
   /** Why the guest may not have it now; undefined: it may. */
   #refusal(format: GuestFormat, serial: number): Refusal | undefined {
-    if (!this.#focused || permitted([format], this.#rule('toGuest')).length === 0) return 'refused';
+    if (!this.#focused || this.#permitted([format], 'toGuest').length === 0) return 'refused';
     return this.#parts.host.serial === serial ? undefined : 'gone';
+  }
+
+  #permitted(formats: readonly GuestFormat[], direction: keyof ClipboardRules): GuestFormat[] {
+    const files = this.#parts.guest.takesFiles && this.#files !== undefined;
+    return permitted(formats, this.#rule(direction)).filter((format) => files || format !== 'files');
+  }
+
+  get #files(): CopiedFiles | undefined {
+    try {
+      return this.#parts.files?.();
+    } catch {
+      // Whoever reads the rules logs it.
+      return undefined;
+    }
   }
 
   #rule(direction: keyof ClipboardRules): DirectionRule {

@@ -4,8 +4,14 @@ import { htmlForGuest, htmlForHost } from './html-format.ts';
 import { textForGuest, textForHost } from './plain-text.ts';
 import { pictureFromPng, pngFromPicture } from './png.ts';
 
+/** Files cross by themselves: `copied-files`. */
+type ContentType = Exclude<HostType, 'text/uri-list'>;
+
 /** Content of this desktop as the guest's clipboard has it. Undefined: it is not what it says, or too large. */
-export async function contentForGuest(type: HostType, content: Uint8Array): Promise<Uint8Array | undefined> {
+export async function contentForGuest(
+  type: ContentType,
+  content: Uint8Array,
+): Promise<Uint8Array | undefined> {
   switch (type) {
     case 'text/plain':
       return textForGuest(content);
@@ -25,7 +31,10 @@ export async function contentForGuest(type: HostType, content: Uint8Array): Prom
 }
 
 /** Content of the guest's clipboard as this desktop's programs want it; pictures are made anew of their pixels. */
-export async function contentForHost(type: HostType, untrusted: Uint8Array): Promise<Uint8Array | undefined> {
+export async function contentForHost(
+  type: ContentType,
+  untrusted: Uint8Array,
+): Promise<Uint8Array | undefined> {
   switch (type) {
     case 'text/plain':
       return textForHost(untrusted);

@@ -1,7 +1,7 @@
 /** What crosses, as the guest's clipboard calls it. */
-export type GuestFormat = 'text' | 'html' | 'rtf' | 'image';
+export type GuestFormat = 'text' | 'html' | 'rtf' | 'image' | 'files';
 /** The same as the desktop's programs call it. */
-export type HostType = 'text/plain' | 'text/html' | 'text/rtf' | 'image/png' | 'image/bmp';
+export type HostType = 'text/plain' | 'text/html' | 'text/rtf' | 'image/png' | 'image/bmp' | 'text/uri-list';
 
 /** The best first: it is asked for when the guest wants the format. */
 const hostTypes: Record<GuestFormat, readonly HostType[]> = {
@@ -9,6 +9,7 @@ const hostTypes: Record<GuestFormat, readonly HostType[]> = {
   html: ['text/html'],
   rtf: ['text/rtf'],
   image: ['image/png', 'image/bmp'],
+  files: ['text/uri-list'],
 };
 const guestFormats = Object.keys(hostTypes) as GuestFormat[];
 

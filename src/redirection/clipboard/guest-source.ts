@@ -1,6 +1,7 @@
 import { unlessAborted } from '../../shared/deadline.ts';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import type { CopiedFiles } from '../copied-files/ports.ts';
 import { type DirectionRule, permitted } from './clipboard-rules.ts';
 import { contentForHost } from './convert.ts';
 import { type GuestFormat, guestFormatOf, type HostType, hostTypesOf } from './formats.ts';
@@ -8,12 +9,16 @@ import type { GuestOffer, GuestPort, HostSource } from './ports.ts';
 
 /** However slowly a guest sends, nobody waits longer. */
 const readMs = 30_000;
+/** Files that come too late for who pasted are there for who pastes again. */
+const filesMs = 5 * 60_000;
 
 export interface GuestSourceParts {
   readonly guest: GuestPort;
   readonly offer: GuestOffer;
   /** As it is now. */
   readonly rule: () => DirectionRule;
+  /** Who fetches files; none: they are not offered. */
+  readonly files?: () => CopiedFiles | undefined;
   /** Nothing is left of it: the desktop's clipboard is given up. */
   readonly onNothingLeft: (source: GuestSource) => void;
   readonly log: Log;
@@ -29,6 +34,7 @@ export class GuestSource implements HostSource {
   /** What was made of it for this desktop's programs. */
   readonly #made = new Map<HostType, Promise<Uint8Array | undefined>>();
   readonly #here = new Set<GuestFormat>();
+  readonly #ended = new AbortController();
   #gone = false;
   #lost = false;
 
@@ -52,16 +58,20 @@ export class GuestSource implements HostSource {
   }
 
   lost(): void {
+    if (this.#lost) return;
     this.#lost = true;
+    this.#ended.abort();
+    this.#parts.files?.()?.hostMovedOn();
     this.#asked.clear();
     this.#made.clear();
     this.#here.clear();
   }
 
-  /** While the guest is still there: fetches what may be pasted later. Never rejects. */
+  /** While the guest is still there: fetches what may be pasted later, but for files. Never rejects. */
   async keep(signal: AbortSignal): Promise<void> {
     if (this.#lost || this.#gone) return;
-    const all = this.#formats.map((format) => unlessAborted(this.#content(format), signal));
+    const brief = this.#formats.filter((format) => format !== 'files');
+    const all = brief.map((format) => unlessAborted(this.#content(format), signal));
     await Promise.allSettled(all);
   }
 
@@ -74,7 +84,8 @@ export class GuestSource implements HostSource {
 
   get #formats(): readonly GuestFormat[] {
     const { offer, rule } = this.#parts;
-    const allowed = permitted(offer.formats, rule());
+    const files = this.#parts.files?.() !== undefined;
+    const allowed = permitted(offer.formats, rule()).filter((format) => files || format !== 'files');
     return this.#gone ? allowed.filter((format) => this.#here.has(format)) : allowed;
   }
 
@@ -82,10 +93,28 @@ export class GuestSource implements HostSource {
   #contentAs(type: HostType, format: GuestFormat): Promise<Uint8Array | undefined> {
     const known = this.#made.get(type);
     if (known) return known;
-    const made = this.#content(format).then((untrusted) => contentForHost(type, untrusted));
+    const made = this.#content(format).then((untrusted) =>
+      type === 'text/uri-list' ? this.#filesHere(untrusted) : contentForHost(type, untrusted),
+    );
     this.#made.set(type, made);
     made.catch(() => this.#made.delete(type));
     return made;
+  }
+
+  async #filesHere(untrustedList: Uint8Array): Promise<Uint8Array | undefined> {
+    const files = this.#parts.files?.();
+    if (!files) return undefined;
+    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(filesMs)]);
+    const maxBytes = this.#parts.rule().maxFilesBytes;
+    try {
+      const list = await files.fromGuest(untrustedList, { maxBytes, signal });
+      // The guest is not needed any more.
+      this.#here.add('files');
+      return list;
+    } catch (error) {
+      if (!this.#lost) files.failed(error);
+      throw error;
+    }
   }
 
   /** Whoever asks waits for the same answer; one that failed is asked for again. */
@@ -97,7 +126,7 @@ export class GuestSource implements HostSource {
     const content = guest.read(offer, format, options);
     this.#asked.set(format, content);
     content.then(
-      () => this.#here.add(format),
+      () => format !== 'files' && this.#here.add(format),
       () => this.#asked.delete(format),
     );
     return content;

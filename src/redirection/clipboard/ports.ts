@@ -3,9 +3,10 @@ import type { GuestFormat, HostType } from './formats.ts';
 /** What the relay needs of the guest's clipboard; as `GuestClipboard` of the bridge. */
 export interface GuestPort {
   readonly works: boolean;
+  readonly takesFiles: boolean;
   offer(
     formats: readonly GuestFormat[],
-    give: (format: GuestFormat, signal: AbortSignal) => Promise<Uint8Array | Refusal>,
+    give: (format: GuestFormat, signal: AbortSignal, onProgress: () => void) => Promise<Uint8Array | Refusal>,
   ): boolean;
   read(
     offer: GuestOffer,

@@ -29,6 +29,8 @@ const NAMES = [
   'text/plain;charset=utf-8',
   'text/richtext',
   'text/rtf',
+  'text/uri-list',
+  'x-special/gnome-copied-files',
 ] as const;
 
 export type SelectionAtoms = Readonly<Record<(typeof NAMES)[number], number>>;
@@ -46,6 +48,7 @@ const targetNames: Record<ClipboardType, readonly TargetName[]> = {
   'text/rtf': ['text/rtf', 'application/rtf', 'text/richtext'],
   'image/png': ['image/png'],
   'image/bmp': ['image/bmp', 'image/x-bmp', 'image/x-MS-bmp'],
+  'text/uri-list': ['text/uri-list', 'x-special/gnome-copied-files'],
 };
 const types = Object.keys(targetNames) as ClipboardType[];
 
@@ -72,7 +75,10 @@ export function bestTargets(
   return best;
 }
 
-/** Content as it goes by a target: STRING is Latin-1 by ICCCM, TEXT is whatever the answer says. Pure. */
+/**
+ * Content as it goes by a target: STRING is Latin-1 by ICCCM, TEXT is whatever the answer says; GNOME's kind of copied
+ * files says first that they are copied, not cut, and has no last end of line (Nautilus and those who follow it). Pure.
+ */
 export function encodedFor(
   atoms: SelectionAtoms,
   target: number,
@@ -80,12 +86,22 @@ export function encodedFor(
 ): { readonly type: number; readonly bytes: Buffer } {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   if (target === atoms.TEXT) return { type: atoms.UTF8_STRING, bytes };
+  if (target === atoms['x-special/gnome-copied-files']) {
+    return { type: target, bytes: Buffer.from(`copy\n${linesOf(bytes).join('\n')}`) };
+  }
   if (target !== atoms.STRING) return { type: target, bytes };
   const latin = bytes.toString('utf8').replace(/[\u{100}-\u{10ffff}]/gu, '?');
   return { type: target, bytes: Buffer.from(latin, 'latin1') };
 }
 
-/** The content that came with an answer of this type. Pure. */
+/** The content that came with an answer of this type. What was cut has only been copied for us. Pure. */
 export function decodedFrom(atoms: SelectionAtoms, type: number, bytes: Buffer): Buffer {
+  if (type === atoms['x-special/gnome-copied-files']) {
+    return Buffer.from(linesOf(bytes).slice(1).join('\r\n'));
+  }
   return type === atoms.STRING ? Buffer.from(bytes.toString('latin1'), 'utf8') : bytes;
+}
+
+function linesOf(bytes: Buffer): string[] {
+  return bytes.toString('utf8').split(/\r?\n/).filter(Boolean);
 }

@@ -63,6 +63,7 @@ class FakeHost implements HostPort {
 
 class FakeGuest implements GuestPort {
   works = true;
+  takesFiles = true;
   readonly offers: (readonly GuestFormat[])[] = [];
   give: Give | undefined;
   content: Partial<Record<GuestFormat, string>> = { text: 'guest' };
@@ -81,7 +82,7 @@ class FakeGuest implements GuestPort {
 }
 
 const signal = new AbortController().signal;
-const all = { kinds: 'all', maxBytes: 1000 } as const;
+const all = { kinds: 'all', maxBytes: 1000, maxFilesBytes: 1000 } as const;
 let host: FakeHost;
 let guest: FakeGuest;
 let rules: ClipboardRules;
@@ -101,7 +102,7 @@ const guestCopies = async (formats: GuestFormat[] = ['text']) => {
 };
 const pasteOnHost = async () => String((await host.read('text/plain')) ?? '');
 const pasteInGuest = async (format: GuestFormat = 'text') => {
-  const given = await guest.give?.(format, signal);
+  const given = await guest.give?.(format, signal, () => undefined);
   return typeof given === 'string' ? given : Buffer.from(given ?? []).toString();
 };
 
@@ -156,7 +157,7 @@ describe('to the guest', () => {
     expect(await pasteInGuest()).toBe('refused');
     relay.focus(true);
     host.onRead = () => {
-      rules = { toGuest: { kinds: 'none', maxBytes: 1000 }, fromGuest: all };
+      rules = { toGuest: { kinds: 'none', maxBytes: 1000, maxFilesBytes: 1000 }, fromGuest: all };
     };
     expect(await pasteInGuest()).toBe('refused');
     rules = { toGuest: all, fromGuest: all };
@@ -166,13 +167,13 @@ describe('to the guest', () => {
   });
 
   it('crosses as the rules say', async () => {
-    rules = { toGuest: { kinds: 'text', maxBytes: 5 }, fromGuest: all };
+    rules = { toGuest: { kinds: 'text', maxBytes: 5, maxFilesBytes: 5 }, fromGuest: all };
     host.content = { 'text/plain': 'x\ny\nz', 'image/png': '' };
     relay.focus(true);
     await pass();
     expect(guest.offers).toEqual([['text']]);
     expect(await pasteInGuest()).toBe('too-large');
-    rules = { toGuest: { kinds: 'none', maxBytes: 5 }, fromGuest: all };
+    rules = { toGuest: { kinds: 'none', maxBytes: 5, maxFilesBytes: 5 }, fromGuest: all };
     expect(await pasteInGuest()).toBe('refused');
   });
 
@@ -238,7 +239,7 @@ describe('from the guest', () => {
     await pass();
     await guestCopies(['text', 'image']);
     expect(await host.types()).toEqual(['text/plain', 'image/png', 'image/bmp']);
-    rules = { toGuest: all, fromGuest: { kinds: 'text', maxBytes: 10 } };
+    rules = { toGuest: all, fromGuest: { kinds: 'text', maxBytes: 10, maxFilesBytes: 10 } };
     expect(await host.types()).toEqual(['text/plain']);
     await pass(200);
     await guestCopies(['image']);
@@ -370,7 +371,9 @@ describe('from the guest', () => {
     second.focus(true);
     await pass();
     expect(other.offers).toEqual([['text']]);
-    expect(Buffer.from((await other.give?.('text', signal)) as Uint8Array).toString()).toBe('guest');
+    expect(Buffer.from((await other.give?.('text', signal, () => undefined)) as Uint8Array).toString()).toBe(
+      'guest',
+    );
     second.close();
   });
 });
