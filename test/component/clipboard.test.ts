@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { bmpFromPicture, pictureFromDib } from '../../src/redirection/clipboard/dib.ts';
 import { pictureFromPng, pngFromPicture } from '../../src/redirection/clipboard/png.ts';
+import { pathsIn, uriListOf } from '../../src/redirection/copied-files/uri-list.ts';
 import { ClipboardRig, utf16 } from './fixtures/clipboard-rig.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
 
@@ -10,7 +13,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rig?.stop());
 beforeEach(async () => {
-  rig.settings = { clipboardToGuest: 'all', clipboardFromGuest: 'all' };
+  rig.settings = rig.everything;
+  Object.assign(rig.rules, { filesToGuest: 'all', filesFromGuest: 'all' });
+  rig.notices.length = 0;
 });
 
 /** Of every plane, with combining marks and right-to-left letters. */
@@ -82,9 +87,68 @@ test('formatted text and pictures go both ways', async () => {
   );
 });
 
+test('copied files and folders come into the guest when they are pasted there', async () => {
+  await rig.work();
+  const content = Buffer.alloc(20 * 2 ** 20, 'large ');
+  const [one, two] = [rig.hostFile('Brief ü.txt', 'of the host'), rig.hostFile('large.bin', content)];
+  rig.hostFile('folder/inner/b.txt', 'inner');
+  const folder = join(rig.home, 'folder');
+  await rig.copy('text/uri-list', uriListOf([one, two, folder]));
+  const pasted = await waitFor('the files', () => rig.pasteFilesInGuest());
+  expect(pasted.effect).toBe(1);
+  expect(pasted.paths.map((path) => path.split('\\').at(-1))).toEqual(['Brief ü.txt', 'large.bin', 'folder']);
+  expect(pasted.paths[0]).toMatch(/^[A-Z]:\\.*\\XPane\\Files\\[0-9a-f]{16}\\Brief ü\.txt$/);
+  expect(String(pasted.contents[0])).toBe('of the host');
+  expect(pasted.contents[1]?.equals(content)).toBe(true);
+  const there = [...rig.whole.bridge.files.files.values()].map(({ path }) => path.join('/'));
+  expect(there).toContain('folder/inner/b.txt');
+
+  // As Nautilus says that they were cut.
+  const gnome = Buffer.from(`cut\n${String(uriListOf([one])).trim()}`);
+  await rig.copy('x-special/gnome-copied-files', gnome);
+  expect((await waitFor('the file', () => rig.pasteFilesInGuest())).paths).toHaveLength(1);
+  expect(readFileSync(one, 'utf8')).toBe('of the host');
+
+  await rig.copy('text/uri-list', uriListOf([rig.hostFile('setup.exe', 'MZ')]));
+  await waitFor('the refusal', async () => {
+    await rig.pasteInGuest('files');
+    return rig.notices.length > 0;
+  });
+  expect(rig.notices[0]?.title).toBe('Copied files were not pasted');
+});
+
+test('files that were copied in the guest come when they are pasted here', async () => {
+  const one = rig.guestFile('Letter ü.txt', 'of the guest');
+  rig.guestFile('copied/inner/b.txt', 'inner');
+  rig.guestFile('copied/setup.exe', 'MZ');
+  await rig.copyFilesInGuest(one, 'Z:\\run\\xpane\\copied');
+  const targets = await rig.targets();
+  expect(targets).toEqual(expect.arrayContaining(['text/uri-list', 'x-special/gnome-copied-files']));
+  expect(readdirSync(rig.home)).not.toContain('copied');
+  const [letter = '', folder = ''] = pathsIn(await rig.paste('text/uri-list')) ?? [];
+  expect([basename(letter), basename(folder)]).toEqual(['Letter ü.txt', 'copied']);
+  expect(readFileSync(letter, 'utf8')).toBe('of the guest');
+  expect(readFileSync(join(folder, 'inner/b.txt'), 'utf8')).toBe('inner');
+  expect(readdirSync(folder)).toEqual(['inner']);
+  expect(rig.notices.map(({ title }) => title)).toEqual(['A copied file was not pasted']);
+  const gnome = String(await rig.paste('x-special/gnome-copied-files'));
+  expect(gnome).toBe(
+    `copy\n${String(uriListOf([letter, folder]))
+      .trim()
+      .replace('\r\n', '\n')}`,
+  );
+
+  rig.settings = { ...rig.everything, clipboardFromGuest: 'text' };
+  expect(await rig.targets()).not.toContain('text/uri-list');
+  rig.settings = { ...rig.everything, clipboardFromGuest: 'max=1K' };
+  await rig.copyFilesInGuest(rig.guestFile('large.txt', 'x'.repeat(1025)));
+  expect(await rig.paste('text/uri-list')).toHaveLength(0);
+  expect(rig.notices.at(-1)?.title).toBe('Copied files were not pasted');
+});
+
 test('the settings say what may cross', async () => {
   await rig.work();
-  rig.settings = { clipboardToGuest: 'text,max=1K', clipboardFromGuest: 'none' };
+  rig.settings = { ...rig.everything, clipboardToGuest: 'text,max=1K', clipboardFromGuest: 'none' };
   await rig.copy('image/png', await pngFromPicture(picture));
   await rig.copy('UTF8_STRING', Buffer.from('few'));
   expect((await rig.pasted('text')).toString('utf16le')).toBe('few');
