@@ -11,7 +11,8 @@ export interface ClipboardRule {
   readonly maxFilesBytes: number;
 }
 
-export const clipboardRuleRange = 'all, text or none, and a size as max=10M, 64M at most';
+export const clipboardRuleRange =
+  'all, text or none, and a size as max=10M, 64M at most; files are 1G at most where no size is said';
 
 const units = { k: 2 ** 10, m: 2 ** 20 } as const;
 /** What the channel takes, and a guest of 512 MiB can hold. */

@@ -159,6 +159,21 @@ describe('to the guest', () => {
     expect(asked).toEqual(['html']);
   });
 
+  test('files are for an agent that knows of them, which hears that they are on their way', async () => {
+    const { agent, clipboard } = await connected(['clipboard', 'clipboard-files']);
+    expect(clipboard.takesFiles).toBe(true);
+    clipboard.offer(['files'], async (_format, _signal, onProgress) => {
+      for (let i = 0; i < 10; i++) onProgress();
+      return Buffer.from('names');
+    });
+    const { offerId } = await agent.waitFor('clipboard-offer');
+    agent.send({ type: 'clipboard-request', requestId: 1, offerId, format: 'files' });
+    expect((await agent.waitFor('clipboard-reply')).sizeBytes).toBe(5);
+    // Once a second is enough.
+    expect(agent.received.filter(({ type }) => type === 'clipboard-progress')).toHaveLength(1);
+    expect((await connected()).clipboard.takesFiles).toBe(false);
+  });
+
   test('refused: what was offered no more, what was not offered, and what its giver refuses', async () => {
     const { agent, clipboard } = await connected();
     clipboard.offer(['text'], async () => 'refused');
