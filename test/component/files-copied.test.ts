@@ -23,6 +23,7 @@ import type { LoanTransfers } from '../../src/redirection/guest-files/loan-port.
 import { silentLog } from '../../src/shared/log.ts';
 import { fileRule } from '../../src/workspace/file-rule.ts';
 import { FakeGuestFiles } from './fixtures/files/fake-guest-files.ts';
+import { waitFor } from './fixtures/wait-for.ts';
 
 const { signal } = new AbortController();
 const most = { maxBytes: 2 ** 20, signal, onProgress: () => undefined };
@@ -251,6 +252,14 @@ describe('files of the guest', () => {
     const other = Buffer.from('what?');
     expect(await codeOf(copies.fetch(loans, other, { maxBytes: 1000, signal }))).toBe('copied.lies');
     expect(kept()).toEqual([]);
+  });
+
+  test('that were copied before are kept for a while, but not of any number of copies', async () => {
+    for (let i = 0; i < 6; i++) {
+      await fetch({ 'a.txt': 'x' });
+      copies.movedOn();
+    }
+    await waitFor('the oldest to go', () => kept().length === 3);
   });
 
   test('are gone when the service begins anew', async () => {

@@ -1,5 +1,6 @@
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import { mostListBytes } from '../copied-files/copied-list.ts';
 import type { CopiedFiles } from '../copied-files/ports.ts';
 import { type ClipboardRules, type DirectionRule, permitted } from './clipboard-rules.ts';
 import { contentForGuest } from './convert.ts';
@@ -225,13 +226,13 @@ export class ClipboardRelay {
   ): Promise<Uint8Array | Refusal> {
     const refused = this.#refusal('files', serial);
     if (refused) return refused;
-    const { maxBytes, maxFilesBytes } = this.#rule('toGuest');
-    const list = await this.#parts.host.read('text/uri-list', { maxBytes, signal });
+    const { maxFilesBytes: maxBytes } = this.#rule('toGuest');
+    const list = await this.#parts.host.read('text/uri-list', { maxBytes: mostListBytes, signal });
     const meanwhile = this.#refusal('files', serial);
     const files = this.#files;
     if (meanwhile || !list || !files) return meanwhile ?? 'failed';
     try {
-      return await files.intoGuest(list, { maxBytes: maxFilesBytes, signal, onProgress });
+      return await files.intoGuest(list, { maxBytes, signal, onProgress });
     } catch (error) {
       if (!signal.aborted) files.failed(error);
       return reportOf(error).code === 'copied.too-large' ? 'too-large' : 'failed';

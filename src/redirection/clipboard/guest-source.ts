@@ -1,6 +1,7 @@
 import { unlessAborted } from '../../shared/deadline.ts';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import { mostListBytes } from '../copied-files/copied-list.ts';
 import type { CopiedFiles } from '../copied-files/ports.ts';
 import { type DirectionRule, permitted } from './clipboard-rules.ts';
 import { contentForHost } from './convert.ts';
@@ -93,21 +94,22 @@ export class GuestSource implements HostSource {
   #contentAs(type: HostType, format: GuestFormat): Promise<Uint8Array | undefined> {
     const known = this.#made.get(type);
     if (known) return known;
-    const made = this.#content(format).then((untrusted) =>
-      type === 'text/uri-list' ? this.#filesHere(untrusted) : contentForHost(type, untrusted),
-    );
+    const made =
+      type === 'text/uri-list'
+        ? this.#filesHere()
+        : this.#content(format).then((untrusted) => contentForHost(type, untrusted));
     this.#made.set(type, made);
     made.catch(() => this.#made.delete(type));
     return made;
   }
 
-  async #filesHere(untrustedList: Uint8Array): Promise<Uint8Array | undefined> {
+  async #filesHere(): Promise<Uint8Array | undefined> {
     const files = this.#parts.files?.();
     if (!files) return undefined;
     const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(filesMs)]);
     const maxBytes = this.#parts.rule().maxFilesBytes;
     try {
-      const list = await files.fromGuest(untrustedList, { maxBytes, signal });
+      const list = await files.fromGuest(await this.#content('files'), { maxBytes, signal });
       // The guest is not needed any more.
       this.#here.add('files');
       return list;
@@ -122,7 +124,8 @@ export class GuestSource implements HostSource {
     const asked = this.#asked.get(format);
     if (asked) return asked;
     const { guest, offer, rule } = this.#parts;
-    const options = { maxBytes: rule().maxBytes, signal: AbortSignal.timeout(readMs) };
+    const maxBytes = format === 'files' ? mostListBytes : rule().maxBytes;
+    const options = { maxBytes, signal: AbortSignal.timeout(readMs) };
     const content = guest.read(offer, format, options);
     this.#asked.set(format, content);
     content.then(

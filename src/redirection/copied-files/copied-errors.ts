@@ -56,6 +56,14 @@ export const allInUse = () =>
     'Close them in the guest, then paste again.',
   );
 
+export const notKept = (cause: unknown) =>
+  new XPaneError(
+    'copied.not-kept',
+    'Files that were copied in the guest could not be written here.',
+    'Look whether the disk of your home folder is full.',
+    cause,
+  );
+
 export const notAList = () =>
   new XPaneError(
     'copied.lies',

@@ -5,6 +5,8 @@
 
 /** Of one copy, with all that lies in folders. */
 export const mostFiles = 1000;
+/** Of their names: a setting's size is of what is in them. */
+export const mostListBytes = 4 * 2 ** 20;
 /** Names of a path, as the channel has it for documents. */
 export const mostDepth = 8;
 

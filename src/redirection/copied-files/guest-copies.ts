@@ -63,8 +63,7 @@ export class GuestCopies {
     if (!paths) throw notFiles();
     const { rules, telling } = this.#parts;
     const plan = await planCopy(paths, { rules: rules(), maxBytes, signal, onProgress });
-    const documentId = await this.#freePlace();
-    this.#restingSince.set(documentId, undefined);
+    const documentId = await this.#takePlace();
     try {
       await this.#putAll(documentId, plan, { signal, onProgress });
     } catch (error) {
@@ -148,15 +147,19 @@ export class GuestCopies {
   }
 
   /** Throws `copied.in-use`. */
-  async #freePlace(): Promise<string> {
-    const free = () => this.#ids.find((id) => !this.#restingSince.has(id));
-    const found = free();
+  async #takePlace(): Promise<string> {
+    const take = () => {
+      const free = this.#ids.find((id) => !this.#restingSince.has(id));
+      if (free !== undefined) this.#restingSince.set(free, undefined);
+      return free;
+    };
+    const found = take();
     if (found !== undefined) return found;
     const resting = [...this.#restingSince].filter(([, since]) => since !== undefined);
     for (const [id] of resting.sort(([, one = 0], [, other = 0]) => one - other)) {
       await this.#forget(id);
-      const now = free();
-      if (now !== undefined) return now;
+      const taken = take();
+      if (taken !== undefined) return taken;
     }
     throw allInUse();
   }

@@ -6,11 +6,19 @@ import { privateFolder } from '../../shared/paths.ts';
 import { displayText } from '../../shared/text.ts';
 import { type FileRules, refusal } from '../files/file-rules.ts';
 import { hostNameOf } from '../files/host-name.ts';
+import { HostFailure } from '../files/incoming-file.ts';
 import { listed } from '../files/notices.ts';
 import type { Scan } from '../files/scan.ts';
 import { fetchLoan, placeCopy } from '../guest-files/fetch-loan.ts';
 import type { LoanTransfers } from '../guest-files/loan-port.ts';
-import { type LeftOut, notAList, nothingInside, noticeOfLeftOut, tooLarge } from './copied-errors.ts';
+import {
+  type LeftOut,
+  notAList,
+  nothingInside,
+  noticeOfLeftOut,
+  notKept,
+  tooLarge,
+} from './copied-errors.ts';
 import { readCopiedList, type UntrustedCopy } from './copied-list.ts';
 import { numbered } from './copy-plan.ts';
 import type { CopyOptions, CopyTelling } from './ports.ts';
@@ -18,8 +26,10 @@ import { uriListOf } from './uri-list.ts';
 
 /** A program that pasted may still read; nobody else is told of the files. */
 const restMs = 10 * 60_000;
-/** What ends all of it, as the same would befall the next file. */
-const forAll = /^(?:bridge\.not-connected|bridge\.lost|files\.cancelled)$/;
+/** However often a guest copies, and something here asks for all of it: so many copies of before are kept. */
+const mostResting = 3;
+/** What is wrong with one file alone; anything else of the bridge would befall the next one, too. */
+const ofOneFile = /^bridge\.file-(?:in-use|changed|not-found|refused)$/;
 
 export interface HostCopiesParts {
   /** Of this workspace alone. What is in it is removed. */
@@ -86,6 +96,11 @@ export class HostCopies {
       this.#resting.set(folder, timer);
     }
     this.#current.clear();
+    const tooMany = [...this.#resting].slice(0, Math.max(0, this.#resting.size - mostResting));
+    for (const [folder, timer] of tooMany) {
+      clearTimeout(timer);
+      void this.#remove(folder);
+    }
   }
 
   /** Removes all copies, those of an earlier service too. Rejects with the system's error. */
@@ -143,7 +158,9 @@ export class HostCopies {
         here.add(path[0] ?? '');
       } catch (error) {
         signal.throwIfAborted();
-        if (forAll.test(reportOf(error).code)) throw error;
+        if (error instanceof HostFailure) throw notKept(error);
+        const { code } = reportOf(error);
+        if (code.startsWith('bridge.') && !ofOneFile.test(code)) throw error;
         leftOut.push({ name: displayText(name, 80), error });
       }
       bytes += copy.sizeBytes;
