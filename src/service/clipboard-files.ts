@@ -21,7 +21,7 @@ export interface ClipboardFilesParts {
   readonly log: Log;
 }
 
-/** Files on the clipboards of one workspace, for as long as it is there: one after the other, its guests' and the desktop's. */
+/** Files on the clipboards of one workspace, for as long as it is there: its guests', one after the other, and the desktop's. */
 export class ClipboardFiles implements CopiedFiles {
   readonly #parts: ClipboardFilesParts;
   readonly #here: HostCopies;
@@ -50,7 +50,7 @@ export class ClipboardFiles implements CopiedFiles {
 
   /** A new guest's bridge, until the next comes. */
   adopt(bridge: GuestBridge): void {
-    this.#guest?.copies.close();
+    this.#guest?.copies.lost();
     const { workspaceId, redirected, log } = this.#parts;
     const telling = this.#telling(redirected);
     const copies = new GuestCopies({
@@ -58,6 +58,7 @@ export class ClipboardFiles implements CopiedFiles {
     });
     this.#guest = { bridge, copies };
     bridge.on('ready', () => copies.ready());
+    bridge.on('lost', () => copies.lost());
   }
 
   async intoGuest(
@@ -92,7 +93,7 @@ export class ClipboardFiles implements CopiedFiles {
       this.#parts.redirected.tellOnce('Copied files were not pasted', report);
   }
 
-  /** Nothing of a guest stays here when the service ends, however that does. */
+  /** Nothing of a guest stays here when the service ends; after a kill it goes with the next start. */
   #watchExit(): void {
     if (this.#isWatchingExit) return;
     this.#isWatchingExit = true;

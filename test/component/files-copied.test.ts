@@ -63,7 +63,7 @@ describe('files of this computer', () => {
     const parts = { workspaceId: 'w', files: guest, rules: fileRules, telling, log: silentLog };
     copies = new GuestCopies({ ...parts, now: () => now });
   });
-  afterEach(() => copies.close());
+  afterEach(() => copies.lost());
   const put = async (...paths: readonly string[]) =>
     String(await copies.put(uriListOf(paths), most))
       .trimEnd()
@@ -146,7 +146,7 @@ describe('files of this computer', () => {
     next.ready();
     await next.put(uriListOf([path]), most);
     expect(held()).toHaveLength(8);
-    next.close();
+    next.lost();
   });
 
   test('are removed in the guest ten minutes after they were on its clipboard', async () => {

@@ -18,6 +18,13 @@ constexpr size_t mostEntries = 4 * mostCopiedFiles;
 
 std::u16string units(const std::wstring& wide) { return {wide.begin(), wide.end()}; }
 
+std::u16string ofCodePage(std::string_view text) {
+    const int bytes = static_cast<int>(text.size());
+    std::wstring wide(text.size(), 0);
+    wide.resize(static_cast<size_t>(MultiByteToWideChar(CP_ACP, 0, text.data(), bytes, wide.data(), bytes)));
+    return units(wide);
+}
+
 // All files of what was copied, with the names that they go by from there down.
 class CopiedTree {
 public:
@@ -77,7 +84,7 @@ std::optional<std::string> dropOfCopied(const std::wstring& base, std::string_vi
 
 std::optional<std::string> lendCopied(std::string_view drop, LoanTable& loans, bool& tooMany) {
     CopiedTree tree;
-    const auto paths = pathsInDrop(drop);
+    const auto paths = pathsInDrop(drop, ofCodePage);
     if (paths.empty()) return std::nullopt;
     for (const std::u16string& path : paths) {
         if (!tree.add({path.begin(), path.end()})) return std::nullopt;

@@ -19,6 +19,21 @@ uint32_t wordAt(std::string_view bytes, size_t at) {
     return word;
 }
 
+// Texts that end with a zero each, and with one more. Nothing if they do not.
+template <typename Unit>
+std::vector<std::basic_string<Unit>> listIn(std::string_view bytes) {
+    std::basic_string<Unit> units(bytes.size() / sizeof(Unit), Unit());
+    std::memcpy(units.data(), bytes.data(), units.size() * sizeof(Unit));
+    std::vector<std::basic_string<Unit>> texts;
+    for (size_t at = 0;;) {
+        const size_t end = units.find(Unit(), at);
+        if (end == units.npos) return {};
+        if (end == at) return texts;
+        texts.push_back(units.substr(at, end - at));
+        at = end + 1;
+    }
+}
+
 }  // namespace
 
 std::optional<CopiedHere> readCopied(std::string_view content) {
@@ -43,20 +58,15 @@ std::string copiedLine(const std::string& id, int64_t sizeBytes, const std::vect
     return line + '\n';
 }
 
-std::vector<std::u16string> pathsInDrop(std::string_view bytes) {
-    if (bytes.size() < dropHeaderBytes || wordAt(bytes, wideOffset) == 0) return {};
+std::vector<std::u16string> pathsInDrop(std::string_view bytes, std::u16string (*widen)(std::string_view)) {
+    if (bytes.size() < dropHeaderBytes) return {};
     const size_t begin = wordAt(bytes, 0);
     if (begin < dropHeaderBytes || begin > bytes.size()) return {};
-    std::u16string units((bytes.size() - begin) / sizeof(char16_t), 0);
-    std::memcpy(units.data(), bytes.data() + begin, units.size() * sizeof(char16_t));
+    const std::string_view list = bytes.substr(begin);
+    if (wordAt(bytes, wideOffset) != 0) return listIn<char16_t>(list);
     std::vector<std::u16string> paths;
-    for (size_t at = 0;;) {
-        const size_t end = units.find(u'\0', at);
-        if (end == units.npos) return {};
-        if (end == at) return paths;
-        paths.push_back(units.substr(at, end - at));
-        at = end + 1;
-    }
+    for (const std::string& path : listIn<char>(list)) paths.push_back(widen(path));
+    return paths;
 }
 
 std::string dropOf(const std::vector<std::u16string>& paths) {

@@ -20,9 +20,9 @@ std::optional<CopiedHere> readCopied(std::string_view content);
 // A file of this guest: what the host asks for it by, and its names from what was copied down.
 std::string copiedLine(const std::string& id, int64_t sizeBytes, const std::vector<std::string>& path);
 
-// The paths in CF_HDROP's bytes (DROPFILES of shlobj.h) where they are of wide characters. Nothing where they end
-// nowhere, or are of another kind.
-std::vector<std::u16string> pathsInDrop(std::string_view bytes);
+// The paths in CF_HDROP's bytes (DROPFILES of shlobj.h). Nothing where they end nowhere. `widen`: reads the code page of
+// older programs.
+std::vector<std::u16string> pathsInDrop(std::string_view bytes, std::u16string (*widen)(std::string_view));
 // CF_HDROP's bytes.
 std::string dropOf(const std::vector<std::u16string>& paths);
 

@@ -6,6 +6,7 @@
 #include "clipboard/copied-list.h"
 #include "protocol/limits.h"
 #include "tests/check.h"
+#include "win/unicode.h"
 
 using namespace xpane;
 using namespace xpane::test;
@@ -132,16 +133,21 @@ TEST("clipboard: files are names, in the host's words and in Windows'") {
     CHECK(!readCopied(many));
     CHECK_EQUAL(copiedLine("0123456789abcdef", 5, {"folder", "a b.txt"}), "0123456789abcdef 5 folder/a b.txt\n");
 
+    const auto pathsIn = [](std::string_view drop) {
+        return pathsInDrop(drop, [](std::string_view text) { return u"of a code page: " + utf16From(text); });
+    };
     const std::vector<std::u16string> paths = {u"C:\\a b.txt", u"Z:\\\u00f6"};
     const std::string drop = dropOf(paths);
-    CHECK(pathsInDrop(drop) == paths);
+    CHECK(pathsIn(drop) == paths);
     // Memory of Windows' clipboard may have more at its end than was put there, or less than it says.
-    CHECK(pathsInDrop(drop + "rest") == paths);
-    CHECK(pathsInDrop(dropOf({})).empty());
-    for (size_t size = 0; size < drop.size(); ++size) CHECK(pathsInDrop(drop.substr(0, size)).empty());
+    CHECK(pathsIn(drop + "rest") == paths);
+    CHECK(pathsIn(dropOf({})).empty());
+    for (size_t size = 0; size < drop.size(); ++size) CHECK(pathsIn(drop.substr(0, size)).empty());
     std::string beyond = drop;
     beyond[0] = beyond[1] = '\x7f';
-    CHECK(pathsInDrop(beyond).empty());
+    CHECK(pathsIn(beyond).empty());
+    const std::string older = dropOf({}).substr(0, 16) + std::string("\0\0\0\0C:\\a\0\0", 10);
+    CHECK(pathsIn(older) == (std::vector<std::u16string>{u"of a code page: C:\\a"}));
 }
 
 TEST("clipboard: progress is no answer, and only of what was asked for") {

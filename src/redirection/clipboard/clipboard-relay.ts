@@ -218,7 +218,7 @@ export class ClipboardRelay {
     return converted.length <= maxBytes ? converted : 'too-large';
   }
 
-  /** As `#give`; once they are on their way, files go on while the user turns elsewhere, or copies something else. */
+  /** As `#give`; once they are on their way, files go on while the user turns elsewhere. */
   async #giveFiles(
     serial: number,
     signal: AbortSignal,

@@ -32,8 +32,8 @@ export interface GuestCopiesParts {
 
 /**
  * Copied files of this computer that one guest has: each copy is a document of its own there, of a few whose ids are
- * always the same, so that those of an earlier service are found. What is changed in them does not come back. Owned by
- * whoever owns the bridge, who must call `close`.
+ * always the same, so that those of an earlier service are found. What is changed in them does not come back. Whoever owns
+ * the bridge calls `ready` and `lost`.
  */
 export class GuestCopies {
   readonly #parts: GuestCopiesParts;
@@ -41,14 +41,13 @@ export class GuestCopies {
   readonly #ids: readonly string[];
   /** Since when a copy is not on the guest's clipboard any more; undefined: it is, or comes just now. */
   readonly #restingSince = new Map<string, number | undefined>();
-  readonly #look: NodeJS.Timeout;
+  /** While something rests and the guest can be asked. */
+  #look: NodeJS.Timeout | undefined;
 
   constructor(parts: GuestCopiesParts) {
     this.#parts = parts;
     this.#now = parts.now ?? (() => performance.now());
     this.#ids = Array.from({ length: places }, (_, at) => copyIdOf(parts.workspaceId, at));
-    this.#look = setInterval(() => void this.forgetUnused(), lookMs);
-    this.#look.unref();
   }
 
   /**
@@ -70,6 +69,7 @@ export class GuestCopies {
       // Nobody was told of it.
       this.#restingSince.set(documentId, Number.NEGATIVE_INFINITY);
       await this.#forget(documentId);
+      this.#lookLater();
       throw error;
     }
     const [first, ...more] = plan.leftOut;
@@ -82,6 +82,7 @@ export class GuestCopies {
     for (const [id, since] of this.#restingSince) {
       if (since === undefined) this.#restingSince.set(id, this.#now());
     }
+    this.#lookLater();
   }
 
   /** The guest has told all it has: what an earlier service left is found by its id. */
@@ -90,17 +91,33 @@ export class GuestCopies {
       if (this.#parts.files.of(id).size > 0) this.#restingSince.set(id, this.#now());
       else this.#restingSince.delete(id);
     }
+    this.#lookLater();
   }
 
-  /** Removes what has rested for long and nobody uses; by itself once a minute. Never rejects. */
+  /** The guest can be asked no more, until `ready` comes again. */
+  lost(): void {
+    clearTimeout(this.#look);
+    this.#look = undefined;
+  }
+
+  /** Removes what has rested for long and nobody uses; by itself once a minute. */
   async forgetUnused(): Promise<void> {
     for (const [id, since] of [...this.#restingSince]) {
       if (since !== undefined && this.#now() - since >= restMs) await this.#forget(id);
     }
   }
 
-  close(): void {
-    clearInterval(this.#look);
+  #lookLater(): void {
+    if (this.#look || this.#restingSince.size === 0) return;
+    const look = setTimeout(async () => {
+      await this.forgetUnused();
+      // Lost meanwhile.
+      if (this.#look !== look) return;
+      this.#look = undefined;
+      this.#lookLater();
+    }, lookMs);
+    look.unref();
+    this.#look = look;
   }
 
   async #putAll(

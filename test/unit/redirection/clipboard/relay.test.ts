@@ -1,129 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ClipboardRelay } from '../../../../src/redirection/clipboard/clipboard-relay.ts';
 import type { ClipboardRules } from '../../../../src/redirection/clipboard/clipboard-rules.ts';
-import type { GuestFormat, HostType } from '../../../../src/redirection/clipboard/formats.ts';
-import type { GuestPort, HostPort, HostSource } from '../../../../src/redirection/clipboard/ports.ts';
-import type { CopiedFiles } from '../../../../src/redirection/copied-files/ports.ts';
+import type { GuestFormat } from '../../../../src/redirection/clipboard/formats.ts';
+import type { GuestPort } from '../../../../src/redirection/clipboard/ports.ts';
 import { XPaneError } from '../../../../src/shared/errors.ts';
 import { silentLog } from '../../../../src/shared/log.ts';
-
-type Give = Parameters<GuestPort['offer']>[1];
-
-/** The desktop's clipboard, on which a program has a text. */
-class FakeHost implements HostPort {
-  source: HostSource | undefined;
-  serial = 1;
-  content: Partial<Record<HostType, string>> = { 'text/plain': 'host' };
-  reads = 0;
-  /** Happens while content is read. */
-  onRead: () => void = () => undefined;
-  /** Happens while the clipboard is taken. */
-  onTake: () => void = () => undefined;
-  refuses = false;
-  readonly taken: HostSource[] = [];
-  readonly #listeners = new Set<() => void>();
-  onChanged(listener: () => void) {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-  async types() {
-    return this.source ? this.source.types : (Object.keys(this.content) as HostType[]);
-  }
-  async read(type: HostType) {
-    this.reads++;
-    this.onRead();
-    if (this.source) return await this.source.give(type, new AbortController().signal);
-    return this.content[type] === undefined ? undefined : Buffer.from(this.content[type]);
-  }
-  async take(source: HostSource) {
-    this.onTake();
-    if (this.refuses) return false;
-    this.source?.lost();
-    this.source = source;
-    this.taken.push(source);
-    this.changed();
-    return true;
-  }
-  release(source: HostSource) {
-    if (this.source !== source) return;
-    this.source = undefined;
-    this.content = {};
-    this.changed();
-  }
-  copy(content: FakeHost['content']) {
-    this.source?.lost();
-    this.source = undefined;
-    this.content = content;
-    this.changed();
-  }
-  changed() {
-    this.serial++;
-    for (const listener of [...this.#listeners]) listener();
-  }
-}
-
-class FakeGuest implements GuestPort {
-  works = true;
-  takesFiles = true;
-  readonly offers: (readonly GuestFormat[])[] = [];
-  give: Give | undefined;
-  content: Partial<Record<GuestFormat, string>> = { text: 'guest' };
-  reads = 0;
-  gone = false;
-  offer(formats: readonly GuestFormat[], give: Give) {
-    this.offers.push(formats);
-    this.give = give;
-    return true;
-  }
-  async read(_offer: unknown, format: GuestFormat) {
-    this.reads++;
-    if (this.gone) throw new XPaneError('bridge.lost', 'gone', 'none');
-    return Buffer.from(this.content[format] ?? '');
-  }
-}
+import { FakeGuest, FakeHost } from './fakes.ts';
 
 const signal = new AbortController().signal;
 const all = { kinds: 'all', maxBytes: 1000, maxFilesBytes: 7000 } as const;
 let host: FakeHost;
 let guest: FakeGuest;
-let files: FakeFiles | undefined;
 let rules: ClipboardRules;
 let relay: ClipboardRelay;
 let offerId = 0;
 let now = 0;
-
-/** Files cross as their names. */
-class FakeFiles implements CopiedFiles {
-  readonly done: string[] = [];
-  /** Happens while files are on their way. */
-  during: () => void = () => undefined;
-  async intoGuest(uriList: Uint8Array, { maxBytes }: { readonly maxBytes: number }) {
-    this.done.push(`into ${uriList} ${maxBytes}`);
-    this.during();
-    return Buffer.from('names in the guest');
-  }
-  async fromGuest(untrustedList: Uint8Array, { maxBytes }: { readonly maxBytes: number }) {
-    this.done.push(`from ${untrustedList} ${maxBytes}`);
-    this.during();
-    return Buffer.from('file:///here');
-  }
-  guestMovedOn() {
-    this.done.push('guest moved on');
-  }
-  hostMovedOn() {
-    this.done.push('host moved on');
-  }
-  failed(error: unknown) {
-    this.done.push(`failed ${error instanceof XPaneError ? error.code : ''}`);
-  }
-}
 
 const relayTo = (port: GuestPort) =>
   new ClipboardRelay({
     guest: port,
     host,
     rules: () => rules,
-    files: () => files,
     log: silentLog,
     now: () => now,
   });
@@ -143,7 +40,7 @@ const pasteInGuest = async (format: GuestFormat = 'text') => {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [host, guest, now, files] = [new FakeHost(), new FakeGuest(), 100_000, undefined];
+  [host, guest, now] = [new FakeHost(), new FakeGuest(), 100_000];
   rules = { toGuest: all, fromGuest: all };
   relay = relayTo(guest);
 });
@@ -410,89 +307,5 @@ describe('from the guest', () => {
       'guest',
     );
     second.close();
-  });
-});
-
-describe('files', () => {
-  const tooLarge = () => new XPaneError('copied.too-large', 'x', 'y');
-  let crossing: FakeFiles;
-  beforeEach(async () => {
-    files = crossing = new FakeFiles();
-    host.content = { 'text/plain': '/a', 'text/uri-list': 'file:///a' };
-    guest.content = { files: 'id 5 a' };
-    relay.focus(true);
-    await pass();
-  });
-
-  it('are put into the guest when they are pasted there, and only then', async () => {
-    expect(guest.offers).toEqual([['text', 'files']]);
-    expect(crossing.done).toEqual(['guest moved on']);
-    expect(await pasteInGuest('files')).toBe('names in the guest');
-    expect(crossing.done).toEqual(['guest moved on', 'into file:///a 7000']);
-  });
-
-  it('are offered by the rules, and to whoever takes them', async () => {
-    rules = { toGuest: { ...all, kinds: 'text' }, fromGuest: all };
-    expect(await pasteInGuest('files')).toBe('refused');
-    host.changed();
-    await pass();
-    expect(guest.offers.at(-1)).toEqual(['text']);
-    rules = { toGuest: all, fromGuest: all };
-    guest.takesFiles = false;
-    host.changed();
-    await pass();
-    expect(guest.offers.at(-1)).toEqual(['text']);
-    [guest.takesFiles, files] = [true, undefined];
-    host.changed();
-    await pass();
-    expect(guest.offers.at(-1)).toEqual(['text']);
-    expect(crossing.done.filter((done) => done !== 'guest moved on')).toEqual([]);
-  });
-
-  it('of this computer are nothing to a guest without the focus; what is on its way goes on', async () => {
-    host.onRead = () => relay.focus(false);
-    expect(await pasteInGuest('files')).toBe('refused');
-    relay.focus(true);
-    host.onRead = () => host.copy({ 'text/uri-list': 'file:///secret' });
-    expect(await pasteInGuest('files')).toBe('gone');
-    host.onRead = () => undefined;
-    await pass();
-    expect(crossing.done.filter((done) => done.startsWith('into'))).toEqual([]);
-    crossing.during = () => relay.focus(false);
-    expect(await pasteInGuest('files')).toBe('names in the guest');
-  });
-
-  it('that do not cross are a refusal, and the user is told', async () => {
-    crossing.during = () => {
-      throw tooLarge();
-    };
-    expect(await pasteInGuest('files')).toBe('too-large');
-    expect(crossing.done.at(-1)).toBe('failed copied.too-large');
-    await guestCopies(['files']);
-    expect(await host.read('text/uri-list')).toBeUndefined();
-    expect(crossing.done.at(-1)).toBe('failed copied.too-large');
-    crossing.during = () => undefined;
-    expect(String(await host.read('text/uri-list'))).toBe('file:///here');
-  });
-
-  it('of the guest are fetched once, when they are pasted, and stay when the guest goes', async () => {
-    await guestCopies(['files', 'text']);
-    expect(await host.types()).toEqual(['text/uri-list', 'text/plain']);
-    await relay.keep();
-    expect(crossing.done.filter((done) => done.startsWith('from'))).toEqual([]);
-    await host.read('text/uri-list');
-    expect(String(await host.read('text/uri-list'))).toBe('file:///here');
-    expect(crossing.done.filter((done) => done.startsWith('from'))).toEqual(['from id 5 a 7000']);
-    guest.gone = true;
-    relay.guestLost();
-    expect(String(await host.read('text/uri-list'))).toBe('file:///here');
-    host.copy({ 'text/plain': 'other' });
-    expect(crossing.done.at(-1)).toBe('host moved on');
-  });
-
-  it('that were never pasted go with their guest', async () => {
-    await guestCopies(['files']);
-    relay.guestLost();
-    expect(host.source).toBeUndefined();
   });
 });
