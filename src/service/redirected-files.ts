@@ -219,7 +219,7 @@ export class RedirectedFiles {
     await this.#free;
     if (!this.#relay) throw noGuest();
     this.#settled = false;
-    return await this.#relay.bring(path, signal, async (file) => file);
+    return await this.#relay.bring(path, { signal }, async (file) => file);
   }
 
   /** Some files may go into the guest, by the rules as they are now. */

@@ -26,13 +26,20 @@ export interface OpeningParts {
   readonly transfers: TransferList;
 }
 
+/** A file to be opened. */
+export interface Asked {
+  readonly path: string;
+  /** Its folder goes, too: then it has the name that it has there, whatever a link to it is called. */
+  readonly withFolder: boolean;
+}
+
 /** A file that changes while it is read is read again, so often; here, or in the guest. */
-const maxReads = 3;
+export const maxReads = 3;
 const changes: ReadonlySet<string> = new Set(['files.changed', 'files.changed-there']);
 /** The guest tells of a change half a second after it, or when its program lets go of the file. */
 const newsMs = 5000;
 /** What an agent that heeds no expectation may still have to tell is told within this. */
-const quietMs = 1500;
+export const quietMs = 1500;
 const lookMs = 20;
 /** The guest has said that it did not take the file, for good. */
 const notTaken: ReadonlySet<string> = new Set([
@@ -64,12 +71,12 @@ export async function acceptFile(path: string, rules: FileRules): Promise<HostFi
 export async function bringIntoGuest(
   parts: OpeningParts,
   documentId: string,
-  path: string,
+  { path, withFolder }: Asked,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   for (let reads = 1; ; reads++) {
     try {
-      return await bringIn(parts, documentId, path, signal);
+      return await bringIn(parts, documentId, { path, withFolder }, signal);
     } catch (error) {
       const changed = error instanceof XPaneError && changes.has(error.code);
       if (!changed || reads === maxReads) throw error;
@@ -80,13 +87,13 @@ export async function bringIntoGuest(
 async function bringIn(
   parts: OpeningParts,
   documentId: string,
-  hostPath: string,
+  { path: hostPath, withFolder }: Asked,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { files, journal, sync, rules } = parts;
   const asked = await acceptFile(hostPath, rules());
   const known = journal.get(documentId);
-  const path = known ? mainFile(known).path : [guestNameOf(asked.name)];
+  const path = known ? mainFile(known).path : [guestNameOf(withFolder ? basename(asked.path) : asked.name)];
   // It is whole, and newer than the file here and whatever the guest has.
   if (known) await sync.finish(documentId, path);
   const inGuest = () => files.files.get(guestKey({ documentId, path }));
@@ -124,13 +131,12 @@ async function put(
   { documentId, path, file, over }: Put,
   signal: AbortSignal,
 ): Promise<void> {
-  const { identity, readOnly } = file;
+  const { readOnly, identity } = file;
   const before = journal.get(documentId) ?? unknownIn(documentId, path, file);
   const main: FileRecord = { path: [...path], hostPath: file.path, identity };
   const record = { ...before, hostPath: file.path, readOnly };
   await journal.save(withFile(record, { ...main, ...(over ? { putOver: over.stamp } : {}) }));
-  const modifiedMs = Math.min(latestMs, Math.max(earliestMs, file.modifiedMs));
-  const described = { documentId, path, sizeBytes: identity.sizeBytes, modifiedMs, readOnly };
+  const described = { documentId, path, ...factsOf(file) };
   const { sizeBytes } = identity;
   const transfer = { name: displayText(file.name, 80), direction: 'to-guest', sizeBytes } as const;
   const expect = over ? { stamp: over.stamp } : 'absent';
@@ -148,8 +154,13 @@ async function put(
   await journal.save(withFile(journal.get(documentId) ?? record, { ...main, stamp }));
 }
 
+/** What the guest is told of a file. */
+export function factsOf({ identity: { sizeBytes }, modifiedMs, readOnly }: HostFile) {
+  return { sizeBytes, modifiedMs: Math.min(latestMs, Math.max(earliestMs, modifiedMs)), readOnly };
+}
+
 /** Waits until the guest tells something new of a file; false when it does not within `ms`. Throws `signal.reason`. */
-async function isTold(
+export async function isTold(
   files: GuestFiles,
   before: GuestFileName & { readonly stamp?: string },
   ms: number,

@@ -6,8 +6,11 @@ import { displayText } from '../../shared/text.ts';
 /** What the journal keeps of one document, so that whatever is killed, the next start knows what may be newer where. */
 
 /** Of one document. */
-const maxFiles = 256;
-const hostPath = z.string().startsWith('/').max(4096);
+export const maxFiles = 256;
+/** Names of a path in the guest: of folders, and of the file. */
+export const maxDepth = 8;
+export const longestHostPath = 4096;
+const hostPath = z.string().startsWith('/').max(longestHostPath);
 const stamp = z.string().regex(/^[0-9a-f]{16}$/);
 const identity = z.strictObject({
   device: z.string().regex(/^\d+$/),
@@ -56,7 +59,7 @@ const incoming = z.strictObject({
 
 const fileRecord = z.strictObject({
   /** In the guest, below the document's folder. */
-  path: z.array(z.string().min(1).max(255)).min(1).max(8),
+  path: z.array(z.string().min(1).max(255)).min(1).max(maxDepth),
   /** Where its content belongs on this computer. */
   hostPath,
   /** Of the file there when it had the guest's content last; none: there was none yet. */
@@ -68,6 +71,16 @@ const fileRecord = z.strictObject({
   incoming: incoming.optional(),
 });
 
+/** A folder below that of the file that was opened, which went into the guest with it. */
+const folderRecord = z.strictObject({
+  /** In the guest, below the document's folder. */
+  path: z
+    .array(z.string().min(1).max(255))
+    .min(1)
+    .max(maxDepth - 1),
+  hostPath,
+});
+
 export const documentRecord = z.strictObject({
   version: z.literal(1),
   documentId: z.string().regex(/^[0-9a-f]{16}$/),
@@ -76,10 +89,13 @@ export const documentRecord = z.strictObject({
   readOnly: z.boolean(),
   /** The first is the file that was opened, the others came beside it in the guest. */
   files: z.array(fileRecord).min(1).max(maxFiles),
+  /** There: the file's folder belongs to the document, these folders below it have other names in the guest or the same. */
+  folders: z.array(folderRecord).max(maxFiles).optional(),
 });
 
 export type DocumentRecord = Readonly<z.infer<typeof documentRecord>>;
 export type FileRecord = Readonly<z.infer<typeof fileRecord>>;
+export type FolderRecord = Readonly<z.infer<typeof folderRecord>>;
 export type Ready = NonNullable<NonNullable<FileRecord['incoming']>['ready']>;
 
 /** The same file of the same workspace is the same document, so that opening it twice leads to one copy. Pure. */

@@ -1,6 +1,7 @@
 import { unlessAborted, within } from '../../shared/deadline.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import { bringCompanions } from './companion-opening.ts';
 import type { DocumentJournal } from './document-journal.ts';
 import { acceptFile, bringIntoGuest, type OpeningParts } from './document-opening.ts';
 import { documentIdOf, samePath } from './document-record.ts';
@@ -17,6 +18,7 @@ import {
 import { MissingFiles } from './missing-files.ts';
 import { type FileNotice, noticeOfBrought, noticeOfLate } from './notices.ts';
 import { type RelayTiming, standardTiming } from './relay-timing.ts';
+import { StayNotices } from './stay-notices.ts';
 import { TransferList } from './transfer-list.ts';
 import { Turns } from './turns.ts';
 import type { WriteBack } from './write-back.ts';
@@ -34,6 +36,14 @@ export interface RelayParts<Opened extends OpenResult> {
   readonly log: Log;
   /** Only tests need other times than the standard ones. */
   readonly timing?: Partial<RelayTiming>;
+}
+
+export interface OpenOptions {
+  /** Of the published application to open it with. */
+  readonly applicationId?: string;
+  /** Whether what lies in the file's folder goes with it, so much at most in all; absent `takes`: as it did before. */
+  readonly folder?: { readonly takes: boolean | undefined; readonly maxBytes: number };
+  readonly signal: AbortSignal;
 }
 
 export interface SettleOptions {
@@ -74,6 +84,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   readonly #said = new FailureNotices();
   readonly #lastUse = new Map<string, number>();
   readonly #missing: MissingFiles;
+  readonly #stays = new StayNotices();
   /** Documents whose news were there when the guest came. */
   readonly #late = new Set<string>();
   /** What a guest that was cut off has left, by file: its stamp. */
@@ -117,11 +128,8 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
    * Opens a file of the host in the guest, by the published application with that id or by what the guest has for such
    * files. Throws `files.*`, `bridge.*`, `signal.reason`; the result tells how the start went.
    */
-  async open(
-    path: string,
-    { applicationId, signal }: { applicationId?: string; signal: AbortSignal },
-  ): Promise<Opened> {
-    return await this.bring(path, signal, (file, either) => {
+  async open(path: string, { applicationId, ...how }: OpenOptions): Promise<Opened> {
+    return await this.bring(path, how, (file, either) => {
       const asked = { ...file, ...(applicationId ? { applicationId } : {}) };
       return this.#parts.files.open(asked, { timeoutMs: openTimeoutMs, signal: either });
     });
@@ -130,7 +138,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   /** As `open`, and has `use` do what is to be done with the file in the guest, where it is as it is here. */
   async bring<T>(
     path: string,
-    signal: AbortSignal,
+    { folder, signal }: Omit<OpenOptions, 'applicationId'>,
     use: (file: GuestFileName, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const { workspaceId, rules } = this.#parts;
@@ -138,8 +146,16 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     const either = AbortSignal.any([signal, this.#ended.signal]);
     this.#sync.resume();
     return await this.#inTurn(documentId, async () => {
-      const guestPath = await bringIntoGuest(this.#opening, documentId, path, either);
+      // Once its folder belongs to a document, that is kept as it is here.
+      const withFolder = folder?.takes ?? this.#parts.journal.get(documentId)?.folders !== undefined;
+      const guestPath = await bringIntoGuest(this.#opening, documentId, { path, withFolder }, either);
       this.#lastUse.set(documentId, performance.now());
+      if (withFolder) {
+        const stays = await bringCompanions(this.#opening, documentId, folder?.maxBytes ?? Infinity, either);
+        const notice = this.#stays.of(documentId, path, stays);
+        if (notice) this.#parts.onNotice(notice);
+        this.#lastUse.set(documentId, performance.now());
+      }
       return await use({ documentId, path: guestPath }, either);
     });
   }
@@ -369,6 +385,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
     await journal.remove(documentId);
     for (const each of [this.#lastUse, this.#failures]) each.delete(documentId);
     this.#sync.forget(documentId);
+    this.#stays.forget(documentId);
   }
 }
 

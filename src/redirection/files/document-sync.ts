@@ -1,8 +1,9 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { displayText } from '../../shared/text.ts';
+import { makeWayTo, placeInFolder, removeEmpty } from './document-folder.ts';
 import type { DocumentJournal } from './document-journal.ts';
 import {
   type DocumentRecord,
@@ -142,26 +143,47 @@ export class DocumentSync {
   }
 
   async #bring(file: GuestFile, signal: AbortSignal): Promise<void> {
-    const { journal, files, writeBack, transfers, onBrought } = this.#parts;
-    const { documentId, path } = file;
-    const record = journal.get(documentId);
+    const { path } = file;
+    const record = this.#parts.journal.get(file.documentId);
     if (!record) return;
     requireRoom(record, path);
-    const known = this.#place(record, file);
-    const names = [path.at(-1) ?? '', basename(known.hostPath)];
+    const place = this.#place(record, file);
+    const names = [path.at(-1) ?? '', basename(place.hostPath)];
     const refused = refusal(this.#parts.rules(), 'from-guest', { names, sizeBytes: file.sizeBytes });
     if (refused) throw refused;
+    const way = await makeWayTo(record, place.hostPath);
+    // Nothing outside the document's folder is written, whatever has become of the folders in it.
+    const { incoming } = place;
+    const known = way.leadsElsewhere ? { ...this.#apart(path), ...(incoming ? { incoming } : {}) } : place;
+    try {
+      await this.#fetch(record, file, known, { names, signal, noFolder: way.leadsElsewhere });
+    } catch (error) {
+      await removeEmpty(way.made);
+      throw error;
+    }
+  }
+
+  /** `noFolder`: it has lost its place. */
+  async #fetch(
+    record: DocumentRecord,
+    file: GuestFile,
+    known: FileRecord,
+    { names, signal, noFolder }: { names: readonly string[]; signal: AbortSignal; noFolder: boolean },
+  ): Promise<void> {
+    const { journal, files, writeBack, transfers, onBrought } = this.#parts;
+    const { documentId, path } = file;
     if (known.putOver !== undefined && known.stamp === undefined && file.stamp === known.putOver) {
       // The put that was under way did not happen: the guest has what it had, and it was fetched before that.
       const { putOver: stamp, identity: _, ...rest } = known;
       await journal.save(withFile(record, { ...rest, stamp }));
       return;
     }
-    if (!fileAt(record, path)) await journal.save(withFile(record, known));
+    if (noFolder || !fileAt(record, path)) await journal.save(withFile(record, known));
     // Whether the put happened that was to replace other content cannot be told: nothing is replaced here by it. Nor
     // by what may be half of a save.
     const cutOff = this.#parts.wasCutOff(file) && known.identity ? ('cut-off' as const) : undefined;
-    const aside = known.putOver === undefined ? cutOff : ('changed' as const);
+    const unsure = known.putOver === undefined ? cutOff : ('changed' as const);
+    const aside = noFolder ? ('no-folder' as const) : unsure;
     const name = displayText(basename(known.hostPath), 80);
     const transfer = { name, direction: 'from-guest', sizeBytes: file.sizeBytes } as const;
     const brought = await transfers.follow(transfer, signal, (following) =>
@@ -192,13 +214,17 @@ export class DocumentSync {
     if (brought) this.#parts.onBrought(brought);
   }
 
-  /** Where a file belongs. One that came beside gets a name of its own beside, one from a deeper folder is kept apart. */
+  /** Where a file belongs. What came beside gets a name of its own beside, what has no folder here is kept apart. */
   #place(record: DocumentRecord, { path }: GuestFile): FileRecord {
     const known = fileAt(record, path);
     if (known) return known;
-    const folder = path.length === 1 ? dirname(record.hostPath) : this.#parts.rescuedFolder;
-    const name = path.map(hostNameOf).join(' - ');
-    return { path: [...path], hostPath: join(folder, hostNameOf(name)) };
+    const hostPath = placeInFolder(record, path);
+    return hostPath === undefined ? this.#apart(path) : { path: [...path], hostPath };
+  }
+
+  #apart(path: readonly string[]): FileRecord {
+    const name = hostNameOf(path.map(hostNameOf).join(' - '));
+    return { path: [...path], hostPath: join(this.#parts.rescuedFolder, name) };
   }
 }
 
