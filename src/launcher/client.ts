@@ -43,6 +43,8 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   logOn: 10_000,
   launch: 12 * minuteMs,
   open: 12 * minuteMs,
+  folderQuestions: 10_000,
+  answerFolderQuestion: 10_000,
   cancelTransfers: 10_000,
   desktop: 12 * minuteMs,
   stop: minuteMs,

@@ -13,15 +13,25 @@ export async function confirm(
   question: string,
 ): Promise<void> {
   if (yes === true) return;
-  if (output.json || house.stdin.isTTY !== true || house.stderr.isTTY !== true) throw needsYes(question);
+  if (!canAsk({ house, output })) throw needsYes(question);
+  if (await saysYes({ house }, question)) return;
+  throw new XPaneError('work.cancelled', 'Nothing was done.', 'Answer "y" to go on.');
+}
+
+/** Somebody sits at the terminal. */
+export function canAsk({ house, output }: Pick<CommandContext, 'house' | 'output'>): boolean {
+  return !output.json && house.stdin.isTTY === true && house.stderr.isTTY === true;
+}
+
+/** Asks on the terminal; anything but yes is no. */
+export async function saysYes({ house }: Pick<CommandContext, 'house'>, question: string): Promise<boolean> {
   const terminal = createInterface({ input: house.stdin, output: house.stderr });
   try {
     const answer = await terminal.question(`${displayText(question, 300)} [y/N] `);
-    if (/^y(es)?$/i.test(answer.trim())) return;
+    return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();
   }
-  throw new XPaneError('work.cancelled', 'Nothing was done.', 'Answer "y" to go on.');
 }
 
 function needsYes(question: string): XPaneError {

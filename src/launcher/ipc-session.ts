@@ -108,6 +108,10 @@ async function call({ api, stopping }: SessionContext, method: MethodName, param
       return api.launch(checked(methods.launch.params, params), stopping);
     case 'open':
       return api.open(checked(methods.open.params, params), stopping);
+    case 'folderQuestions':
+      return api.folderQuestions(checked(methods.folderQuestions.params, params), stopping);
+    case 'answerFolderQuestion':
+      return api.answerFolderQuestion(checked(methods.answerFolderQuestion.params, params), stopping);
     case 'cancelTransfers':
       return api.cancelTransfers(checked(methods.cancelTransfers.params, params), stopping);
     case 'desktop':

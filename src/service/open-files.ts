@@ -2,6 +2,7 @@ import type { LaunchResult } from '../guest-bridge/guest-bridge.ts';
 import type { Params, Result } from '../launcher/api/methods.ts';
 import { listed } from '../redirection/files/notices.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
+import { type FolderQuestion, noticeOfQuestion } from './companion-choice.ts';
 import type { Display } from './display.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
@@ -24,6 +25,7 @@ export async function openFiles(
 ): Promise<Result<'open'>> {
   const { files, catalogue } = workspace;
   const names = await Promise.all(params.files.map((path) => files.accept(path)));
+  if (params.folder) await Promise.all(params.files.map((path) => files.companions.requireNarrow(path)));
   if (params.application !== undefined && catalogue.known) catalogue.find(params.application);
   const presenter = await display.open(params.display, params.authority);
   const wish = userWish(presenter, { name: names[0] ?? '', startupId: params.startupId });
@@ -50,6 +52,24 @@ export function tellNotOpened(
   files.tell({ title, text: `${message}\nWhat to do: ${hint}` });
 }
 
+/** One for each kind of files. */
+export async function folderQuestions(
+  { files }: LiveWorkspace,
+  paths: readonly string[],
+): Promise<FolderQuestion[]> {
+  const questions = await Promise.all(paths.map((path) => files.companions.question(path)));
+  const byKind = new Map(questions.flatMap((each) => (each ? [[each.kind, each] as const] : [])));
+  return [...byKind.values()];
+}
+
+/** Asks by a notice, once for each kind: until it is answered, files of that kind go alone. */
+async function askAfter({ files }: LiveWorkspace, path: string): Promise<void> {
+  const question = await files.companions.question(path);
+  if (!question) return;
+  await files.companions.noteAsked(question);
+  files.tell(noticeOfQuestion(question));
+}
+
 /** Throws `files.no-transfer` for one that is not under way. */
 export function cancelTransfers(workspaces: readonly LiveWorkspace[], which: number | 'all'): number {
   const cancelled = workspaces.reduce((sum, { files }) => sum + files.cancel(which), 0);
@@ -66,7 +86,7 @@ export function cancelTransfers(workspaces: readonly LiveWorkspace[], which: num
 /** Throws what the first that fails throws, and what `fulfil` throws; `application` as in `Catalogue.find`. */
 export async function openAll(
   workspace: LiveWorkspace,
-  { files: paths, application }: Pick<Params<'open'>, 'files' | 'application'>,
+  { files: paths, application, folder }: Pick<Params<'open'>, 'files' | 'application' | 'folder'>,
   names: readonly string[],
   wish: UserWish,
   signal: AbortSignal,
@@ -77,7 +97,16 @@ export async function openAll(
     const failed: Failed[] = [];
     for (const [at, path] of paths.entries()) {
       const name = names[at] ?? '';
-      const open = async () => openFailure(await workspace.files.open(path, options), name, chosen?.name);
+      const open = async () => {
+        const takesFolder = folder ?? (await workspace.files.companions.takesFolder(path));
+        const failure = openFailure(
+          await workspace.files.open(path, options, takesFolder),
+          name,
+          chosen?.name,
+        );
+        if (!failure && takesFolder === undefined) await askAfter(workspace, path);
+        return failure;
+      };
       const error = await open().catch((thrown: unknown) => thrown);
       signal.throwIfAborted();
       if (error) failed.push({ name, error });

@@ -126,6 +126,7 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
     ...{ workspace, log, ...redirectedFolders(paths.data, files.folder, workspace.id) },
     leavesNothing: () => workspace.revertible && joined?.setUp.needed !== true,
     rules: () => parts.settings.read(definition.settings),
+    companions: () => parts.settings.read(definition.settings).companions,
   });
   const loans = await WorkspaceLoans.open({
     ...{ workspace, log, ...loanFolders(paths.data, workspace.id) },

@@ -1,15 +1,14 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { GuestBridge, LaunchResult } from '../guest-bridge/guest-bridge.ts';
 import type { GuestFileName } from '../guest-bridge/guest-files.ts';
 import type { FileState } from '../launcher/api/file-methods.ts';
 import { DocumentJournal } from '../redirection/files/document-journal.ts';
 import { acceptFile } from '../redirection/files/document-opening.ts';
-import { DocumentRelay } from '../redirection/files/document-relay.ts';
+import { DocumentRelay, type OpenOptions } from '../redirection/files/document-relay.ts';
 import type { FileRules } from '../redirection/files/file-rules.ts';
 import { GuestMark } from '../redirection/files/guest-mark.ts';
 import {
   type FileNotice,
-  listed,
   noticeOfBrought,
   noticeOfLate,
   noticeOfWaiting,
@@ -17,16 +16,23 @@ import {
 import type { RelayTiming } from '../redirection/files/relay-timing.ts';
 import { SettledMark } from '../redirection/files/settled-mark.ts';
 import { TransferList } from '../redirection/files/transfer-list.ts';
-import { type Recovered, type Waiting, WriteBack } from '../redirection/files/write-back.ts';
-import { type ErrorReport, reportOf, XPaneError } from '../shared/errors.ts';
+import { type Recovered, WriteBack } from '../redirection/files/write-back.ts';
+import { type ErrorReport, reportOf } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { displayText } from '../shared/text.ts';
+import { CompanionAnswers } from '../workspace/companion-answers.ts';
 import { fileRule } from '../workspace/file-rule.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { CompanionChoice } from './companion-choice.ts';
+import { noGuest, notPlaced, onlyInGuest, onlyOnDisk, stillInUse } from './file-errors.ts';
 import { scanBy } from './scan-by.ts';
 
 export interface RedirectedFilesParts {
+  /** What was answered about folders of files. */
+  readonly answersFile: string;
+  /** The setting `companions`, as `rules`. */
+  readonly companions: () => string;
   readonly workspace: Workspace;
   /** For what the journal keeps. */
   readonly journalFolder: string;
@@ -68,6 +74,8 @@ export class RedirectedFiles {
   readonly changes = new ChangeSignal();
   /** Files that were copied and pasted, on their way. */
   readonly #pasted = new TransferList(() => this.changes.emit());
+  /** Which files take their folder with them. */
+  readonly companions: CompanionChoice;
   readonly #parts: RedirectedFilesParts;
   readonly #journal: DocumentJournal;
   readonly #writeBack: WriteBack;
@@ -86,8 +94,9 @@ export class RedirectedFiles {
   #lastNotice = 0;
   #lastRules: { readonly text: string; readonly rules: FileRules } | undefined;
 
-  private constructor(parts: RedirectedFilesParts, journal: DocumentJournal) {
+  private constructor(parts: RedirectedFilesParts, journal: DocumentJournal, answers: CompanionAnswers) {
     this.#parts = parts;
+    this.companions = new CompanionChoice({ answers, rule: parts.companions, log: parts.log });
     this.#journal = journal;
     const { rescuedFolder, log, workspace } = parts;
     this.#settledMark = new SettledMark(parts.journalFolder);
@@ -101,7 +110,9 @@ export class RedirectedFiles {
 
   /** Begins to complete what was left half done. Rejects with the system's error. */
   static async open(parts: RedirectedFilesParts): Promise<RedirectedFiles> {
-    return new RedirectedFiles(parts, await DocumentJournal.open(parts.journalFolder, parts.log));
+    const { journalFolder, answersFile, log } = parts;
+    const journal = await DocumentJournal.open(journalFolder, log);
+    return new RedirectedFiles(parts, journal, await CompanionAnswers.open(answersFile, log));
   }
 
   /** None while there is nothing to tell. */
@@ -203,23 +214,26 @@ export class RedirectedFiles {
     return displayText((await acceptFile(path, this.#rules())).name, 200);
   }
 
-  /** Opens a file in the guest that runs. Throws `files.*`, `bridge.*`, `signal.reason`. */
+  /** Opens a file in the guest that runs; `takesFolder` as in `OpenOptions`. Throws `files.*`, `bridge.*`, `signal.reason`. */
   async open(
     path: string,
-    options: { readonly applicationId?: string; readonly signal: AbortSignal },
+    options: Pick<OpenOptions, 'applicationId' | 'signal'>,
+    takesFolder?: boolean,
   ): Promise<LaunchResult> {
     await this.#free;
     if (!this.#relay) throw noGuest();
     this.#settled = false;
-    return await this.#relay.open(path, options);
+    const folder = { takes: takesFolder, maxBytes: this.companions.maxBytes };
+    return await this.#relay.open(path, { ...options, folder });
   }
 
   /** As `open`, and opens nothing: resolves to the file's place in the guest. */
   async bring(path: string, signal: AbortSignal): Promise<GuestFileName> {
+    const folder = { takes: await this.companions.takesFolder(path), maxBytes: this.companions.maxBytes };
     await this.#free;
     if (!this.#relay) throw noGuest();
     this.#settled = false;
-    return await this.#relay.bring(path, { signal }, async (file) => file);
+    return await this.#relay.bring(path, { folder, signal }, async (file) => file);
   }
 
   /** Some files may go into the guest, by the rules as they are now. */
@@ -344,49 +358,8 @@ export class RedirectedFiles {
 export function redirectedFolders(data: string, workspaceFolder: string, id: string) {
   return {
     journalFolder: join(workspaceFolder, 'documents'),
+    answersFile: join(workspaceFolder, 'companions.json'),
     rescuedFolder: join(data, 'rescued', id),
     quarantineFolder: join(data, 'quarantine', id),
   };
-}
-
-function noGuest(): XPaneError {
-  return new XPaneError(
-    'files.no-guest',
-    'The guest has just ended.',
-    'Open the file again; the guest is started for it.',
-  );
-}
-
-function stillInUse(paths: readonly string[]): XPaneError {
-  return new XPaneError(
-    'files.only-in-guest',
-    `Programs of the guest still work on ${listed(paths)}; what they have not saved would be gone with the guest.`,
-    'Save and close the file in the guest, then stop it again; with --force that content is lost.',
-  );
-}
-
-function onlyOnDisk(paths: readonly string[]): XPaneError {
-  return new XPaneError(
-    'files.only-in-guest',
-    `The guest may have newer content of ${listed(paths)}, which would be lost with its disk.`,
-    'Start the workspace: what is newer comes by itself; stop it, then try again. With --force that content is lost.',
-  );
-}
-
-function notPlaced(waiting: readonly Waiting[]): XPaneError {
-  const names = listed(waiting.map(({ hostPath }) => hostPath));
-  const folder = displayText(dirname(waiting[0]?.temporary ?? ''), 200);
-  return new XPaneError(
-    'files.not-placed',
-    `New content of ${names} from the guest lies in ${folder} and has no place yet.`,
-    'See that the folder is there and takes new files, then try again. With --force it is left there, as a hidden file.',
-  );
-}
-
-function onlyInGuest(paths: readonly string[]): XPaneError {
-  return new XPaneError(
-    'files.only-in-guest',
-    `The guest may have newer content of ${listed(paths)} that could not be brought here, and would be gone with it.`,
-    'Save and close the file in the guest, then stop it again; with --force that content is lost.',
-  );
 }

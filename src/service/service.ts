@@ -9,7 +9,7 @@ import { cannotPostpone, nothingToSetUp } from './first-time/set-up-errors.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
 import type { LiveWorkspaces } from './live-workspaces.ts';
-import { cancelTransfers, openFiles } from './open-files.ts';
+import { cancelTransfers, folderQuestions, openFiles } from './open-files.ts';
 import type { UrlCare } from './urls/url-care.ts';
 import { fulfil, userWish } from './user-wish.ts';
 import type { WorkspaceCare } from './workspace-care.ts';
@@ -122,6 +122,15 @@ export class Service implements ServiceApi {
   readonly cancelTransfers: ServiceApi['cancelTransfers'] = async ({ transfer }) => ({
     cancelled: cancelTransfers(this.#parts.workspaces.all, transfer),
   });
+
+  readonly folderQuestions: ServiceApi['folderQuestions'] = async ({ workspace, files }) => ({
+    questions: await folderQuestions(this.#workspace(workspace), files),
+  });
+
+  readonly answerFolderQuestion: ServiceApi['answerFolderQuestion'] = async (answer) => {
+    await this.#workspace(answer.workspace).files.companions.answer(answer.kind, answer.takesFolder);
+    return {};
+  };
 
   readonly balloonClicked = async (params: Params<'balloonClicked'>): Promise<Result<'balloonClicked'>> => {
     this.#workspace(params.workspace).balloonClicked(params.balloon);

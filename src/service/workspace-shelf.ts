@@ -31,7 +31,7 @@ export interface Reservation {
 }
 
 /** Files that stay when a workspace begins anew: all else came from its guest. */
-const lasting = /^(workspace\.json|secret|set-up(-\w+)?\.json|start-\w+\.json)$/;
+const lasting = /^(workspace\.json|companions\.json|secret|set-up(-\w+)?\.json|start-\w+\.json)$/;
 
 /**
  * The workspaces on disk and those of the running service, kept the same: the only writer of their folders. A folder

@@ -7,6 +7,13 @@ export interface BalloonRef {
   readonly balloon: number;
 }
 
+/** A click on the notification says yes: the file is opened again, with its folder. */
+export interface FolderQuestionRef {
+  readonly workspace: string;
+  readonly kind: string;
+  readonly file: string;
+}
+
 export interface Notification {
   /** What it is about: a later one of the same subject takes the place of an earlier one on the screen. */
   readonly subject: string;
@@ -16,8 +23,8 @@ export interface Notification {
   readonly icon: 'running' | 'starting' | 'stopped' | 'failed' | 'information' | 'warning' | 'error';
   /** It answers a click of the user's, who cannot click too often. */
   readonly asked?: true;
-  /** Only what the guest says can be clicked. */
-  readonly click?: BalloonRef;
+  /** What the guest says, and what is asked about a file, can be clicked. */
+  readonly click?: BalloonRef | FolderQuestionRef;
 }
 
 /** No click on a notification reaches XPane on Linux, so the text says where to go. */
@@ -182,8 +189,9 @@ function newFileNotices(before: WorkspaceState, { id: workspace, files }: Worksp
   const lastId = before.files?.notices?.at(-1)?.id ?? 0;
   return (files?.notices ?? [])
     .filter(({ id }) => id > lastId)
-    .map(({ id, kind = 'warning', title, text }) => {
-      return { subject: `files/${workspace}/${id}`, title, text, icon: kind };
+    .map(({ id, kind = 'warning', title, text, folderQuestion }) => {
+      const click = folderQuestion ? { click: { workspace, ...folderQuestion } } : {};
+      return { subject: `files/${workspace}/${id}`, title, text, icon: kind, ...click };
     });
 }
 

@@ -3,7 +3,14 @@ import { keepWatching } from '../launcher/watch.ts';
 import { reportOf, type XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { itemWithKey, type MenuItem, menuModel, type ServiceView } from './menu-model.ts';
-import { about, actionFailed, askReset, type Notification, notificationsFor } from './notification-rules.ts';
+import {
+  about,
+  actionFailed,
+  askReset,
+  type FolderQuestionRef,
+  type Notification,
+  notificationsFor,
+} from './notification-rules.ts';
 import type { Notifier } from './notifications.ts';
 import type { TrayIcon } from './tray-icon.ts';
 
@@ -75,10 +82,20 @@ export function openTraySession(parts: TrayParts): TraySession {
 
   const clicked = ({ title, click }: Notification) => {
     if (!click || exiting || ended.signal.aborted) return;
+    if ('kind' in click) {
+      takeFolder(click).catch((error) => tellFailure('The folder was not taken', error));
+      return;
+    }
     // No failure of the user's: the guest that said it may be gone.
     client
       ?.call('balloonClicked', click, { signal: ended.signal })
       .catch((error) => parts.log.info(reportOf(error), `a click on “${title}” led nowhere`));
+  };
+
+  const takeFolder = async ({ workspace, kind, file }: FolderQuestionRef) => {
+    const { signal } = ended;
+    await service().call('answerFolderQuestion', { workspace, kind, takesFolder: true }, { signal });
+    await service().call('open', { workspace, files: [file], ...display }, { signal });
   };
 
   const watch = keepWatching({

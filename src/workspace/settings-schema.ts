@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clipboardRuleRange, isClipboardRule } from './clipboard-rule.ts';
+import { companionRuleRange, isCompanionRule } from './companion-rule.ts';
 import { deviceRuleRange, isDeviceRule } from './device-rule.ts';
 import { fileRuleRange, isFileRule } from './file-rule.ts';
 import { hostOpensRange, isHostOpens } from './host-opens.ts';
@@ -56,6 +57,7 @@ const shape = {
   /** MED-V v1's extension filter, each way. */
   filesToGuest: z.string().max(1024).refine(isFileRule).default('all'),
   filesFromGuest: z.string().max(1024).refine(isFileRule).default('all'),
+  companions: z.string().max(1024).refine(isCompanionRule).default('ask'),
   /** Nothing, until somebody decides: a guest may be hostile. */
   hostOpens: z.string().max(1024).refine(isHostOpens).default('none'),
   clipboardToGuest: z.string().max(64).refine(isClipboardRule).default('all'),
@@ -192,6 +194,13 @@ export const settingDescriptions: Record<SettingName, SettingDescription> = {
     range: fileRuleRange,
     setBy: 'user',
     variable: 'XPANE_FILES_FROM_GUEST',
+  },
+  companions: {
+    about:
+      'Which files take what lies in their folder with them into the guest: those of the extensions that are listed, and with ask those for whose kind you say so when you are asked, once. 199 files at most, and 512M in all if nothing is said.',
+    range: companionRuleRange,
+    setBy: 'user',
+    variable: 'XPANE_COMPANIONS',
   },
   hostOpens: {
     about:

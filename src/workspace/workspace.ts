@@ -36,6 +36,8 @@ export interface Workspace {
   /** Which files may go each way, see `fileRule`. */
   readonly filesToGuest: string;
   readonly filesFromGuest: string;
+  /** Which files take their folder with them, see `companionRule`. */
+  readonly companions: string;
   /** Which of its files open on this computer, see `extensionsIn`. */
   readonly hostOpens: string;
   /** What may be copied each way, see `clipboardRule`. */

@@ -71,6 +71,25 @@ test('a balloon is a notification with the guest’s mark; its click goes back',
   expect(last).toMatchObject({ title: '[XP] News', application: 'XPane' });
 });
 
+test('a file that may need its folder: a click says so, and opens it again', async () => {
+  const folderQuestion = { kind: 'shp', file: '/maps/Roads.shp' };
+  const notice = {
+    id: 1,
+    kind: 'information' as const,
+    title: 'Its folder?',
+    text: 'Click.',
+    folderQuestion,
+  };
+  service.change({ files: { notices: [notice] } });
+  await waitFor('the notification', async () => (await shownCount()) === 1);
+  await clickNotification();
+  await waitFor('the click', () => service.calls.length > 1);
+  expect(service.calls).toMatchObject([
+    { method: 'answerFolderQuestion', params: { workspace: 'builtin', kind: 'shp', takesFolder: true } },
+    { method: 'open', params: { workspace: 'builtin', files: ['/maps/Roads.shp'] } },
+  ]);
+});
+
 test('one that is closed is no click, and neither is one that was there before', async () => {
   const { id } = say({});
   await waitFor('the notification', async () => (await shownCount()) === 1);

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Absolute paths. */
+const openedFiles = z.array(z.string().startsWith('/').max(4096)).min(1).max(64);
+
 /** Files of this computer in the guest. */
 export const fileMethods = {
   /**
@@ -10,11 +13,12 @@ export const fileMethods = {
   open: {
     params: z.strictObject({
       workspace: z.string().optional(),
-      /** Absolute. */
-      files: z.array(z.string().startsWith('/').max(4096)).min(1).max(64),
+      files: openedFiles,
       /** Id or name of the application to open them with; by default what the guest has for such files. */
       application: z.string().min(1).max(512).optional(),
       wait: z.boolean().optional(),
+      /** Whether what lies in the file's folder goes with it, this time; by default as rules and answers say. */
+      folder: z.boolean().optional(),
       /** As for `launch`. */
       display: z.string().max(256).optional(),
       authority: z.string().max(1024).optional(),
@@ -22,6 +26,23 @@ export const fileMethods = {
     }),
     /** Their names, in the order of `files`. */
     result: z.object({ names: z.array(z.string()), opened: z.boolean() }),
+  },
+  /** Which of the files nobody has decided about, one for each kind: whether they take their folder with them. */
+  folderQuestions: {
+    params: z.strictObject({ workspace: z.string().optional(), files: openedFiles }),
+    result: z.object({
+      questions: z.array(z.object({ kind: z.string(), file: z.string(), folder: z.string() })),
+    }),
+  },
+  /** Counts for all files of that kind, until it is answered otherwise. `files.folder-rule`. */
+  answerFolderQuestion: {
+    params: z.strictObject({
+      workspace: z.string().optional(),
+      /** An extension, lower case, without the dot. */
+      kind: z.string().min(1).max(255),
+      takesFolder: z.boolean(),
+    }),
+    result: z.object({}),
   },
   /**
    * Ends transfers, of all workspaces; nothing half is left on either side. What the guest has comes when it is saved or
@@ -56,6 +77,8 @@ export const fileState = z.object({
         kind: z.enum(['information', 'warning']).optional(),
         title: z.string(),
         text: z.string(),
+        /** What a click on it answers with yes; `file` is then to be opened again. */
+        folderQuestion: z.object({ kind: z.string(), file: z.string() }).optional(),
       }),
     )
     .optional(),

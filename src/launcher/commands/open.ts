@@ -1,5 +1,9 @@
-import { resolve } from 'node:path';
-import { type Command, displayOf, workspaceOf } from '../command.ts';
+import { basename, extname, resolve } from 'node:path';
+import { XPaneError } from '../../shared/errors.ts';
+import { displayText } from '../../shared/text.ts';
+import type { ServiceClient } from '../client.ts';
+import { type Command, type CommandContext, type CommandInput, displayOf, workspaceOf } from '../command.ts';
+import { canAsk, saysYes } from '../confirmation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withProgress } from '../progress.ts';
 
@@ -15,18 +19,35 @@ export const open: Command = {
       description: 'name or id, see "xpane apps"; by default what the guest has for such files',
     },
   ],
+  flags: [
+    {
+      name: 'folder',
+      description:
+        "what lies in the file's folder goes with it, below its relative names, and comes back, too",
+    },
+    { name: 'alone', description: 'nothing goes with it' },
+    { name: 'remember', description: 'with --folder or --alone: also for later files of that kind' },
+  ],
   takesWorkspace: true,
   takesWait: true,
-  examples: ['xpane open letter.txt', 'xpane open --with WordPad --wait a.rtf b.rtf'],
-  async run({ start, output, callOptions, house }, input) {
+  examples: [
+    'xpane open letter.txt',
+    'xpane open --with WordPad --wait a.rtf b.rtf',
+    'xpane open --folder --remember map.shp',
+  ],
+  async run(context, input) {
+    const { start, output, callOptions, house } = context;
+    const folder = folderOf(input);
     const files = [input.argument, ...input.more].map((file) => resolve(file));
     const client = await start();
+    await decideAboutFolders(context, client, input, files);
     const startupId = house.env.DESKTOP_STARTUP_ID;
     const application = input.values.with;
     const params = {
       ...{ ...workspaceOf(input), files, ...displayOf(house) },
       ...(application === undefined ? {} : { application }),
       ...(input.wait ? { wait: true } : {}),
+      ...(folder === undefined ? {} : { folder }),
       ...(startupId && startupId.length <= 256 ? { startupId } : {}),
     };
     const work = client.call('open', params, callOptions);
@@ -38,3 +59,43 @@ export const open: Command = {
     return exitCodes.ok;
   },
 };
+
+/** What was said on the command line. Throws `usage.invalid`. */
+function folderOf({ flags }: CommandInput): boolean | undefined {
+  const [folder, alone] = [flags.has('folder'), flags.has('alone')];
+  if (folder && alone)
+    throw contradicting('--folder and --alone contradict each other.', 'Give one of them.');
+  if (flags.has('remember') && !folder && !alone) {
+    throw contradicting('There is nothing to remember.', 'Give --folder or --alone, too.');
+  }
+  return folder || alone ? folder : undefined;
+}
+
+function contradicting(message: string, hint: string): XPaneError {
+  return new XPaneError('usage.invalid', message, hint);
+}
+
+/** Keeps what was said for good, or asks at the terminal what nobody has decided: once for each kind of files. */
+async function decideAboutFolders(
+  context: CommandContext,
+  client: ServiceClient,
+  input: CommandInput,
+  files: readonly string[],
+): Promise<void> {
+  const { callOptions } = context;
+  const answer = (kind: string, takesFolder: boolean) =>
+    client.call('answerFolderQuestion', { ...workspaceOf(input), kind, takesFolder }, callOptions);
+  const said = folderOf(input);
+  if (said !== undefined) {
+    const kinds = new Set(files.map((file) => extname(file).slice(1).toLowerCase()).filter(Boolean));
+    if (input.flags.has('remember')) for (const kind of kinds) await answer(kind, said);
+    return;
+  }
+  if (!canAsk(context)) return;
+  const asked = { ...workspaceOf(input), files: [...files] };
+  const { questions } = await client.call('folderQuestions', asked, callOptions);
+  for (const { kind, file, folder } of questions) {
+    const question = `${displayText(basename(file), 60)} may need other files of ${displayText(folder, 120)}. Take that folder into the guest, too, now and with later .${kind} files?`;
+    await answer(kind, await saysYes(context, question));
+  }
+}

@@ -11,6 +11,8 @@ export interface FileNotice {
   readonly kind?: 'information' | 'warning';
   readonly title: string;
   readonly text: string;
+  /** It asks whether files of this kind take their folder with them; `file` is the one that was opened alone. */
+  readonly folderQuestion?: { readonly kind: string; readonly file: string };
 }
 
 const why: Record<AsideReason, string> = {

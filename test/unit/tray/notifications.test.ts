@@ -109,6 +109,14 @@ test('what became of a file is told once, each by itself, and not to a tray that
   expect(notificationsFor(undefined, three)).toEqual([]);
 });
 
+test('a question about a file can be answered by a click', () => {
+  const folderQuestion = { kind: 'shp', file: '/maps/Roads.shp' };
+  const asks = { id: 1, kind: 'information' as const, title: 'Its folder?', text: 'Click.', folderQuestion };
+  expect(notificationsFor(inPhase({}), inPhase({ files: { notices: [asks] } }))).toMatchObject([
+    { icon: 'information', click: { workspace: 'xp', kind: 'shp', file: '/maps/Roads.shp' } },
+  ]);
+});
+
 test('a guest that starts and fails for ever is told of a few times', () => {
   let nowMs = 0;
   const mayShow = notificationLimit(() => nowMs);
