@@ -181,10 +181,13 @@ describe('a workspace', () => {
     writeFileSync(catalogue, '{"version":1,"applications":[]}');
     writeFileSync(join(folder, 'state-of-a-suspended-guest'), '');
     writeFileSync(join(folder, 'set-up.iso'), 'left behind');
+    // What the user has answered.
+    writeFileSync(join(folder, 'companions.json'), '{}');
     await writeSetUpState(join(folder, 'set-up.json'), { ...newSetUpState('image', 0), phase: 'done' });
     const before = readFileSync(secret, 'utf8');
     await rig.care.reset({ workspace: 'office' });
-    expect(readdirSync(folder).sort()).toEqual(['icons', 'secret', 'set-up.json', 'workspace.json']);
+    const left = ['companions.json', 'icons', 'secret', 'set-up.json', 'workspace.json'];
+    expect(readdirSync(folder).sort()).toEqual(left);
     // The agent is gone with the disk.
     expect(rig.shelf.live.find('office').state().setUp?.phase).toBe('waiting');
     expect(readFileSync(secret, 'utf8')).toBe(before);

@@ -148,6 +148,30 @@ describe('a file of the host that is edited in the guest', () => {
     expect(await run.ok('status')).toContain('It was changed here, too');
   });
 
+  it('takes its folder with it, and what is saved in that comes back to its place', async () => {
+    const main = join(folder, 'book', 'Book.txt');
+    await mkdir(join(folder, 'book', 'parts'), { recursive: true });
+    await writeFile(main, 'see parts/one.txt');
+    await writeFile(join(folder, 'book', 'parts', 'one.txt'), 'one');
+    await run.ok('open', '--wait', '--with', 'Notepad', '--folder', main);
+    const { disk } = workspaceFiles(xpanePaths(run.env).data, 'builtin', 'sandbox');
+    const pattern = join(disk, 'drive_c/users/*/**/XPane/Files/*/parts/one.txt');
+    let part = '';
+    for await (const found of glob(pattern)) part = found;
+    expect(await readFile(part, 'utf8')).toBe('one');
+    // As an application saves.
+    await writeFile(part, 'one, edited there');
+    await writeFile(join(dirname(part), 'two.txt'), 'two');
+    const parts = join(folder, 'book', 'parts');
+    const here = (name: string) => readFile(join(parts, name), 'utf8').catch(() => '');
+    await waitFor(
+      'both',
+      async () => (await here('one.txt')) === 'one, edited there' && (await here('two.txt')) === 'two',
+      patienceMs,
+    );
+    expect((await readdir(parts)).sort()).toEqual(['one.txt', 'two.txt']);
+  });
+
   it('the other way: a file of the guest opens here, and what is saved here is there', async () => {
     const { disk } = workspaceFiles(xpanePaths(run.env).data, 'builtin', 'sandbox');
     const paper = join(disk, 'drive_c/papers/Report.paper');
