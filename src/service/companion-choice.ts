@@ -18,8 +18,6 @@ export interface CompanionChoiceParts {
   /** The setting `companions` as it is now. Throws `settings.*`, `policy.*`. */
   readonly rule: () => string;
   readonly log: Log;
-  /** The user's; a test may have another one. */
-  readonly home?: string;
 }
 
 /** Nobody has decided whether a file takes its folder with it. */
@@ -53,7 +51,7 @@ export class CompanionChoice {
     const kind = kindOf(basename(file));
     const { always, asks } = this.#rule;
     const takes = always.has(kind) || (asks && this.#parts.answers.of(kind) === 'folder');
-    return takes && !(await this.#isTooWide(await folderOf(file))) ? true : undefined;
+    return takes && !(await isTooWide(await folderOf(file))) ? true : undefined;
   }
 
   /** What the user is to be asked of a file; nothing where the answer makes no difference. */
@@ -63,16 +61,20 @@ export class CompanionChoice {
     if (!asks || always.has(kind) || !isKnownToNeedFolder(kind)) return undefined;
     if (this.#parts.answers.of(kind)) return undefined;
     const folder = await folderOf(file);
-    if ((await this.#isTooWide(folder)) || !(await hasMore(folder))) return undefined;
-    // Whoever else asked meanwhile has asked.
-    return this.#parts.answers.of(kind) ? undefined : { kind, file, folder };
+    if ((await isTooWide(folder)) || !(await hasMore(folder))) return undefined;
+    return { kind, file, folder };
   }
 
-  /** It was asked by a notice: until it is answered, files of that kind go alone, and nobody asks again. */
-  async noteAsked({ kind }: FolderQuestion): Promise<void> {
-    await this.#parts.answers.set(kind, 'alone').catch((error: unknown) => {
-      this.#parts.log.warn({ error: reportOf(error) }, 'that a question was asked could not be kept');
+  /** As `question`, for who asks without waiting for an answer: until there is one, files of that kind go alone. */
+  async questionOnce(file: string): Promise<FolderQuestion | undefined> {
+    const question = await this.question(file);
+    const { answers, log } = this.#parts;
+    // Another file of that kind was opened meanwhile.
+    if (!question || answers.of(question.kind)) return undefined;
+    await answers.set(question.kind, 'alone').catch((error: unknown) => {
+      log.warn({ error: reportOf(error) }, 'that a question was asked could not be kept');
     });
+    return question;
   }
 
   /** Throws `files.folder-rule` where answers do not count, and the system's error when it could not be kept. */
@@ -85,7 +87,7 @@ export class CompanionChoice {
   /** The user has asked for the file's folder. Throws `files.folder-too-wide`. */
   async requireNarrow(file: string): Promise<void> {
     const folder = await folderOf(file);
-    if (!(await this.#isTooWide(folder))) return;
+    if (!(await isTooWide(folder))) return;
     throw new XPaneError(
       'files.folder-too-wide',
       `${displayText(folder, 200)} does not go into the guest with a file: your home folder is there.`,
@@ -96,11 +98,12 @@ export class CompanionChoice {
   get #rule(): CompanionRule {
     return companionRule(this.#parts.rule());
   }
+}
 
-  async #isTooWide(folder: string): Promise<boolean> {
-    const home = await realpath(this.#parts.home ?? homedir()).catch(() => '/');
-    return folder === '/' || `${home}/`.startsWith(`${folder}/`);
-  }
+/** It holds all that the user has. */
+async function isTooWide(folder: string): Promise<boolean> {
+  const home = await realpath(homedir()).catch(() => '/');
+  return folder === '/' || `${home}/`.startsWith(`${folder}/`);
 }
 
 /** For whoever is not at a terminal; what is asked is not asked again. Pure. */
@@ -109,7 +112,7 @@ export function noticeOfQuestion({ kind, file, folder }: FolderQuestion): FileNo
   return {
     kind: 'information',
     title: `Does ${name} need its folder?`,
-    text: `It was opened alone. Click here to take ${displayText(folder, 200)} into the guest, too, now and with later files of kind .${kind}.\nOr by command: xpane open --folder --remember FILE`,
+    text: `If it misses other files of ${displayText(folder, 200)}, click here: they go into the guest, too, now and with later files of kind .${kind}.\nOr by command: xpane open --folder --remember FILE`,
     folderQuestion: { kind, file },
   };
 }

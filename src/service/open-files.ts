@@ -64,10 +64,8 @@ export async function folderQuestions(
 
 /** Asks by a notice, once for each kind: until it is answered, files of that kind go alone. */
 async function askAfter({ files }: LiveWorkspace, path: string): Promise<void> {
-  const question = await files.companions.question(path);
-  if (!question) return;
-  await files.companions.noteAsked(question);
-  files.tell(noticeOfQuestion(question));
+  const question = await files.companions.questionOnce(path);
+  if (question) files.tell(noticeOfQuestion(question));
 }
 
 /** Throws `files.no-transfer` for one that is not under way. */

@@ -38,7 +38,7 @@ test('of several files those that fail are named, and the others are opened', as
     },
     tell: nothing,
   };
-  const companions = { takesFolder: nothing, question: nothing };
+  const companions = { takesFolder: nothing, questionOnce: nothing };
   const workspace = workspaceWith({ ...files, companions });
   const paths = ['/full.txt', '/a.txt', '/odd.xyz', '/b.txt'];
   const signal = new AbortController().signal;
@@ -118,6 +118,15 @@ describe('a file of a kind that is known to need its folder', () => {
     expect(statSync(join(root, 'workspace', 'companions.json')).mode & 0o777).toBe(0o600);
     const later = await next();
     expect([await open(later), later.state]).toEqual([['Roads.SHP'], undefined]);
+  });
+
+  test('is one question with another that is opened at the same time', async () => {
+    const { root, map, next } = await rig();
+    const other = join(root, 'maps', 'Rivers.shp');
+    writeFileSync(other, 'shapes');
+    const { companions } = await next();
+    const asked = await Promise.all([map, other, map].map((file) => companions.questionOnce(file)));
+    expect(asked.filter(Boolean)).toHaveLength(1);
   });
 
   test('takes it once the user has said so, as long as he says nothing else for one time or for good', async () => {

@@ -23,7 +23,7 @@ export const open: Command = {
     {
       name: 'folder',
       description:
-        "what lies in the file's folder goes with it, below its relative names, and comes back, too",
+        "what lies in the file's folder goes with it, by the same relative names, and comes back, too",
     },
     { name: 'alone', description: 'nothing goes with it' },
     { name: 'remember', description: 'with --folder or --alone: also for later files of that kind' },
