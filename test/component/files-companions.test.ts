@@ -304,6 +304,9 @@ describe('a folder on its way', () => {
       if (path[0] === '7.txt') throw failure('file-no-room');
     };
     await expect(rig.openWithFolder()).rejects.toMatchObject({ code: 'bridge.file-no-room' });
+    // What was on its way at that moment may be there; what did not begin to go is not.
+    const noted = rig.journal.all[0]?.files.length ?? 0;
+    expect(noted - Object.keys(inGuest(rig)).length).toBeLessThanOrEqual(4);
     expect(rig.guest.asked.some((each) => each.startsWith('open'))).toBe(false);
   });
 

@@ -91,19 +91,15 @@ async function goingOf(
 ): Promise<Going[]> {
   const { documentId } = record;
   const going: Going[] = [];
-  let room = maxFiles - record.files.length;
+  let room = maxFiles - roomForNew - record.files.length;
   for (const companion of companions) {
     const path = pathInGuest(record, companion, companions);
     const known = fileAt(record, path);
     const over = files.files.get(guestKey({ documentId, path }));
     const shown = companion.path.join('/');
     if (known && isAsHere(known, companion.file, over)) continue;
-    const reason = await whyNot({
-      known,
-      over,
-      isOnlyThere: onlyThere.has(guestKey({ documentId, path })),
-      room,
-    });
+    const isOnlyThere = onlyThere.has(guestKey({ documentId, path }));
+    const reason = whyNot({ known, over, isOnlyThere, room });
     if (reason) stay(stays, reason, shown);
     else if (over && !files.heedsExpected && (await isTold(files, over, quietMs, signal)))
       stay(stays, 'in-use', shown);
@@ -184,13 +180,14 @@ async function putSome(
   const waiting = [...going];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const following = { signal: either, onProgress: progress() };
-      outcomes.set(next, either.aborted ? 'not-begun' : await putOne(parts, documentId, next, following));
+      outcomes.set(next, await putOne(parts, documentId, next, { signal: either, onProgress: progress() }));
+      either.throwIfAborted();
     }
   };
   // One that fails ends the others; all have ended when the journal is told.
   const workers = Array.from({ length: atOnce }, () => work().catch((error) => failure.abort(error)));
   await Promise.all(workers);
+  for (const each of waiting) outcomes.set(each, 'not-begun');
   await parts.journal.save(withOutcomes(recordOf(parts, documentId), outcomes));
   for (const [{ path }, outcome] of outcomes) {
     if (typeof outcome === 'string' && outcome !== 'not-begun') stay(stays, outcome, path.join('/'));
