@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { glob, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { xpanePaths } from '../../src/shared/paths.ts';
 import { workspaceFiles } from '../../src/workspace/workspace.ts';
+import { DragSource } from '../component/fixtures/drag-source.ts';
 import { shellLink } from '../component/fixtures/shell-link.ts';
 import { startXDesktop, waitFor, type XDesktop } from '../component/fixtures/x-desktop.ts';
 import { killQuietly, XPaneRun } from './fixtures/xpane-run.ts';
@@ -204,6 +206,32 @@ describe('a file of the host that is edited in the guest', () => {
     await run.ok('start');
     await waitFor('it in the guest', async () => (await readFile(paper, 'utf8')) === newest, patienceMs);
     expect(await readdir(dirname(paper))).toEqual(['Report.paper']);
+  });
+
+  it('dropped on a window of the guest it is open there, and comes back', async () => {
+    const dropped = join(folder, 'Dropped é.txt');
+    await writeFile(dropped, 'dropped');
+    await run.ok('launch', 'Notepad');
+    const wanted = /^\[XP\] Untitled - Notepad$/;
+    const { id, content: place } = await desktop.waitForWindow(({ title }) => wanted.test(title), patienceMs);
+    const source = await DragSource.open(desktop.display);
+    try {
+      source.enter(id, { types: ['text/uri-list'], list: `${pathToFileURL(dropped)}\r\n` });
+      await source.moveTo(id, { x: place.x + 60, y: place.y + 60 });
+      expect(await source.drop(id, 1)).toEqual([id, 1, source.atoms.XdndActionCopy, 0, 0]);
+    } finally {
+      await source.close();
+    }
+    const { id: taker } = await desktop.waitForWindow(
+      ({ title }) => title === '[XP] Dropped é.txt - Notepad',
+      patienceMs,
+    );
+    await desktop.tool('xdotool', 'windowactivate', '--sync', String(taker));
+    await desktop.key('ctrl+End');
+    await desktop.type(' here');
+    await desktop.key('ctrl+s');
+    const isBack = async () => (await readFile(dropped, 'utf8')) === 'dropped here';
+    await waitFor('the change', isBack, patienceMs);
   });
 
   it('does not go there when it is a program, or nothing', async () => {

@@ -131,8 +131,8 @@ Hello Agent::hello() {
     const DesktopFacts facts = desktop_->facts();
     std::vector<std::string> capabilities{"links", "unicode-text", "log-request", "associations", "clipboard"};
     if (files_.works()) {
-        capabilities.insert(capabilities.end(), {"files", "files-expect", "file-drop", "loans", "shares",
-                                                   "clipboard-files"});
+        capabilities.insert(capabilities.end(), {"files", "files-expect", "file-drop", "loans", "shares"});
+        capabilities.push_back("clipboard-files");
     }
     if (printing_.works()) capabilities.push_back("printing");
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 
 /**
- * The files that a `text/uri-list` (RFC 2483, 5: one URI a line, a line that begins with # is a comment) names, as absolute paths, each once (RFC 8089). None where anything else is in it, such as a
- * web address or a file of another computer. `host` is this computer's name. Pure.
+ * The files that a `text/uri-list` names (RFC 2483, 5: one URI a line, a line that begins with # is a comment), as
+ * absolute paths, each once (RFC 8089). None where anything else is in it, such as a web address or a file of another
+ * computer. `host` is this computer's name. Pure.
  */
 export function filesOfUriList(list: string, host = hostname()): readonly string[] {
   const lines = list.split(/\r\n|\n|\r|\0/).map((line) => line.trim());
