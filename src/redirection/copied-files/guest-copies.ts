@@ -185,8 +185,7 @@ export class GuestCopies {
   async #forget(id: string): Promise<void> {
     const { files, log } = this.#parts;
     try {
-      const inUse = [...files.of(id).values()].some((file) => file.inUse);
-      if (!inUse && (await files.forget(id, { timeoutMs: forgetMs }))) this.#restingSince.delete(id);
+      if (await files.forget(id, { timeoutMs: forgetMs })) this.#restingSince.delete(id);
     } catch (error) {
       log.debug({ error: reportOf(error) }, 'a pasted copy stays in the guest for now');
     }
