@@ -1,11 +1,12 @@
 import { unlessAborted, within } from '../../shared/deadline.ts';
-import { reportOf, XPaneError } from '../../shared/errors.ts';
+import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { bringCompanions } from './companion-opening.ts';
 import type { DocumentJournal } from './document-journal.ts';
 import { acceptFile, bringIntoGuest, type OpeningParts } from './document-opening.ts';
 import { documentIdOf, samePath } from './document-record.ts';
 import { DocumentSync, isRefused, type NotBrought, newerInGuest } from './document-sync.ts';
+import { DueDocuments } from './due-documents.ts';
 import { FailureNotices } from './failure-notices.ts';
 import type { FileRules } from './file-rules.ts';
 import {
@@ -17,6 +18,7 @@ import {
 } from './guest-port.ts';
 import { MissingFiles } from './missing-files.ts';
 import { type FileNotice, noticeOfBrought, noticeOfLate } from './notices.ts';
+import { closed, tooLong } from './relay-errors.ts';
 import { type RelayTiming, standardTiming } from './relay-timing.ts';
 import { StayNotices } from './stay-notices.ts';
 import { TransferList } from './transfer-list.ts';
@@ -78,8 +80,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   readonly #turns = new Turns(maxAtOnce);
   readonly #transfers: TransferList;
   readonly #ended = new AbortController();
-  /** When documents are looked at again, and since when that is wanted. */
-  readonly #due = new Map<string, { readonly timer: NodeJS.Timeout; readonly sinceMs: number }>();
+  readonly #due: DueDocuments;
   readonly #failures = new Map<string, number>();
   readonly #said = new FailureNotices();
   readonly #lastUse = new Map<string, number>();
@@ -96,6 +97,7 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   constructor(parts: RelayParts<Opened>) {
     this.#parts = parts;
     this.#timing = { ...standardTiming, ...parts.timing };
+    this.#due = new DueDocuments(this.#timing.settleMs * longestSettling, (id) => void this.#run(id));
     this.#transfers = new TransferList(parts.onChange);
     this.#sync = new DocumentSync({
       ...parts,
@@ -184,7 +186,6 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   /** The connection is gone; `ready` comes again with the next one. */
   lost(): void {
     this.#isReady = false;
-    for (const { timer } of this.#due.values()) clearTimeout(timer);
     this.#due.clear();
     this.#missing.clear();
     this.#parts.onChange();
@@ -292,20 +293,12 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
   }
 
   #schedule(documentId: string, afterMs: number): void {
-    const due = this.#due.get(documentId);
-    const now = performance.now();
-    // A guest that goes on telling does not hold up what it told first.
-    if (due && afterMs > 0 && now - due.sinceMs > this.#timing.settleMs * longestSettling) return;
-    clearTimeout(due?.timer);
-    const timer = setTimeout(() => void this.#run(documentId), afterMs);
-    this.#due.set(documentId, { timer, sinceMs: due?.sinceMs ?? now });
-    if (!due) this.#parts.onChange();
+    if (this.#due.schedule(documentId, afterMs)) this.#parts.onChange();
   }
 
   /** Never rejects: what goes wrong is tried again, and told. */
   async #run(documentId: string): Promise<void> {
-    clearTimeout(this.#due.get(documentId)?.timer);
-    this.#due.delete(documentId);
+    this.#due.take(documentId);
     const { signal } = this.#ended;
     const brokenOff = this.#missing.forGood(documentId);
     try {
@@ -392,20 +385,4 @@ export class DocumentRelay<Opened extends OpenResult = OpenResult> {
 /** The guest has nothing of any document. */
 function isNoneOf(files: GuestFiles, journal: DocumentJournal): boolean {
   return journal.all.every(({ documentId }) => files.of(documentId).size === 0);
-}
-
-function tooLong(): XPaneError {
-  return new XPaneError(
-    'files.late',
-    'Files of the guest were not brought in time.',
-    'They are still in the guest; XPane brings them when it runs again.',
-  );
-}
-
-function closed(): XPaneError {
-  return new XPaneError(
-    'files.ended',
-    'The guest ended before the file was open in it.',
-    'Open it again when the workspace runs.',
-  );
 }
