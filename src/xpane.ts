@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runCommandLine } from './launcher/command-line.ts';
-import { inputMethodCommand } from './presenter/x11/input-method/lines.ts';
+import { inputMethodCommand } from './presenter/x11/input-method/command.ts';
 import { xpanePaths } from './shared/paths.ts';
 import { selfCommand } from './shared/self-command.ts';
 

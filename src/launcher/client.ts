@@ -1,9 +1,12 @@
 import { within } from '../shared/deadline.ts';
 import { XPaneError } from '../shared/errors.ts';
 import { privateFolder } from '../shared/paths.ts';
-import { type MethodName, methods, type Params, type Result, response } from './api/methods.ts';
+import { version } from '../shared/version.ts';
+import { type Answer, answerIn } from './answer.ts';
+import type { MethodName, Params, Result } from './api/methods.ts';
 import type { ServiceState } from './api/state.ts';
 import { type Channel, dial, notRunning } from './ipc-channel.ts';
+import { otherVersion } from './other-version.ts';
 import { socketPathIn } from './socket-path.ts';
 import { readToken } from './token.ts';
 
@@ -18,8 +21,8 @@ export interface CallOptions {
 /** The one way to the service, for commands and the tray. Its owner closes it. */
 export interface ServiceClient {
   /**
-   * Rejects with the service's own error, `service.timeout`, `service.lost` when the service goes away,
-   * `service.other-version` when it answers in a way this program does not know, or `signal.reason`. Leaving
+   * Rejects with the service's own error (`service.other-version` when it is not of this program's), `service.timeout`,
+   * `service.lost` when the service goes away, or `signal.reason`. Leaving
    * does not undo: what was asked for goes on in the service.
    */
   call<M extends CallableMethod>(method: M, params: Params<M>, options?: CallOptions): Promise<Result<M>>;
@@ -113,9 +116,9 @@ export async function connectService(runtime: string, options: CallOptions = {})
     socketPathIn(runtime),
     {
       message(message) {
-        const parsed = response.safeParse(message);
-        if (!parsed.success) return breakOff(otherVersion());
-        deliver(parsed.data, waiting, breakOff);
+        const answer = answerIn(message);
+        if (!answer) return breakOff(otherVersion());
+        deliver(answer, waiting, breakOff);
       },
       violation: () => breakOff(otherVersion()),
       closed: () => end(lost()),
@@ -125,7 +128,7 @@ export async function connectService(runtime: string, options: CallOptions = {})
   const open = channel;
   let lastId = 0;
 
-  /** The token goes with the first request of the connection, and only with it. */
+  /** Token and version go with the first request of the connection, and only with it. */
   const ask = async (
     method: MethodName,
     params: unknown,
@@ -137,7 +140,7 @@ export async function connectService(runtime: string, options: CallOptions = {})
     const id = ++lastId;
     const answer = Promise.withResolvers<unknown>();
     waiting.set(id, { ...answer, ...(onEvent ? { onEvent } : {}) });
-    open.send({ id, method, params, ...(id === 1 ? { token } : {}) });
+    open.send({ id, method, params, ...(id === 1 ? { token, version } : {}) });
     const late = () => answerLate(method);
     try {
       const answered = await within(timeoutMs ?? defaultTimeoutMs[method], answer.promise, late, signal);
@@ -152,9 +155,7 @@ export async function connectService(runtime: string, options: CallOptions = {})
 
   return {
     async call<M extends CallableMethod>(method: M, params: Params<M>, callOptions: CallOptions = {}) {
-      const result = methods[method].result.safeParse(await ask(method, params, callOptions));
-      if (!result.success) throw otherVersion();
-      return result.data as Result<M>;
+      return (await ask(method, params, callOptions)) as Result<M>;
     },
     async watch(onState, watchOptions = {}) {
       await ask('watch', {}, watchOptions, onState);
@@ -167,10 +168,8 @@ export async function connectService(runtime: string, options: CallOptions = {})
   };
 }
 
-type Message = ReturnType<typeof response.parse>;
-
 function deliver(
-  message: Message,
+  message: Answer,
   waiting: Map<number, Waiting>,
   breakOff: (reason: XPaneError) => void,
 ): void {
@@ -203,13 +202,5 @@ export function lost(): XPaneError {
     'service.lost',
     'The connection to XPane was lost.',
     'Try again: XPane starts by itself. The reason is in the log in XPane’s state folder.',
-  );
-}
-
-function otherVersion(): XPaneError {
-  return new XPaneError(
-    'service.other-version',
-    'The running XPane is of another version.',
-    'End it with "xpane quit", or log out and in again, and then try again.',
   );
 }

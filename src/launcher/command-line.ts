@@ -9,59 +9,11 @@ import {
   commandGroups,
   type House,
 } from './command.ts';
-import { apps } from './commands/apps.ts';
-import { autostart } from './commands/autostart.ts';
-import { desktop } from './commands/desktop.ts';
-import { integrateCommands } from './commands/integrate/applications.ts';
-import { integrateUrl } from './commands/integrate/url.ts';
-import { launch } from './commands/launch.ts';
-import { logOn } from './commands/log-on.ts';
-import { nativeMessaging } from './commands/native-messaging.ts';
-import { open } from './commands/open.ts';
-import { openTray } from './commands/open-tray.ts';
-import { quit } from './commands/quit.ts';
-import { restart } from './commands/restart.ts';
-import { service } from './commands/service.ts';
-import { setUpCommands } from './commands/setup/setup-commands.ts';
-import { shareCommands } from './commands/share/share-commands.ts';
-import { start } from './commands/start.ts';
-import { status } from './commands/status.ts';
-import { stop } from './commands/stop.ts';
-import { suspend } from './commands/suspend.ts';
-import { transfers } from './commands/transfers.ts';
-import { tray } from './commands/tray.ts';
-import { urlCommands } from './commands/url/url-commands.ts';
-import { workspaceCommands } from './commands/workspace/workspace-commands.ts';
+import { commandsCalledBy } from './command-catalogue.ts';
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
 import { settingIn } from './setting-argument.ts';
 import { startService } from './start-service.ts';
-
-const commands: readonly Command[] = [
-  start,
-  stop,
-  suspend,
-  restart,
-  status,
-  apps,
-  launch,
-  open,
-  desktop,
-  openTray,
-  autostart,
-  quit,
-  service,
-  tray,
-  logOn,
-  ...workspaceCommands,
-  ...setUpCommands,
-  ...urlCommands,
-  ...shareCommands,
-  ...integrateCommands,
-  integrateUrl,
-  nativeMessaging,
-  transfers,
-];
 
 interface Options {
   readonly json?: boolean;
@@ -91,7 +43,7 @@ export async function runCommandLine(args: readonly string[], house: House): Pro
       exitCode = exitCodes.usage;
     });
   }
-  for (const command of commands) {
+  for (const command of await commandsCalledBy(args)) {
     const parent = command.group === undefined ? program : groups.get(command.group);
     if (!parent) throw new Error(`there is no group ${command.group}`);
     const sub = described(parent.command(command.name), command);

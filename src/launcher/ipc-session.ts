@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
+import { version } from '../shared/version.ts';
 import { type MethodName, methods, request, type ServiceApi } from './api/methods.ts';
 import type { ChannelEvents, Peer } from './ipc-channel.ts';
 import { startWatch } from './ipc-watch.ts';
+import { otherVersion } from './other-version.ts';
 import type { Token } from './token.ts';
 
 export const sessionLimits = {
@@ -77,6 +79,9 @@ export function openSession(peer: Peer, context: SessionContext): ChannelEvents 
       if (proven && untrustedToken !== undefined) return refuse(id, badRequest('the token came twice'));
       proven = true;
       clearTimeout(proofDue);
+      // Whoever updated XPane has to get rid of this service.
+      const fits = (parsed.data.version ?? version) === version || method === 'quit';
+      if (!fits) return refuse(id, otherVersion());
       if (inFlight.has(id)) return refuse(id, badRequest('its number is in use'));
       if (inFlight.size >= sessionLimits.requestsInFlight) return fail(id, busy());
       if (method === 'watch') watch(id, params);

@@ -2,7 +2,7 @@ import { pause } from '../shared/deadline.ts';
 import { XPaneError } from '../shared/errors.ts';
 import type { XPanePaths } from '../shared/paths.ts';
 import type { SelfCommand } from '../shared/self-command.ts';
-import { type BackgroundProcess, notStarted, startInBackground } from './background-process.ts';
+import type { BackgroundProcess } from './background-process.ts';
 import { connectService, type ServiceClient } from './client.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -36,6 +36,8 @@ export async function startService(options: StartOptions): Promise<ServiceClient
     for (;;) {
       const client = await connectIfThere(paths.runtime, remainingMs(), signal);
       if (client) return client;
+      // Mostly it runs, and a command is done without this.
+      const { notStarted, startInBackground } = await import('./background-process.ts');
       const exitCode = child?.exitCode();
       if (child && exitCode !== undefined && exitCode !== exitCodes.alreadyRunning) {
         if (!child.inUnit)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fileMethods } from './file-methods.ts';
 import { integrationMethods } from './integration-methods.ts';
 import { shareMethods } from './share-methods.ts';
-import { errorReport, serviceState, workspacePhases } from './state.ts';
+import { serviceState, workspacePhases } from './state.ts';
 import { urlMethods } from './url-methods.ts';
 import { workspaceMethods } from './workspace-methods.ts';
 
@@ -91,16 +91,15 @@ export type ServiceApi = {
 };
 type ServiceState = z.infer<typeof serviceState>;
 
-/** Messages on the local socket, JSON. The token is in the first message of a connection, and only there. */
+/**
+ * What a client sends on the local socket, JSON. Token and version are in the first message of a connection; the token
+ * only there.
+ */
 export const request = z.strictObject({
   id: z.int().min(1),
   method: z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]),
   params: z.unknown(),
   token: z.string().max(128).optional(),
+  /** Of XPane. A service answers no other one than its own: neither side looks for what the other one lacks. */
+  version: z.string().max(64).optional(),
 });
-export const response = z.union([
-  z.strictObject({ id: z.int(), result: z.unknown() }),
-  z.strictObject({ id: z.int(), error: errorReport }),
-  /** To the watch with this id. */
-  z.strictObject({ id: z.int(), event: serviceState }),
-]);

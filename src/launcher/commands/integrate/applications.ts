@@ -60,7 +60,7 @@ const integrateOff: Command = {
   },
 };
 
-export const integrateCommands: readonly Command[] = [integrateOn, integrateOff, integrateStatus];
+export const applicationCommands: readonly Command[] = [integrateOn, integrateOff, integrateStatus];
 
 /** Runs one thing after the other, whatever has become of those before. */
 function independently() {

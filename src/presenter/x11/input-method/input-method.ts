@@ -2,11 +2,11 @@ import type { Duplex } from 'node:stream';
 import { type OwnedChild, startChild } from '../../../shared/child-process.ts';
 import type { Log } from '../../../shared/log.ts';
 import { selfCommand } from '../../../shared/self-command.ts';
+import { inputMethodCommand } from './command.ts';
 import { KeyOrder } from './key-order.ts';
 import {
   type FromInputMethod,
   fromInputMethod,
-  inputMethodCommand,
   type KeyLine,
   LineBuffer,
   type ToInputMethod,

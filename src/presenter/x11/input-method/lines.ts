@@ -52,8 +52,5 @@ export class LineBuffer {
   }
 }
 
-/** The process is started as `xpane input-method`; not a command for people. */
-export const inputMethodCommand = 'input-method';
-
 /** The process's end of the connection, see `ChildOptions.channel`. */
 export const inputMethodDescriptor = 3;
