@@ -77,6 +77,18 @@ test.each([
   await serviceIsWell();
 });
 
+test('a program of another version is told so, and may only end the service', async () => {
+  const other = { id: 1, token, version: '0.0.1-other' };
+  const refused = await refusal(framed({ ...other, method: 'status', params: {} }));
+  expect(refused).toEqual({ id: 1, code: 'service.other-version' });
+  await serviceIsWell();
+  const peer = await rawPeer(path);
+  peer.socket.write(framed({ ...other, method: 'quit', params: {} }));
+  await peer.heard('"result"');
+  expect(service.calls).toEqual([{ method: 'quit', params: {} }]);
+  peer.socket.destroy();
+});
+
 test('the token may come once only', async () => {
   const peer = await rawPeer(path);
   peer.socket.write(framed({ id: 1, method: 'status', params: {}, token }));

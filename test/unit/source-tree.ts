@@ -33,6 +33,14 @@ export function importsOf(file: string, text: string): Import[] {
   }));
 }
 
+/** Those of them that are loaded with the file: not types, which are erased, and not what is imported when it is needed. */
+export function staticImportsOf(file: string, text: string): Import[] {
+  return importsOf(
+    file,
+    text.replace(/\b(?:import|export) type\b[^;]*;/g, '').replace(/\bimport\(/g, 'lazily('),
+  );
+}
+
 export function readSource(file: string): string {
   return readFileSync(join(root, file), 'utf8');
 }

@@ -8,7 +8,7 @@ import { workspaceMethods } from './workspace-methods.ts';
 
 /**
  * The service's methods: name -> parameters and result. Defined once; client, server and command line take their
- * types and checks from here. All can fail with an error report.
+ * types from here, the server its checks. All can fail with an error report.
  */
 export const methods = {
   /** The state now. */
