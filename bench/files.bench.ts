@@ -8,6 +8,7 @@ import { startXDesktop } from '../test/component/fixtures/x-desktop.ts';
 import type { XPaneRun } from '../test/e2e/fixtures/xpane-run.ts';
 import { catThroughSandbox } from './cat-through-sandbox.ts';
 import { type Figure, figure } from './figure.ts';
+import { benchOpenFile } from './open-file.ts';
 import { familyOf } from './process-cost.ts';
 import type { Rig } from './rig.ts';
 import { startSandbox } from './sandbox-rig.ts';
@@ -24,10 +25,14 @@ interface Moved {
 }
 
 /**
- * A GiB by `xpane open` into the guest in the sandbox, and its change back, each until it is on the medium under its
+ * A file of 100 KB, until it is shown. A GiB by `xpane open` into the guest in the sandbox, and its change back, each until it is on the medium under its
  * name; beside it, in turns, `cat` through a socket of the same kind.
  */
-export async function benchFiles({ options, noise }: Rig): Promise<Figure[]> {
+export async function benchFiles(rig: Rig): Promise<Figure[]> {
+  return [...(await benchOpenFile(rig)), ...(await benchLargeFiles(rig))];
+}
+
+async function benchLargeFiles({ options, noise }: Rig): Promise<Figure[]> {
   const desktop = await startXDesktop({ size: { width: 1024, height: 768 } });
   const folder = await mkdtemp(join(tmpdir(), 'xpane-bench-files-'));
   const run = await startSandbox(desktop, options.program);

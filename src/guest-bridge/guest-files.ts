@@ -68,7 +68,7 @@ export interface GuestFiles {
     options?: TransferOptions,
   ): Promise<{ readonly stamp: string }>;
   /**
-   * Content of one moment. `take` is awaited before more is acknowledged, so at most `limits.transferWindowBytes` wait
+   * Content of one moment. `take` is awaited before more is acknowledged, so at most `limits.wideTransferWindowBytes` wait
    * in memory; its chunk is only lent for the call.
    */
   get(

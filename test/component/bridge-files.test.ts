@@ -76,6 +76,31 @@ describe('put', () => {
     expect(progress.at(-1)).toBe(size);
   });
 
+  test('more is under way with an agent that was told so', async () => {
+    const hello = { capabilities: ['files', 'transfer-window'] };
+    const { agent, bridge } = await connected({}, { hello });
+    const window = limits.wideTransferWindowBytes;
+    expect(await agent.waitFor('welcome')).toMatchObject({ transferWindowBytes: window });
+    const size = window + 1;
+    const done = put(bridge, size, pieces(size));
+    await agent.until(() => bytesIn(agent) === window);
+    agent.send({ type: 'transfer-ack', transferId: 1, bytes: window });
+    await agent.until(() => bytesIn(agent) === size);
+    agent.send(end(1));
+    await done;
+    const got = bridge.files.get(file, async () => undefined);
+    await agent.waitFor('file-get');
+    agent.send(begin(2, { sizeBytes: window }));
+    for (let at = 0; at < window; at += limits.transferChunkBytes) {
+      piece(agent, 2, at, limits.transferChunkBytes);
+    }
+    const acks = () => agent.received.filter((message) => message.type === 'transfer-ack');
+    await agent.until(() => acks().some((message) => 'bytes' in message && message.bytes === window));
+    expect(acks()).toHaveLength(8);
+    agent.send(end(2));
+    await got;
+  });
+
   test.each([
     ['less', 8],
     ['more', 12],

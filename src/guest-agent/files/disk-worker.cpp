@@ -15,7 +15,8 @@ constexpr uint64_t afterChangeMs = 30;    // changes come in flocks
 // Times as long as the look took: a fifth of a processor while something waits, then a twentieth.
 constexpr uint64_t restWhileUnsettled = 4, restForLooking = 20;
 constexpr uint64_t claimAgainMs = 3000;   // on a file that nobody seems to use
-constexpr int64_t acknowledgedAtOnceBytes = 256 * 1024;
+constexpr int64_t acknowledgementsInAWindow = 8;
+constexpr int piecesInATurn = 4;          // a look at the mailbox costs as much as a piece
 
 }  // namespace
 
@@ -27,7 +28,7 @@ void DiskWorker::run(HANDLE stop) {
         for (FileJob& job : jobs_.take()) {
             std::visit([this](auto& one) { handle(one); }, job);
         }
-        sendSome();
+        for (int i = 0; i < piecesInATurn && sends(); ++i) sendSome();
         if (nowMs() >= lookAtMs_) look();
     }
 }
@@ -49,6 +50,7 @@ bool DiskWorker::wait(HANDLE stop) {
 
 void DiskWorker::handle(HostChanged& job) {
     connection_ = job.connection;
+    windowBytes_ = job.windowBytes;
     puts_.clear();
     acknowledged_.clear();
     gets_.clear();
@@ -90,7 +92,7 @@ void DiskWorker::handle(PutContent& job) {
         return end(job.transferId, step);
     }
     int64_t& acknowledged = acknowledged_[job.transferId];
-    if (put.takenBytes() - acknowledged >= acknowledgedAtOnceBytes) {
+    if ((put.takenBytes() - acknowledged) * acknowledgementsInAWindow >= windowBytes_) {
         acknowledged = put.takenBytes();
         words_.post({connection_, FileWord::Kind::taken, job.transferId, acknowledged,
                      transferAckMessage(job.transferId, acknowledged), {}});
@@ -122,7 +124,7 @@ void DiskWorker::handle(LoanGet& job) {
 void DiskWorker::handle(PathGet& job) { beginGet(job.transferId, {}, job.path); }
 
 void DiskWorker::beginGet(uint32_t transferId, FileName file, std::wstring path) {
-    auto get = std::make_unique<OutgoingFile>(std::move(file), std::move(path));
+    auto get = std::make_unique<OutgoingFile>(std::move(file), std::move(path), windowBytes_);
     const TransferStep step = get->begin();
     if (step.outcome != TransferOutcome::done) return end(transferId, step);
     say(transferBeginMessage(transferId, get->state()));

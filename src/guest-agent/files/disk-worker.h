@@ -80,6 +80,7 @@ private:
     std::map<uint32_t, int64_t> acknowledged_;  // of puts
     std::map<uint32_t, std::unique_ptr<OutgoingFile>> gets_;
     uint32_t connection_ = 0;
+    int64_t windowBytes_ = 0;
     bool owesAllTold_ = false;
     uint64_t lookAtMs_ = UINT64_MAX, lookedMs_ = 0, lookTookMs_ = 0;
 };

@@ -13,7 +13,7 @@
 namespace xpane {
 
 // Another host, or, with `connection` 0, none any more: what was under way is over.
-struct HostChanged { uint32_t connection = 0; };
+struct HostChanged { uint32_t connection = 0; int64_t windowBytes = 0; };
 struct PutContent { uint32_t transferId = 0; std::string content; };
 // A program was started for the document.
 struct DocumentOpened { std::string documentId; UniqueHandle process; };

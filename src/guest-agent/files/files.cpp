@@ -40,19 +40,19 @@ Files::~Files() {
     if (WaitForSingleObject(thread_.get(), stopMs) != WAIT_OBJECT_0) TerminateProcess(GetCurrentProcess(), 0);
 }
 
-void Files::connected() {
-    transfers_.clear();
+void Files::connected(int64_t windowBytes) {
+    transfers_.clear(windowBytes);
     toSay_.clear();
     hasToldAll_ = false;
     connection_ = ++lastConnection_;
-    jobs_.post(HostChanged{connection_});
+    jobs_.post(HostChanged{connection_, windowBytes});
 }
 
 void Files::disconnected() {
     connection_ = 0;
     toSay_.clear();
     openings_.clear();
-    jobs_.post(HostChanged{0});
+    jobs_.post(HostChanged{});
 }
 
 std::string Files::handle(const FileCommand& command) {

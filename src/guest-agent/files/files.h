@@ -26,7 +26,8 @@ public:
     Files(const Files&) = delete;
     Files& operator=(const Files&) = delete;
 
-    void connected();
+    // `windowBytes`: of one transfer, sent and not acknowledged.
+    void connected(int64_t windowBytes);
     void disconnected();
     // False: this user has no place for files.
     bool works() const { return !base_.empty(); }

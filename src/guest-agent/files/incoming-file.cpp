@@ -6,9 +6,6 @@
 namespace xpane {
 namespace {
 
-// So often content goes to the disk itself: the host counts no progress while a flush of everything lasts.
-constexpr int64_t flushedAtOnceBytes = 16 * 1024 * 1024;
-
 TransferStep failed(DWORD error = GetLastError()) { return {transferOutcomeOf(error), error}; }
 
 }  // namespace
@@ -20,6 +17,7 @@ IncomingFile::IncomingFile(const DocumentStore& store, FilePut put, std::wstring
     : store_(store), put_(std::move(put)), path_(std::move(path)) {}
 
 IncomingFile::~IncomingFile() {
+    medium_.reset();
     content_.reset();
     SetFileAttributesW(path_.c_str(), FILE_ATTRIBUTE_NORMAL);
     DeleteFileW(path_.c_str());
@@ -32,8 +30,9 @@ TransferStep IncomingFile::begin() {
         freeBytes.QuadPart < static_cast<uint64_t>(put_.sizeBytes)) {
         return {TransferOutcome::noRoom, ERROR_DISK_FULL};
     }
-    content_ = openFile(path_, GENERIC_WRITE, 0, CREATE_ALWAYS);
+    content_ = openFile(path_, GENERIC_WRITE, FILE_SHARE_WRITE, CREATE_ALWAYS);
     if (!content_) return failed();
+    medium_.emplace(path_);
     LARGE_INTEGER size{};
     size.QuadPart = put_.sizeBytes;
     const LARGE_INTEGER start{};
@@ -51,12 +50,14 @@ TransferStep IncomingFile::take(std::string_view content) {
     }
     if (written != content.size()) return failed(ERROR_DISK_FULL);
     takenBytes_ += written;
-    if (takenBytes_ - flushedBytes_ < flushedAtOnceBytes) return {};
-    flushedBytes_ = takenBytes_;
-    return FlushFileBuffers(content_.get()) ? TransferStep{} : failed();
+    const DWORD error = medium_->wrote(written);
+    return error == ERROR_SUCCESS ? TransferStep{} : failed(error);
 }
 
 TransferStep IncomingFile::finish(FileState& state) {
+    const DWORD error = medium_->over();
+    medium_.reset();
+    if (error != ERROR_SUCCESS) return failed(error);
     const FILETIME modified = fileTimeOf(put_.modifiedUnixMs);
     if (!FlushFileBuffers(content_.get()) || !SetFileTime(content_.get(), nullptr, nullptr, &modified)) return failed();
     content_.reset();

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "files/document-store.h"
+#include "files/medium-ahead.h"
 #include "protocol/encode-files.h"
 #include "win/handles.h"
 
@@ -51,7 +53,8 @@ private:
     const FilePut put_;
     const std::wstring path_;
     UniqueHandle content_;
-    int64_t takenBytes_ = 0, flushedBytes_ = 0;
+    std::optional<MediumAhead> medium_;  // after `content_`: it has the file open, too
+    int64_t takenBytes_ = 0;
 };
 
 }  // namespace xpane

@@ -17,7 +17,7 @@ TransferStep failed(DWORD error = GetLastError()) { return {transferOutcomeOf(er
 }  // namespace
 
 bool OutgoingFile::maySend() const {
-    return sentBytes_ - acknowledgedBytes_ + static_cast<int64_t>(mostChunkBytes) <= transferWindowBytes;
+    return sentBytes_ - acknowledgedBytes_ + static_cast<int64_t>(mostChunkBytes) <= windowBytes_;
 }
 
 TransferStep OutgoingFile::begin() {

@@ -13,7 +13,9 @@ namespace xpane {
 
 class OutgoingFile {
 public:
-    OutgoingFile(FileName file, std::wstring path) : file_(std::move(file)), path_(std::move(path)) {}
+    // `windowBytes`: sent and not acknowledged, at most.
+    OutgoingFile(FileName file, std::wstring path, int64_t windowBytes)
+        : file_(std::move(file)), path_(std::move(path)), windowBytes_(windowBytes) {}
 
     const FileName& file() const { return file_; }
     const FileState& state() const { return state_; }
@@ -32,6 +34,7 @@ public:
 private:
     const FileName file_;
     const std::wstring path_;
+    const int64_t windowBytes_;
     FileState state_;
     UniqueHandle content_;
     int64_t sentBytes_ = 0, acknowledgedBytes_ = 0;

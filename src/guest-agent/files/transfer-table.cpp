@@ -51,7 +51,7 @@ std::string TransferTable::receive(const TransferChunk& chunk) {
     if (chunk.offset != put.movedBytes) return "a piece of a file out of order";
     if (size > put.sizeBytes - put.movedBytes) return "more of a file than was announced";
     put.movedBytes += size;
-    if (put.movedBytes - put.acknowledgedBytes > transferWindowBytes) return "more of a file than the window";
+    if (put.movedBytes - put.acknowledgedBytes > windowBytes_) return "more of a file than the window";
     return {};
 }
 
@@ -65,9 +65,10 @@ void TransferTable::sent(uint32_t transferId, int64_t bytes) {
     if (found != open_.end()) found->second.movedBytes = bytes;
 }
 
-void TransferTable::clear() {
+void TransferTable::clear(int64_t windowBytes) {
     open_.clear();
     lastId_ = 0;
+    windowBytes_ = windowBytes;
 }
 
 }  // namespace xpane

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "protocol/commands.h"
+#include "protocol/limits.h"
 #include "protocol/transfer-chunk.h"
 
 namespace xpane {
@@ -29,8 +30,8 @@ public:
     void taken(uint32_t transferId, int64_t bytes);
     void sent(uint32_t transferId, int64_t bytes);
     void ended(uint32_t transferId) { open_.erase(transferId); }
-    // Another connection: ids begin anew.
-    void clear();
+    // Another connection: ids begin anew, and so much of a transfer may be under way.
+    void clear(int64_t windowBytes);
 
 private:
     struct Transfer {
@@ -44,6 +45,7 @@ private:
 
     std::map<uint32_t, Transfer> open_;
     uint32_t lastId_ = 0;
+    int64_t windowBytes_ = transferWindowBytes;
 };
 
 }  // namespace xpane

@@ -132,7 +132,7 @@ Hello Agent::hello() {
     std::vector<std::string> capabilities{"links", "unicode-text", "log-request", "associations", "clipboard"};
     if (files_.works()) {
         capabilities.insert(capabilities.end(), {"files", "files-expect", "file-drop", "loans", "shares"});
-        capabilities.push_back("clipboard-files");
+        capabilities.insert(capabilities.end(), {"transfer-window", "clipboard-files"});
     }
     if (printing_.works()) capabilities.push_back("printing");
     return {agentVersion, instance_, system_, facts.captureBackend, capabilities, facts.width, facts.height};
@@ -146,7 +146,7 @@ void Agent::connected(const Welcome& welcome) {
     desktop_->connected(welcome);
     notificationArea_.connected();
     installStatus_.connected();
-    files_.connected();
+    files_.connected(welcome.fileWindowBytes);
     clipboard_.connected();
     printing_.connected();
     owesReady_ = true;

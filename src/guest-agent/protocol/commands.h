@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/limits.h"
+
 namespace xpane {
 
 struct Rect {
@@ -21,7 +23,11 @@ inline bool operator!=(const Rect& a, const Rect& b) { return !(a == b); }
 enum class ShowState { normal, minimised, maximised, fullScreen };
 enum class FrameMode { host, guest };
 
-struct Welcome { uint32_t heartbeatMs = 5000; uint32_t frameWindow = 2; };
+struct Welcome {
+    uint32_t heartbeatMs = 5000;
+    uint32_t frameWindow = 2;
+    int64_t fileWindowBytes = transferWindowBytes;
+};
 struct DesktopConfigure {
     Rect workArea;
     FrameMode frame = FrameMode::host;

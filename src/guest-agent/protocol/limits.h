@@ -32,7 +32,8 @@ constexpr int64_t mostFileBytes = int64_t{1} << 40;
 constexpr size_t mostExtensions = 128, mostExtensionLength = 16;
 constexpr size_t mostTransfers = 8;
 constexpr size_t mostChunkBytes = 256 * 1024;
-constexpr int64_t transferWindowBytes = 2 * 1024 * 1024;
+// The least, and what a clipboard's content has; the most that a host may agree on for files.
+constexpr int64_t transferWindowBytes = 2 * 1024 * 1024, mostTransferWindowBytes = 16 * 1024 * 1024;
 constexpr int64_t mostClipboardBytes = 64 * 1024 * 1024;
 constexpr size_t mostClipboardRequests = 4;
 constexpr size_t mostCopiedFiles = 1000;

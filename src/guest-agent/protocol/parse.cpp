@@ -34,6 +34,8 @@ HostMessage welcome(Fields& fields) {
     offer.minor = fields.integer("minor", -safeInteger, safeInteger);
     offer.terms.heartbeatMs = static_cast<uint32_t>(fields.integer("heartbeatMs", 100, 60000));
     offer.terms.frameWindow = static_cast<uint32_t>(fields.integer("frameWindow", 1, 16));
+    const auto window = fields.optionalInteger("transferWindowBytes", transferWindowBytes, mostTransferWindowBytes);
+    offer.terms.fileWindowBytes = window.value_or(transferWindowBytes);
     return offer;
 }
 

@@ -68,7 +68,7 @@ TEST("transfers: ids grow, eight at once, and what never was is a violation") {
     CHECK_EQUAL(table.acknowledge({10, 0}), "an acknowledgement of no transfer");
     CHECK_EQUAL(table.cancel({3}), "");
     CHECK_EQUAL(table.cancel({10}), "the end of no transfer");
-    table.clear();
+    table.clear(transferWindowBytes);
     CHECK_EQUAL(table.begin(putOf(1, 1)), "");
 }
 

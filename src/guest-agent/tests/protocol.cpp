@@ -54,11 +54,15 @@ struct Described {
     json operator()(const Challenge& c) const { return {{"type", "challenge"}, {"nonce", c.nonce}}; }
     json operator()(const HostProof& p) const { return {{"type", "proof"}, {"hmac", p.hmac}}; }
     json operator()(const WelcomeOffer& w) const {
-        return {{"type", "welcome"},
-                {"major", w.major},
-                {"minor", w.minor},
-                {"heartbeatMs", w.terms.heartbeatMs},
-                {"frameWindow", w.terms.frameWindow}};
+        json described{{"type", "welcome"},
+                       {"major", w.major},
+                       {"minor", w.minor},
+                       {"heartbeatMs", w.terms.heartbeatMs},
+                       {"frameWindow", w.terms.frameWindow}};
+        if (w.terms.fileWindowBytes != transferWindowBytes) {
+            described["transferWindowBytes"] = w.terms.fileWindowBytes;
+        }
+        return described;
     }
     json operator()(const AdoptSecret& a) const { return {{"type", "adopt-secret"}, {"sealed", a.sealed}}; }
     json operator()(const Launch& l) const {

@@ -5,6 +5,7 @@ import { decodeControl, encodeControl } from '../protocol/control-codec.ts';
 import type { FromGuest } from '../protocol/from-guest.ts';
 import { closeCodes, limits } from '../protocol/limits.ts';
 import type { ToGuest } from '../protocol/to-guest.ts';
+import { transferWindowWith } from '../protocol/transfer-window.ts';
 import { protocolVersion, subprotocol } from '../protocol/version.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
 import type { BridgeTiming } from '../timing.ts';
@@ -200,7 +201,11 @@ export class GuestConnection {
     }
     this.#setDeadline(undefined);
     this.#phase = 'open';
-    this.send({ type: 'welcome', ...protocolVersion, heartbeatMs: timing.heartbeatMs, frameWindow });
+    const transferWindowBytes = transferWindowWith(hello.capabilities);
+    this.send({
+      ...{ type: 'welcome', ...protocolVersion, heartbeatMs: timing.heartbeatMs, frameWindow },
+      ...(transferWindowBytes === limits.transferWindowBytes ? {} : { transferWindowBytes }),
+    });
     this.#heartbeat = new Heartbeat(timing.heartbeatMs, {
       ping: (id) => this.send({ type: 'ping', id }),
       isHeld: () => this.#held,

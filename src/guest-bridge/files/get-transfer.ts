@@ -1,11 +1,17 @@
 import type { XPaneError } from '../../shared/errors.ts';
 import type { TransferOptions } from '../guest-files.ts';
 import type { TransferChunk } from '../protocol/chunk-codec.ts';
-import { limits } from '../protocol/limits.ts';
+import { acknowledgementsInAWindow } from '../protocol/transfer-window.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
 import { Caller } from './caller.ts';
 import { errorOf } from './file-errors.ts';
-import type { OpenTransfer, TransferBegin, TransferEnd, TransferLine } from './open-transfer.ts';
+import type {
+  OpenTransfer,
+  TransferBegin,
+  TransferEnd,
+  TransferLine,
+  TransferTerms,
+} from './open-transfer.ts';
 
 export interface GotFile {
   readonly stamp: string;
@@ -17,6 +23,7 @@ export interface GotFile {
 export class GetTransfer implements OpenTransfer {
   readonly #line: TransferLine;
   readonly #transferId: number;
+  readonly #windowBytes: number;
   readonly #take: (chunk: Uint8Array) => Promise<void>;
   readonly #options: TransferOptions;
   readonly #caller: Caller<GotFile>;
@@ -24,17 +31,19 @@ export class GetTransfer implements OpenTransfer {
   #begun: TransferBegin | undefined;
   #receivedBytes = 0;
   #takenBytes = 0;
+  #ackedBytes = 0;
   #takes = false;
   #got: GotFile | undefined;
 
   constructor(
     line: TransferLine,
-    get: { readonly transferId: number; readonly progressMs: number },
+    get: TransferTerms,
     take: (chunk: Uint8Array) => Promise<void>,
     options: TransferOptions,
   ) {
     this.#line = line;
     this.#transferId = get.transferId;
+    this.#windowBytes = get.windowBytes;
     this.#take = take;
     this.#options = options;
     this.#caller = new Caller(line, get.transferId, get.progressMs, options.signal);
@@ -66,7 +75,7 @@ export class GetTransfer implements OpenTransfer {
       throw new ProtocolViolation('bridge.file-lies', 'more of a file than it announced');
     }
     this.#receivedBytes += data.length;
-    if (this.#receivedBytes - this.#takenBytes > limits.transferWindowBytes) {
+    if (this.#receivedBytes - this.#takenBytes > this.#windowBytes) {
       throw new ProtocolViolation('bridge.too-many', 'more of a file at once than is allowed');
     }
     if (this.#caller.isOver) {
@@ -120,6 +129,8 @@ export class GetTransfer implements OpenTransfer {
 
   #acknowledge(): void {
     this.#caller.guestsTurn();
+    if ((this.#takenBytes - this.#ackedBytes) * acknowledgementsInAWindow < this.#windowBytes) return;
+    this.#ackedBytes = this.#takenBytes;
     this.#line.send({ type: 'transfer-ack', transferId: this.#transferId, bytes: this.#takenBytes });
   }
 

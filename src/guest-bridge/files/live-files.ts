@@ -20,6 +20,7 @@ import type { fileMessagesFromGuest } from '../protocol/file-messages.ts';
 import type { FromGuest } from '../protocol/from-guest.ts';
 import { limits } from '../protocol/limits.ts';
 import type { ToGuest } from '../protocol/to-guest.ts';
+import { transferWindowWith } from '../protocol/transfer-window.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
 import { documentDigest } from './document-digest.ts';
 import { DocumentList } from './document-list.ts';
@@ -56,6 +57,7 @@ export class LiveFiles implements GuestFiles {
   #lastId = 0;
   #heedsExpected = false;
   #takesDrops = false;
+  #windowBytes: number = limits.transferWindowBytes;
   /** `none` without a proven connection, `no-files` with an agent that takes none. */
   #state: 'none' | 'no-files' | 'connected' | 'ready' = 'none';
 
@@ -172,6 +174,7 @@ export class LiveFiles implements GuestFiles {
     this.#lastId = 0;
     this.#heedsExpected = capabilities.includes('files-expect');
     this.#takesDrops = capabilities.includes('file-drop');
+    this.#windowBytes = transferWindowWith(capabilities);
     this.#state = capabilities.includes('files') ? 'connected' : 'no-files';
   }
 
@@ -236,7 +239,8 @@ export class LiveFiles implements GuestFiles {
     const { line, progressMs } = this.#options;
     const put = await this.#begin(options.signal, (transferId) => {
       if (!line.send(message(transferId))) throw notConnected();
-      return new PutTransfer(line, { transferId, sizeBytes, progressMs }, options);
+      const terms = { transferId, progressMs, windowBytes: this.#windowBytes };
+      return new PutTransfer(line, { ...terms, sizeBytes }, options);
     });
     return await put.run(content);
   }
@@ -249,7 +253,8 @@ export class LiveFiles implements GuestFiles {
     const { line, progressMs } = this.#options;
     const get = await this.#begin(options.signal, (transferId) => {
       if (!line.send(message(transferId))) throw notConnected();
-      return new GetTransfer(line, { transferId, progressMs }, take, options);
+      const terms = { transferId, progressMs, windowBytes: this.#windowBytes };
+      return new GetTransfer(line, terms, take, options);
     });
     return await get.result;
   }

@@ -20,6 +20,14 @@ export interface TransferLine {
   stuck(): void;
 }
 
+export interface TransferTerms {
+  readonly transferId: number;
+  /** How long the guest may stand still. */
+  readonly progressMs: number;
+  /** Content sent and not acknowledged, at most. */
+  readonly windowBytes: number;
+}
+
 /**
  * A transfer that the guest has not ended yet. All but `abandon` take what the guest says, and throw ProtocolViolation.
  * What its caller has given up stays open until the guest's end, since the guest counts it until then.

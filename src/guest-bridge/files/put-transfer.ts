@@ -4,7 +4,7 @@ import { limits } from '../protocol/limits.ts';
 import { ProtocolViolation } from '../protocol/violation.ts';
 import { Caller } from './caller.ts';
 import { changed, errorOf, unexpected } from './file-errors.ts';
-import type { OpenTransfer, TransferEnd, TransferLine } from './open-transfer.ts';
+import type { OpenTransfer, TransferEnd, TransferLine, TransferTerms } from './open-transfer.ts';
 
 /** Content in one message: keys and clicks wait behind it no longer than the socket needs for so much. */
 const CHUNK_BYTES = limits.transferChunkBytes;
@@ -14,6 +14,7 @@ export class PutTransfer implements OpenTransfer {
   readonly #line: TransferLine;
   readonly #transferId: number;
   readonly #sizeBytes: number;
+  readonly #windowBytes: number;
   readonly #options: TransferOptions;
   readonly #caller: Caller<{ readonly stamp: string }>;
   #sentBytes = 0;
@@ -22,12 +23,13 @@ export class PutTransfer implements OpenTransfer {
 
   constructor(
     line: TransferLine,
-    put: { readonly transferId: number; readonly sizeBytes: number; readonly progressMs: number },
+    put: TransferTerms & { readonly sizeBytes: number },
     options: TransferOptions,
   ) {
     this.#line = line;
     this.#transferId = put.transferId;
     this.#sizeBytes = put.sizeBytes;
+    this.#windowBytes = put.windowBytes;
     this.#options = options;
     this.#caller = new Caller(line, put.transferId, put.progressMs, options.signal);
   }
@@ -94,7 +96,7 @@ export class PutTransfer implements OpenTransfer {
   }
 
   async #send(data: Uint8Array): Promise<void> {
-    while (this.#sentBytes - this.#ackedBytes + data.length > limits.transferWindowBytes) {
+    while (this.#sentBytes - this.#ackedBytes + data.length > this.#windowBytes) {
       await this.#roomCame.promise;
       if (this.#caller.isOver) return;
     }

@@ -85,8 +85,10 @@ export const limits = {
   transfers: 8,
   /** Content in one binary message. */
   transferChunkBytes: 256 * 1024,
-  /** Content of one transfer that was sent and not acknowledged. */
+  /** Content of one transfer that was sent and not acknowledged; of files with an agent that may be told of another one. */
   transferWindowBytes: 2 * 1024 * 1024,
+  /** That one: what both ends move while the other one is not given a processor, or waits for its disk. */
+  wideTransferWindowBytes: 8 * 1024 * 1024,
   /** One format of a clipboard's content. */
   clipboardBytes: 64 * 1024 * 1024,
   /** Contents of a clipboard that one side has asked for at once. Chunks and windows are as those of files. */

@@ -39,6 +39,12 @@ export const toGuest = z.discriminatedUnion('type', [
     heartbeatMs: z.int().min(100).max(60_000),
     /** Frames of one window sent and not acknowledged, at most. */
     frameWindow: z.int().min(1).max(16),
+    /** Of each transfer of a file, either way. Default: `limits.transferWindowBytes`. Capability `transfer-window`. */
+    transferWindowBytes: z
+      .int()
+      .min(limits.transferWindowBytes)
+      .max(16 * 1024 * 1024)
+      .optional(),
   }),
   /**
    * In place of `welcome`, to the agent of a guest that is a copy of another: the secret is this one from now on, as
