@@ -2,63 +2,24 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Component tests that watch no screen: the time at which something happens matters little to them. Two guests at once
- * are enough: vm-isolation has that many by itself.
+ * Tests that have the machine for themselves: they measure memory or delays, flood it, type into an input method, or have
+ * two guests (vm-isolation). All others have desktops, guests and ports of their own, and wait more than they work.
  */
-const unhurried = [
-  'agent-applications',
-  'agent-build',
-  'agent-channel',
-  'agent-files',
-  'agent-installer',
-  'agent-life',
-  'agent-links',
-  'agent-loans',
-  'agent-shares',
-  'agent-tray',
-  'autostart',
-  'appliance',
-  'bridge-*',
-  'browser-*',
-  'command-line',
-  'desktop-entries',
-  'desktop-view-hostile',
-  'devices',
-  'files-*',
-  'first-time-*',
-  'host-*',
-  'idle-guest',
-  'images',
-  'install-command',
-  'ipc*',
-  'link-redirection',
-  'live-*',
-  'service-end',
-  'session*',
-  'printing',
-  'setup-media',
-  'shares-*',
-  'tray-balloons',
-  'tray-life',
-  'url-*',
-  'vm-!(isolation)',
-  'windows-installation',
-  'workspaces',
-].map((name) => `test/component/${name}.test.ts`);
+const alone = [
+  'component/clipboard',
+  'component/presenter-input-method',
+  'component/presenter-memory',
+  'component/seamless-many',
+  'component/seamless-storms',
+  'component/vm-isolation',
+  'e2e/qemu-desktop',
+  'e2e/sandbox-desktop',
+].map((name) => `test/${name}.test.ts`);
+const aloneIn = (room: string) => alone.filter((file) => file.startsWith(`test/${room}/`));
 
-/** Of the end-to-end tests those that wait for guests more than they watch a screen; each with a desktop of its own. */
-const unhurriedRounds = [
-  'desktop-integration',
-  'durability',
-  'image-set-up',
-  'kill-matrix',
-  'package',
-  'suspend',
-  'warm-start',
-].map((name) => `test/e2e/${name}.test.ts`);
-
-/** Of tests that run two at a time: begun last, each would run for a minute or more by itself. */
-const long = /\/(agent-build|agent-installer|command-line|vm-(qemu|sound|virtualbox)|kill-matrix)\.test\.ts$/;
+/** Of tests that run beside others: begun last, each would run for a minute or more by itself. */
+const long =
+  /\/(agent-(build|installer|placed|wilful)|attention|command-line|seamless-view|url-handler|vm-(qemu|sound|virtualbox)|kill-matrix|image-set-up)\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -70,8 +31,8 @@ class LongFirst extends BaseSequencer {
 
 /**
  * Rooms of tests. `unit` is pure and runs in parallel; `component` and `e2e` start real processes (X servers, Wine,
- * QEMU), so their files run one after another on a machine that may have only two cores: what a user would see on a
- * screen has to come in time. Of `component-pairs` and `e2e-pairs` two run at a time.
+ * QEMU) on a machine that may have only two cores: of `component-pairs` and `e2e-pairs` two files run at a
+ * time, of the others one. More than two emulated guests at once are too slow to answer in time.
  */
 export default defineConfig({
   test: {
@@ -81,7 +42,8 @@ export default defineConfig({
       {
         test: {
           name: 'component-pairs',
-          include: unhurried,
+          include: ['test/component/**/*.test.ts'],
+          exclude: alone,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
@@ -91,8 +53,7 @@ export default defineConfig({
       {
         test: {
           name: 'component',
-          include: ['test/component/**/*.test.ts'],
-          exclude: unhurried,
+          include: aloneIn('component'),
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,
@@ -102,7 +63,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e-pairs',
-          include: unhurriedRounds,
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: alone,
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
           testTimeout: 180_000,
@@ -112,8 +74,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          exclude: unhurriedRounds,
+          include: aloneIn('e2e'),
           maxWorkers: 1,
           sequence: { groupOrder: 4 },
           testTimeout: 180_000,
