@@ -107,9 +107,9 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
       live.changes.emit();
     },
     beforeEnd: async (end) => {
-      await loans.settle(end);
       await live.keepCopied();
-      await Promise.all([redirected.settle(end), shares.settle(end), printing?.settle(end)]);
+      const all = [redirected, shares, loans, printing].map((each) => each?.settle(end));
+      await Promise.all(all);
     },
     afterEnd: (how) => redirected.ended(how),
     trouble: () => trouble,

@@ -26,6 +26,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { CompanionChoice } from './companion-choice.ts';
 import { noGuest, notPlaced, onlyInGuest, onlyOnDisk, stillInUse } from './file-errors.ts';
+import { type GuestEnd, patienceMs, withPatience } from './guest-end.ts';
 import { scanBy } from './scan-by.ts';
 
 export interface RedirectedFilesParts {
@@ -49,9 +50,6 @@ export interface RedirectedFilesParts {
   readonly timing?: Partial<RelayTiming>;
 }
 
-/** How a guest comes to an end or a rest; `hurry`: the service ends. */
-export type GuestEnd = 'stop' | 'force' | 'suspend' | 'hurry';
-
 /** How a guest begins; `resumed`: it is the one that was suspended, and has all that was open in it. */
 export interface GuestBegin {
   readonly resumed: boolean;
@@ -60,9 +58,6 @@ export interface GuestBegin {
 /** How a guest that was not cut off is there no more. */
 export type GuestRest = 'ended' | 'rests';
 
-/** How long files may hold that up. A client waits a minute for a stop. */
-const patienceMs: Record<GuestEnd, number> = { stop: 45_000, suspend: 45_000, force: 5000, hurry: 3000 };
-const lookMs = 50;
 /** A notice is told by being in the state; so many are, the newest last. */
 const maxNotices = 8;
 
@@ -254,32 +249,22 @@ export class RedirectedFiles {
   async settle(end: () => GuestEnd): Promise<void> {
     const relay = this.#relay;
     if (!relay) return;
-    const begun = performance.now();
-    const late = new AbortController();
-    const watch = setInterval(() => {
-      if (performance.now() - begun > patienceMs[end()]) late.abort();
-    }, lookMs);
-    const closing = end() === 'stop';
-    try {
-      const options = { timeoutMs: patienceMs[end()], closing, signal: late.signal };
-      const left = await relay.settle(options).catch(() => relay.unsettled);
-      this.#forced = end() === 'force';
-      this.#settled = this.#bridge?.state === 'ready' && relay.onlyThere.length + relay.inUse.length === 0;
-      // A guest that says nothing may have what nobody else has.
-      const silent = this.#bridge?.state === 'ready' ? [] : this.#journal.all.map(({ hostPath }) => hostPath);
-      if (end() === 'stop' && silent.length > 0 && this.#parts.leavesNothing()) throw onlyInGuest(silent);
-      // What a program works on it may not have saved, or not told of.
-      const inUse = end() === 'stop' && this.#parts.leavesNothing() ? relay.inUse : [];
-      if (left.length === 0 && inUse.length > 0) throw stillInUse(inUse);
-      if (left.length === 0) return;
-      this.#parts.log.warn(
-        { files: left.length, end: end() },
-        'files of the guest are newer than those here',
-      );
-      if (end() === 'stop' && this.#parts.leavesNothing()) throw onlyInGuest(left);
-    } finally {
-      clearInterval(watch);
-    }
+    const left = await withPatience(end, (signal) =>
+      relay
+        .settle({ timeoutMs: patienceMs[end()], closing: end() === 'stop', signal })
+        .catch(() => relay.unsettled),
+    );
+    this.#forced = end() === 'force';
+    this.#settled = this.#bridge?.state === 'ready' && relay.onlyThere.length + relay.inUse.length === 0;
+    // A guest that says nothing may have what nobody else has.
+    const silent = this.#bridge?.state === 'ready' ? [] : this.#journal.all.map(({ hostPath }) => hostPath);
+    if (end() === 'stop' && silent.length > 0 && this.#parts.leavesNothing()) throw onlyInGuest(silent);
+    // What a program works on it may not have saved, or not told of.
+    const inUse = end() === 'stop' && this.#parts.leavesNothing() ? relay.inUse : [];
+    if (left.length === 0 && inUse.length > 0) throw stillInUse(inUse);
+    if (left.length === 0) return;
+    this.#parts.log.warn({ files: left.length, end: end() }, 'files of the guest are newer than those here');
+    if (end() === 'stop' && this.#parts.leavesNothing()) throw onlyInGuest(left);
   }
 
   /**

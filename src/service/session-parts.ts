@@ -4,7 +4,8 @@ import type { Size } from '../shared/geometry.ts';
 import type { Log } from '../shared/log.ts';
 import type { VmNetwork } from '../vm/network.ts';
 import type { GuestSnapshot, InstallationMedia, VmBackend, VmSpec } from '../vm/vm-backend.ts';
-import type { GuestBegin, GuestEnd, GuestRest } from './redirected-files.ts';
+import type { GuestEnd } from './guest-end.ts';
+import type { GuestBegin, GuestRest } from './redirected-files.ts';
 import type { GuestPatience } from './session-guest.ts';
 
 /** What a workspace's session is made of. */

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { GuestBegin, GuestEnd, RedirectedFiles } from '../../src/service/redirected-files.ts';
+import type { GuestEnd } from '../../src/service/guest-end.ts';
+import type { GuestBegin, RedirectedFiles } from '../../src/service/redirected-files.ts';
 import { FakeBridge } from './fixtures/files/fake-bridge.ts';
 import { FakeGuestFiles } from './fixtures/files/fake-guest-files.ts';
 import { startedFiles } from './fixtures/files/service-rig.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { GuestEnd } from '../../src/service/redirected-files.ts';
+import type { GuestEnd } from '../../src/service/guest-end.ts';
 import type { WorkspaceSession } from '../../src/service/workspace-session.ts';
 import { XPaneError } from '../../src/shared/errors.ts';
 import { ScriptedBackend } from './fixtures/scripted-backend.ts';

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GuestBridge } from '../../src/guest-bridge/guest-bridge.ts';
 import type { FileNotice } from '../../src/redirection/files/notices.ts';
 import { ShareJournal } from '../../src/redirection/shares/share-journal.ts';
-import type { GuestEnd } from '../../src/service/redirected-files.ts';
+import type { GuestEnd } from '../../src/service/guest-end.ts';
 import { sharedFolders, WorkspaceShares } from '../../src/service/shares/workspace-shares.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import type { Share } from '../../src/workspace/shares.ts';

@@ -11,7 +11,7 @@ import { fileRule } from '../../workspace/file-rule.ts';
 import { extensionsIn } from '../../workspace/host-opens.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { ChangeSignal } from '../change-signal.ts';
-import type { GuestEnd } from '../redirected-files.ts';
+import { type GuestEnd, withPatience } from '../guest-end.ts';
 import { scanBy } from '../scan-by.ts';
 import { HostQuota } from '../urls/host-quota.ts';
 
@@ -27,9 +27,6 @@ export interface WorkspaceLoansParts {
   readonly log: Log;
 }
 
-/** How long files may hold up the end of a guest; documents come after them, and a client waits a minute for all. */
-const patienceMs: Record<GuestEnd, number> = { stop: 12_000, suspend: 12_000, force: 3000, hurry: 2000 };
-const lookMs = 50;
 /** So many files of a guest open here in a minute. */
 const mostInMinute = 10;
 const minuteMs = 60_000;
@@ -92,20 +89,13 @@ export class WorkspaceLoans {
   /** Brings back what is saved here before the guest ends or rests; what does not come in time comes when it runs again. Never rejects. */
   async settle(end: () => GuestEnd): Promise<void> {
     if (!this.#guest()) return;
-    const begunMs = performance.now();
-    const late = new AbortController();
-    const watch = setInterval(() => {
-      if (performance.now() - begunMs > patienceMs[end()]) late.abort();
-    }, lookMs);
     try {
-      const left = await this.#relay.settle(late.signal);
+      const left = await withPatience(end, (late) => this.#relay.settle(late));
       if (left.length > 0)
         this.#parts.log.warn({ files: left.length }, 'files saved here are not in the guest yet');
     } catch (error) {
       // They stay here, with their records: no reason to keep the guest from its end.
       this.#parts.log.error({ error: reportOf(error) }, 'files saved here could not be looked after');
-    } finally {
-      clearInterval(watch);
     }
   }
 

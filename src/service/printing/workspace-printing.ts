@@ -9,14 +9,12 @@ import { PrintStore } from '../../redirection/printing/print-store.ts';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Settings } from '../../workspace/settings-schema.ts';
-import type { GuestEnd } from '../redirected-files.ts';
+import { type GuestEnd, withPatience } from '../guest-end.ts';
 import { HostQuota } from '../urls/host-quota.ts';
 import { type PrinterOffer, printerOffer } from './printer-offer.ts';
 
 /** A printer that comes or goes while the guest runs is noticed within this. */
 const lookAgainMs = 60_000;
-/** How long pages may hold up the end of a guest. */
-const patienceMs: Record<GuestEnd, number> = { stop: 30_000, suspend: 30_000, force: 3000, hurry: 2000 };
 const lookMs = 50;
 /** How long a printer may hold up the end of the service. */
 const closePatienceMs = 2000;
@@ -112,10 +110,9 @@ export class WorkspacePrinting {
     const [bridge, intake] = [this.#bridge, this.#intake];
     if (bridge?.state !== 'ready' || !intake) return;
     if (this.#offers.length > 0) for (const job of bridge.printing.jobs.values()) intake.told(job);
-    const begunMs = performance.now();
-    while (intake.busy && performance.now() - begunMs < patienceMs[end()]) {
-      await Promise.race([intake.settled(), setTimeoutPromise(lookMs)]);
-    }
+    await withPatience(end, async (late) => {
+      while (intake.busy && !late.aborted) await Promise.race([intake.settled(), setTimeoutPromise(lookMs)]);
+    });
     const { size } = bridge.printing.jobs;
     if (size === 0) return;
     this.#parts.log.warn({ jobs: size, end: end() }, 'pages are still in the guest');

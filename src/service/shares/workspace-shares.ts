@@ -14,7 +14,7 @@ import { shareRule } from '../../workspace/share-rule.ts';
 import { findShare, type Share } from '../../workspace/shares.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { ChangeSignal } from '../change-signal.ts';
-import type { GuestEnd } from '../redirected-files.ts';
+import { type GuestEnd, patienceMs, withPatience } from '../guest-end.ts';
 import { scanBy } from '../scan-by.ts';
 import { noGuest, onlyInGuest, onlyOnDisk, staysInGuest, tooLate } from './share-errors.ts';
 
@@ -39,8 +39,6 @@ interface LiveShare {
   readonly retired: boolean;
 }
 
-/** How long shares may hold an end up. */
-const patienceMs: Record<GuestEnd, number> = { stop: 45_000, suspend: 20_000, force: 5000, hurry: 3000 };
 /** The agent tells of what a program saved last within this after the program has ended; see `RelayTiming`. */
 const lastWordMs = 2500;
 const lookMs = 50;
@@ -149,27 +147,21 @@ export class WorkspaceShares {
   async settle(end: () => GuestEnd): Promise<void> {
     if (this.#live.length === 0 && this.#kept.length === 0) return;
     const begun = performance.now();
-    const late = new AbortController();
-    const watch = setInterval(() => {
-      if (performance.now() - begun > patienceMs[end()]) late.abort(tooLate());
-    }, lookMs);
-    try {
-      if (end() === 'stop') await this.#untilQuiet(begun, late.signal).catch(() => undefined);
-      const all = this.#live.map(({ relay }) => relay.settle(patienceMs[end()], late.signal));
-      const newer = (await Promise.all(all)).flat();
-      const onlyThere = this.#onlyThere;
-      this.#settled = this.#bridge?.state === 'ready' && onlyThere.length === 0;
-      const forgets = end() === 'stop' && this.#parts.leavesNothing();
-      const left = forgets ? onlyThere : newer;
-      if (left.length === 0) return;
-      this.#parts.log.warn(
-        { files: left.length, end: end() },
-        'files of shared folders are newer in the guest',
-      );
-      if (forgets) throw onlyInGuest(left);
-    } finally {
-      clearInterval(watch);
-    }
+    const settle = async (late: AbortSignal) => {
+      if (end() === 'stop') await this.#untilQuiet(begun, late).catch(() => undefined);
+      return await Promise.all(this.#live.map(({ relay }) => relay.settle(patienceMs[end()], late)));
+    };
+    const newer = (await withPatience(end, settle, tooLate)).flat();
+    const onlyThere = this.#onlyThere;
+    this.#settled = this.#bridge?.state === 'ready' && onlyThere.length === 0;
+    const forgets = end() === 'stop' && this.#parts.leavesNothing();
+    const left = forgets ? onlyThere : newer;
+    if (left.length === 0) return;
+    this.#parts.log.warn(
+      { files: left.length, end: end() },
+      'files of shared folders are newer in the guest',
+    );
+    if (forgets) throw onlyInGuest(left);
   }
 
   /**

@@ -6,13 +6,13 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GuestPrintJob, OfferedPrinter } from '../../../src/guest-bridge/guest-printing.ts';
 import type { PrintOutput } from '../../../src/redirection/printing/print-delivery.ts';
+import type { GuestEnd } from '../../../src/service/guest-end.ts';
 import { PrintingCare } from '../../../src/service/printing/printing-care.ts';
 import {
   type PrintingBridge,
   type PrintingContext,
   WorkspacePrinting,
 } from '../../../src/service/printing/workspace-printing.ts';
-import type { GuestEnd } from '../../../src/service/redirected-files.ts';
 import { XPaneError } from '../../../src/shared/errors.ts';
 import { silentLog } from '../../../src/shared/log.ts';
 
