@@ -42,16 +42,12 @@ export async function writeAutostart(file: string, entry: string): Promise<void>
   await writeFileAtomically(file, entry);
 }
 
-export function removeAutostart(file: string): void {
-  rmSync(file, { force: true });
-}
-
 /** Leaves one that starts an XPane with another home, and is false then. Throws the system's error. */
 export function removeOwnAutostart(env: NodeJS.ProcessEnv): boolean {
   const file = autostartFile(env);
   if (!existsSync(file)) return true;
   if (!isOfThisHome(readFileSync(file, 'utf8'), env)) return false;
-  removeAutostart(file);
+  rmSync(file, { force: true });
   return true;
 }
 

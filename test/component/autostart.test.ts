@@ -40,6 +40,13 @@ test('switched on, XPane comes with the desktop: its tray, and the workspaces th
   // The desktop is told nothing bad when somebody was quicker.
   expect((await home.xpane(['log-on'])).code).toBe(0);
 
+  // Of an XPane with another home it is not for this one to take away.
+  const ours = readFileSync(file, 'utf8');
+  const theirs = ours.replace(/XPANE_HOME=\S+/, 'XPANE_HOME=/elsewhere');
+  await writeAutostart(file, theirs);
+  expect((await home.xpane(['autostart', 'off'], env)).stderr).toContain('has a home of its own');
+  expect(readFileSync(file, 'utf8')).toBe(theirs);
+  await writeAutostart(file, ours);
   expect(await ask('off')).toEqual({ autostart: 'off', file });
   expect(existsSync(file)).toBe(false);
   expect((await home.xpane(['autostart', 'maybe'], env)).code).toBe(2);

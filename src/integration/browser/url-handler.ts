@@ -45,9 +45,15 @@ export async function urlHandlerState({ env, remembered }: UrlHandlerPlace): Pro
   return { state: all ? 'on' : 'partly', file, isOther, browsers };
 }
 
-/** Remembers who opens links now, and takes his place. Rejects with `browser.*`, or the system's error. */
+/**
+ * Remembers who opens links now, and takes his place. Rejects with `browser.*`, or the system's error. Who is an XPane with
+ * another home keeps them: `browser.other-home`.
+ */
 export async function becomeUrlHandler(place: UrlHandlerPlace): Promise<void> {
   const { self, env, remembered } = place;
+  const file = entryFile(env);
+  const entry = await readFile(file, 'utf8').catch(() => undefined);
+  if (entry !== undefined && !isOfThisHome(entry, env)) throw otherHome();
   const before: Record<string, string> = { ...(await rememberedIn(remembered)) };
   for (const scheme of handledSchemes) {
     const id = await defaultHandler(scheme, env);
@@ -55,7 +61,6 @@ export async function becomeUrlHandler(place: UrlHandlerPlace): Promise<void> {
   }
   await mkdir(dirname(remembered), { recursive: true, mode: 0o700 });
   await writeFileAtomically(remembered, `${JSON.stringify(before, null, 2)}\n`);
-  const file = entryFile(env);
   await mkdir(dirname(file), { recursive: true });
   await writeFileAtomically(file, urlHandlerEntry(self, env));
   await makeDefault(urlHandlerId, handledSchemes, env);

@@ -2,7 +2,7 @@ import {
   autostartEntry,
   autostartFile,
   autostartState,
-  removeAutostart,
+  removeOwnAutostart,
   writeAutostart,
 } from '../../integration/autostart-entry.ts';
 import { XPaneError } from '../../shared/errors.ts';
@@ -25,13 +25,23 @@ export const autostart: Command = {
     const file = autostartFile(house.env);
     const entry = autostartEntry(house.self, house.env);
     if (argument === 'on') await writeAutostart(file, entry);
-    else if (argument === 'off') removeAutostart(file);
-    else if (argument !== 'status') throw unknownArgument(argument);
+    else if (argument === 'off') {
+      const isLeft = !removeOwnAutostart(house.env);
+      if (isLeft && autostartState(file, entry) === 'other') throw otherHome();
+    } else if (argument !== 'status') throw unknownArgument(argument);
     const autostart = autostartState(file, entry);
     output.result({ autostart, file }, inWords[autostart]);
     return exitCodes.ok;
   },
 };
+
+function otherHome(): XPaneError {
+  return new XPaneError(
+    'autostart.other-home',
+    'Another XPane, which has a home of its own, starts when you log in, and goes on to.',
+    'Say "xpane autostart off" to that one, with the XPANE_HOME that it has.',
+  );
+}
 
 function unknownArgument(argument: string): XPaneError {
   return new XPaneError(

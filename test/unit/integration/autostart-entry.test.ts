@@ -6,7 +6,7 @@ import {
   autostartEntry,
   autostartFile,
   autostartState,
-  removeAutostart,
+  removeOwnAutostart,
   writeAutostart,
 } from '../../../src/integration/autostart-entry.ts';
 
@@ -35,10 +35,11 @@ test('it lies where desktops look', () => {
 test('on, off, another one, and hidden by the desktop’s own settings', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'xpane-autostart-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'autostart/xpane.desktop');
+  const env = { XDG_CONFIG_HOME: folder };
+  const file = autostartFile(env);
   const entry = autostartEntry(self, {});
   expect(autostartState(file, entry)).toBe('off');
-  removeAutostart(file);
+  expect(removeOwnAutostart(env)).toBe(true);
   await writeAutostart(file, entry);
   expect(autostartState(file, entry)).toBe('on');
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -49,7 +50,7 @@ test('on, off, another one, and hidden by the desktop’s own settings', async (
     readFileSync(file, 'utf8').replace('X-GNOME-Autostart-enabled=true', 'A=b').replace('Hidden', 'B'),
   );
   expect(autostartState(file, entry)).toBe('other');
-  removeAutostart(file);
+  expect(removeOwnAutostart(env)).toBe(true);
   expect(autostartState(file, entry)).toBe('off');
   mkdirSync(file);
   expect(() => autostartState(file, entry)).toThrow(/EISDIR/);

@@ -12,7 +12,11 @@ import {
   nativeHostState,
   removeNativeHost,
 } from '../../../src/integration/browser/native-host.ts';
-import { endUrlHandler, urlHandlerEntry } from '../../../src/integration/browser/url-handler.ts';
+import {
+  becomeUrlHandler,
+  endUrlHandler,
+  urlHandlerEntry,
+} from '../../../src/integration/browser/url-handler.ts';
 import { isOfThisHome } from '../../../src/integration/exec-line.ts';
 
 let folder: string;
@@ -59,8 +63,10 @@ test('links that go to another home stay there', async () => {
   const list = write(join(folder, 'config/mimeapps.list'), 'x-scheme-handler/http=xpane-url.desktop;\n');
   const place = { self, env, remembered: join(folder, 'browsers-before.json') };
   await expect(endUrlHandler(place)).rejects.toMatchObject({ code: 'browser.other-home' });
-  expect([existsSync(file), readFileSync(list, 'utf8')]).toEqual([
-    true,
+  await expect(becomeUrlHandler(place)).rejects.toMatchObject({ code: 'browser.other-home' });
+  expect(existsSync(place.remembered)).toBe(false);
+  expect([readFileSync(file, 'utf8'), readFileSync(list, 'utf8')]).toEqual([
+    urlHandlerEntry(self, other()),
     'x-scheme-handler/http=xpane-url.desktop;\n',
   ]);
 });
