@@ -8,14 +8,25 @@ const asked = ({ guest }: ShareRig, what: string) => guest.asked.filter((each) =
 
 describe('a share that is only read', () => {
   test('takes nothing from the guest: what was changed there is kept beside, there', async () => {
-    await using rig = await ShareRig.make({ 'a.txt': 'mine', 'b.txt': 'mine' }, { readOnly: true });
+    await using rig = await ShareRig.make(
+      { 'a.txt': 'mine', 'b.txt': 'mine', 'c.txt': 'mine' },
+      { readOnly: true },
+    );
     await rig.same();
     expect([...rig.guest.held.values()].every(({ readOnly }) => readOnly)).toBe(true);
     rig.save('a.txt', 'theirs');
+    rig.save('C (Changed HERE).txt', 'their own');
+    rig.save('c.txt', 'theirs');
     rig.save('new.txt', 'theirs');
     rig.guest.remove('b.txt');
-    await rig.until('it is as it was', () => rig.there['a.txt'] === 'mine' && rig.there['b.txt'] === 'mine');
+    await rig.until('it is as it was', () =>
+      ['a.txt', 'b.txt', 'c.txt'].every((name) => rig.there[name] === 'mine'),
+    );
     expect(rig.there).toEqual({
+      // Another name to Windows, which knows no case.
+      'C (Changed HERE).txt': 'their own',
+      'c (changed here, 2).txt': 'theirs',
+      'c.txt': 'mine',
       'a (changed here).txt': 'theirs',
       'a.txt': 'mine',
       'b.txt': 'mine',
@@ -24,7 +35,7 @@ describe('a share that is only read', () => {
     rmSync(join(rig.folder, 'a.txt'));
     utimesSync(join(rig.folder, 'b.txt'), 1, 1);
     await rig.until('it went', () => !('a.txt' in rig.there));
-    expect(rig.here).toEqual({ 'b.txt': 'mine' });
+    expect(rig.here).toEqual({ 'b.txt': 'mine', 'c.txt': 'mine' });
     expect(asked(rig, 'get')).toEqual([]);
   });
 });

@@ -126,11 +126,13 @@ export class StepRunner {
     const options = { timeoutMs: requestMs, signal };
     const name = file.path.at(-1) ?? '';
     const extension = extname(name);
+    const there = [...guest.files.files.values()].filter(({ documentId }) => documentId === this.#documentId);
+    const taken = new Set(there.map(({ path }) => keyOf(path)));
     for (let number = 1; ; number++) {
       const mark = number === 1 ? ' (changed here)' : ` (changed here, ${number})`;
       const other = name.slice(0, name.length - extension.length) + mark + extension;
       const to = [...file.path.slice(0, -1), other];
-      if (guest.files.files.has(guestKey({ documentId: this.#documentId, path: to }))) continue;
+      if (taken.has(keyOf(to))) continue;
       await guest.shares.move(file, file.stamp, to, options);
       break;
     }
