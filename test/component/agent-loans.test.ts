@@ -179,7 +179,19 @@ test('a file of the host opens in the guest and is not offered back', async () =
   expect((await bridge.files.open(file, { timeoutMs: 10_000 })).outcome).toBe('started');
   await waitFor('the program', () => witness.opened.find((line) => line.endsWith('Mine.paper')));
   expect(offers).toEqual([]);
-});
+  // By the letter of a shared folder, too, which is one of the host's.
+  const wait = { timeoutMs: 10_000 };
+  await bridge.shares.open({ documentId: file.documentId, drive: 'S', documents: false }, wait);
+  for (const name of ['S:\\Mine.paper', 's:\\mine.PAPER']) {
+    await witness.click(name);
+    await waitFor('the program', () =>
+      witness.opened.some((line) => line.toLowerCase() === `opened ${name}`.toLowerCase()),
+    );
+    witness.forget();
+  }
+  expect(offers).toEqual([]);
+  await bridge.shares.close(file.documentId, wait);
+}, 60_000);
 
 test('what it takes it gives back as it was, also after it was killed', async () => {
   await opensHere();

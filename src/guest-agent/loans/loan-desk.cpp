@@ -1,5 +1,6 @@
 #include "loans/loan-desk.h"
 
+#include <cstring>
 #include <utility>
 #include <variant>
 
@@ -11,38 +12,26 @@
 #include "process/exit-codes.h"
 #include "protocol/encode-files.h"
 #include "protocol/file-name.h"
-#include "win/clock.h"
+#include "shares/drive.h"
 #include "win/unicode.h"
 
 namespace xpane {
 namespace {
 
-constexpr wchar_t className[] = L"XPaneAgentLoans";
-constexpr ULONG_PTR loanData = 0x4c4f4e31;  // "LON1"
-constexpr UINT agentWaitMs = 2000;
 constexpr size_t mostPathUnits = 32767;
-// No user clicks faster; the host counts for itself.
-constexpr size_t mostRecent = 20;
-constexpr uint64_t recentMs = 10000;
+constexpr HandOverKind openedFiles = {"loans", L"XPaneAgentLoans", 0x4c4f4e31 /* "LON1" */,
+                                      mostPathUnits * sizeof(wchar_t)};
 
-UniqueWindow makeWindow(WNDPROC procedure) {
-    WNDCLASSW windowClass = {};
-    windowClass.lpfnWndProc = procedure;
-    windowClass.hInstance = GetModuleHandleW(nullptr);
-    windowClass.lpszClassName = className;
-    RegisterClassW(&windowClass);
-    return UniqueWindow(CreateWindowExW(0, className, L"", 0, 0, 0, 0, 0, HWND_MESSAGE, nullptr,
-                                        windowClass.hInstance, nullptr));
+std::string bytesOf(const std::wstring& text) {
+    return {reinterpret_cast<const char*>(text.data()), text.size() * sizeof(wchar_t)};
 }
 
-bool agentTakes(std::wstring path) {
-    const HWND agent = FindWindowExW(HWND_MESSAGE, nullptr, className, nullptr);
-    if (!agent) return false;
-    COPYDATASTRUCT data = {loanData, static_cast<DWORD>(path.size() * sizeof(wchar_t)), path.data()};
-    DWORD_PTR taken = FALSE;
-    return SendMessageTimeoutW(agent, WM_COPYDATA, 0, reinterpret_cast<LPARAM>(&data), SMTO_ABORTIFHUNG, agentWaitMs,
-                               &taken) != 0 &&
-           taken == TRUE;
+// Empty: it was no text.
+std::wstring textOf(const std::string& bytes) {
+    if (bytes.size() % sizeof(wchar_t) != 0) return {};
+    std::wstring text(bytes.size() / sizeof(wchar_t), 0);
+    std::memcpy(text.data(), bytes.data(), text.size() * sizeof(wchar_t));
+    return text;
 }
 
 // The one name that a file has, however it was asked for.
@@ -63,9 +52,10 @@ bool isFile(const std::wstring& path) {
     return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) == 0;
 }
 
-// A file of the host that is open in the guest does not go back to be opened there.
-bool isOfHost(const std::wstring& path) {
-    const std::wstring documents = localAppData() + L"\\XPane\\";
+// A file of the host that is open in the guest does not go back to be opened there, by whatever drive it is asked for.
+bool isOfHost(const std::wstring& asked) {
+    const std::wstring documents = behindDrives(localAppData() + L"\\XPane\\");
+    const std::wstring path = behindDrives(asked);
     return path.size() > documents.size() && lstrcmpiW(path.substr(0, documents.size()).c_str(), documents.c_str()) == 0;
 }
 
@@ -77,21 +67,11 @@ bool isWholePath(const std::wstring& path) {
 }  // namespace
 
 LoanDesk::LoanDesk(Outbox& host, LoanTable& loans, Launcher& launcher, Log& log)
-    : host_(host), loans_(loans), launcher_(launcher), log_(log), window_(makeWindow(procedure)) {
-    if (!window_) {
-        log_.write(LogLevel::warn, "loans: no window, error " + std::to_string(GetLastError()));
-        return;
-    }
-    SetWindowLongPtrW(window_.get(), GWLP_USERDATA, reinterpret_cast<LONG_PTR>(this));
-}
-
-LRESULT CALLBACK LoanDesk::procedure(HWND window, UINT message, WPARAM wide, LPARAM other) {
-    auto* self = reinterpret_cast<LoanDesk*>(GetWindowLongPtrW(window, GWLP_USERDATA));
-    if (self && message == WM_COPYDATA && other) {
-        return self->take(*reinterpret_cast<const COPYDATASTRUCT*>(other)) ? TRUE : FALSE;
-    }
-    return DefWindowProcW(window, message, wide, other);
-}
+    : host_(host),
+      loans_(loans),
+      launcher_(launcher),
+      log_(log),
+      handOver_(openedFiles, [this](const std::string& path) { return take(textOf(path)); }, log) {}
 
 void LoanDesk::handle(const LoanCommand& command) {
     std::visit([this](const auto& one) { handleOne(one); }, command);
@@ -115,32 +95,20 @@ void LoanDesk::disconnected() {
     for (const std::string& loanId : std::exchange(unanswered_, {})) openHere(loanId);
 }
 
-bool LoanDesk::take(const COPYDATASTRUCT& data) {
-    if (data.dwData != loanData || !data.lpData || data.cbData % sizeof(wchar_t) != 0 ||
-        data.cbData > mostPathUnits * sizeof(wchar_t)) {
-        return false;
-    }
-    const std::wstring path(static_cast<const wchar_t*>(data.lpData), data.cbData / sizeof(wchar_t));
+bool LoanDesk::take(const std::wstring& path) {
     const std::string name = utf8From(path.substr(path.rfind(L'\\') + 1));
     // What is no text does not come back as it was.
-    if (wideFrom(utf8From(path)) != path || !isWholePath(path) || !isPlainFileName(name) || wanted_.count(extensionOf(path)) == 0) return false;
+    if (wideFrom(utf8From(path)) != path || !isWholePath(path) || !isPlainFileName(name) ||
+        wanted_.count(extensionOf(path)) == 0) {
+        return false;
+    }
     // Taken all the same: opening them here would be the same flood.
-    if (isTooMany()) return true;
+    if (handOver_.isTooMany()) return true;
     const std::string loanId = loans_.lend(path);
     if (loanId.empty()) return false;
     unanswered_.insert(loanId);
     host_.control(loanOfferMessage(loanId, name));
     return true;
-}
-
-bool LoanDesk::isTooMany() {
-    const uint64_t now = nowMs();
-    while (!recent_.empty() && now - recent_.front() >= recentMs) recent_.pop_front();
-    const bool many = recent_.size() >= mostRecent;
-    if (many && !dropping_) log_.write(LogLevel::warn, "loans: too many in a short time, some are dropped");
-    dropping_ = many;
-    if (!many) recent_.push_back(now);
-    return many;
 }
 
 void LoanDesk::openHere(const std::string& loanId) {
@@ -150,7 +118,7 @@ void LoanDesk::openHere(const std::string& loanId) {
 unsigned handFileOver(const std::wstring& asked) {
     const std::wstring path = wholePath(asked);
     if (!isFile(path)) return wrongSetUp;
-    if (!isOfHost(path) && agentTakes(path)) return endedByDesign;
+    if (!isOfHost(path) && agentTakes(openedFiles, bytesOf(path))) return endedByDesign;
     return openFileNow(0, path).outcome == LaunchOutcome::started ? endedByDesign : cannotOpenFile;
 }
 

@@ -2,8 +2,6 @@
 // processes that Windows starts for them (`--open-file`), as a copy of the path.
 #pragma once
 
-#include <cstdint>
-#include <deque>
 #include <set>
 #include <string>
 
@@ -11,8 +9,8 @@
 #include "launch/launcher.h"
 #include "loans/loan-table.h"
 #include "log/log.h"
+#include "process/hand-over.h"
 #include "protocol/commands.h"
-#include "win/handles.h"
 
 namespace xpane {
 
@@ -27,24 +25,20 @@ public:
     void disconnected();
 
 private:
-    static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wide, LPARAM other);
     void handleOne(const LoanHandling& handling);
     void handleOne(const LoanAnswer& answer);
     void handleOne(const LoanReturn& done) { loans_.forget(done.loanId); }
     // False: it is for whoever asked to open it.
-    bool take(const COPYDATASTRUCT& data);
-    bool isTooMany();
+    bool take(const std::wstring& path);
     void openHere(const std::string& loanId);
 
     Outbox& host_;
     LoanTable& loans_;
     Launcher& launcher_;
     Log& log_;
-    UniqueWindow window_;
     std::set<std::wstring> wanted_;     // extensions, "pdf"
     std::set<std::string> unanswered_;  // loans
-    std::deque<uint64_t> recent_;       // when the last ones came
-    bool dropping_ = false;
+    HandOver handOver_;
 };
 
 // What `--open-file` does: the agent takes the file, or else it opens here. Returns the process's exit code.

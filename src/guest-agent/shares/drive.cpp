@@ -10,12 +10,20 @@ namespace {
 
 std::wstring deviceOf(wchar_t letter) { return {letter, L':'}; }
 
-bool leadsTo(wchar_t letter, const std::wstring& folder) {
-    if (isWine()) return wineDriveLeadsTo(letter, folder);
+// What DefineDosDevice makes of a path, in the object manager's form.
+constexpr wchar_t pathPrefix[] = L"\\??\\";
+
+// Empty: it stands for no folder.
+std::wstring folderOf(wchar_t letter) {
+    if (isWine()) return wineDriveFolder(letter);
     wchar_t target[1024] = L"";
-    // What DefineDosDevice makes of a path, in the object manager's form.
-    return QueryDosDeviceW(deviceOf(letter).c_str(), target, static_cast<DWORD>(std::size(target))) != 0 &&
-           target == L"\\??\\" + folder;
+    if (QueryDosDeviceW(deviceOf(letter).c_str(), target, static_cast<DWORD>(std::size(target))) == 0) return L"";
+    const std::wstring device = target;
+    return device.rfind(pathPrefix, 0) == 0 ? device.substr(std::size(pathPrefix) - 1) : L"";
+}
+
+bool leadsTo(wchar_t letter, const std::wstring& folder) {
+    return lstrcmpiW(folderOf(letter).c_str(), folder.c_str()) == 0;
 }
 
 void tellShell(wchar_t letter, LONG what) {
@@ -45,6 +53,19 @@ void removeDrive(wchar_t letter, const std::wstring& folder) {
         DefineDosDeviceW(justThis, deviceOf(letter).c_str(), folder.c_str());
     }
     tellShell(letter, SHCNE_DRIVEREMOVED);
+}
+
+std::wstring behindDrives(std::wstring path) {
+    constexpr int letters = 26;  // no way is longer that is no circle
+    for (int step = 0; step < letters && path.size() > 2 && path[1] == L':'; ++step) {
+        const wchar_t letter = static_cast<wchar_t>(path[0] & ~0x20);  // as a capital
+        std::wstring folder = letter >= L'A' && letter <= L'Z' ? folderOf(letter) : L"";
+        if (folder.empty()) break;
+        // A drive that stands for another one's root.
+        if (folder.back() == L'\\') folder.pop_back();
+        path.replace(0, 2, folder);
+    }
+    return path;
 }
 
 }  // namespace xpane

@@ -11,5 +11,7 @@ namespace xpane {
 DWORD makeDrive(wchar_t letter, const std::wstring& folder);
 // Nothing if the letter does not lead there.
 void removeDrive(wchar_t letter, const std::wstring& folder);
+// The same file by a drive that stands for no folder, also where one such drive leads to another one.
+std::wstring behindDrives(std::wstring path);
 
 }  // namespace xpane

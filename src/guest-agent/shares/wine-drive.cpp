@@ -1,8 +1,10 @@
 #include "shares/wine-drive.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "win/handles.h"
+#include "win/unicode.h"
 #include "win/windows.h"
 
 #include <winioctl.h>
@@ -42,6 +44,18 @@ std::string unixNameOf(const std::wstring& path) {
     return copy;
 }
 
+// Of a folder by way of another drive's link, as `makeWineDrive` names it. Empty if it is none.
+std::wstring nameOf(const std::string& target) {
+    for (wchar_t letter = L'A'; letter <= L'Z'; ++letter) {
+        const std::string root = unixNameOf({letter, L':', L'\\'});
+        if (root.empty() || target.compare(0, root.size(), root) != 0) continue;
+        std::wstring path = std::wstring{letter, L':', L'\\'} + wideFrom(target.substr(root.size()));
+        std::replace(path.begin(), path.end(), L'/', L'\\');
+        return path;
+    }
+    return {};
+}
+
 bool ask(DWORD what, UnixDrive& drive, DWORD inBytes, DWORD outBytes) {
     const UniqueHandle manager(CreateFileW(L"\\\\.\\MountPointManager", GENERIC_READ | GENERIC_WRITE,
                                            FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, 0, nullptr));
@@ -74,16 +88,16 @@ void removeWineDrive(wchar_t letter) {
     ask(defineUnixDrive, drive, drive.size, 0);
 }
 
-bool wineDriveLeadsTo(wchar_t letter, const std::wstring& folder) {
+std::wstring wineDriveFolder(wchar_t letter) {
     UnixDrive drive;
     drive.letter = lowered(letter);
-    if (!ask(queryUnixDrive, drive, sizeof(drive), sizeof(drive)) || drive.mountPointOffset == 0) return false;
+    if (!ask(queryUnixDrive, drive, sizeof(drive), sizeof(drive)) || drive.mountPointOffset == 0) return {};
     // Anything may have answered: not past the end.
     const auto* bytes = reinterpret_cast<const char*>(&drive);
-    if (drive.mountPointOffset >= sizeof(drive)) return false;
+    if (drive.mountPointOffset >= sizeof(drive)) return {};
     const std::string target(bytes + drive.mountPointOffset,
                              strnlen(bytes + drive.mountPointOffset, sizeof(drive) - drive.mountPointOffset));
-    return !target.empty() && target == unixNameOf(folder);
+    return nameOf(target);
 }
 
 }  // namespace xpane

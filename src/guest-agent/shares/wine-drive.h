@@ -8,6 +8,7 @@ namespace xpane {
 
 bool makeWineDrive(wchar_t letter, const std::wstring& folder);
 void removeWineDrive(wchar_t letter);
-bool wineDriveLeadsTo(wchar_t letter, const std::wstring& folder);
+// Empty: it leads to none that Windows has a name for without it.
+std::wstring wineDriveFolder(wchar_t letter);
 
 }  // namespace xpane

@@ -2,14 +2,12 @@
 // them (`--open-url`), as a copy of the text.
 #pragma once
 
-#include <cstdint>
-#include <deque>
 #include <string>
 
 #include "channel/outbox.h"
 #include "log/log.h"
+#include "process/hand-over.h"
 #include "protocol/commands.h"
-#include "win/handles.h"
 
 namespace xpane {
 
@@ -24,16 +22,13 @@ public:
     void disconnected() { wanted_ = false; }
 
 private:
-    static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wide, LPARAM other);
     // False: it is for whoever asked to open it.
-    bool take(const COPYDATASTRUCT& data);
-    bool isTooMany();
+    bool take(const std::string& url);
 
     Outbox& host_;
     Log& log_;
-    UniqueWindow window_;
     bool wanted_ = false;
-    std::deque<uint64_t> recent_;  // when the last ones came
+    HandOver handOver_;
 };
 
 // What `--open-url` does: the agent takes the link, or else it opens here. Returns the process's exit code.
