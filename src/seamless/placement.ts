@@ -8,7 +8,8 @@ import { type Rect, sameRect } from '../shared/geometry.ts';
  * older serial is a late echo and moves nothing. Once it has caught up, a difference in position is accepted as it
  * is (the guest could not place it there: positions are decoupled, pointer coordinates are relative to the
  * surface), a difference in size is the application's own limit and the host follows it. A change that comes later
- * is the application moving itself, and the host's window moves by the same way.
+ * is the application moving itself, and the host's window moves by the same way; unless it is to the place that was
+ * asked for last: a busy application answers after the guest has given it up.
  */
 export class Placement {
   /** Guest screen coordinates of the surface, as last reported. */
@@ -18,6 +19,8 @@ export class Placement {
   #lastSerial = 0;
   #outstanding: { serial: number; surface: Rect } | undefined;
   #next: Rect | undefined;
+  /** Where the guest was asked to put it last, as long as it is not there. */
+  #unmet: Rect | undefined;
 
   constructor(guest: Rect, host: Rect) {
     this.#guest = guest;
@@ -60,6 +63,8 @@ export class Placement {
     if (serial < this.#lastSerial) return {};
     const before = this.#guest;
     this.#guest = surface;
+    const isWanted = this.#unmet?.x === surface.x && this.#unmet.y === surface.y;
+    if (isWanted) this.#unmet = undefined;
     if (this.#outstanding) {
       this.#outstanding = undefined;
       const next = this.#next;
@@ -67,7 +72,7 @@ export class Placement {
       if (next && !sameRect(next, surface)) return { ask: this.#ask(next) };
       return this.#resizeHost(surface);
     }
-    return this.#moveHost(before, surface);
+    return isWanted ? this.#resizeHost(surface) : this.#moveHost(before, surface);
   }
 
   /**
@@ -88,6 +93,7 @@ export class Placement {
   #ask(surface: Rect): { serial: number; surface: Rect } {
     this.#lastSerial += 1;
     this.#outstanding = { serial: this.#lastSerial, surface };
+    this.#unmet = surface;
     return this.#outstanding;
   }
 

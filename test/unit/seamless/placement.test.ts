@@ -62,6 +62,16 @@ describe('a window placed by the host', () => {
     expect(placement.host).toEqual(rect(184, 120));
     expect(placement.waiting).toBe(false);
   });
+
+  it('does not move again when a busy application gets there after the guest has given it up', () => {
+    const placement = new Placement(rect(0, 0), rect(0, 0));
+    placement.hostPlaced(rect(611, 430));
+    expect(placement.guestPlaced(rect(0, 0), 1)).toEqual({});
+    expect(placement.guestPlaced(rect(611, 430, 320, 200), 1)).toEqual({ place: rect(611, 430, 320, 200) });
+    // From there on it moves by itself again.
+    expect(placement.guestPlaced(rect(600, 430, 320, 200), 1)).toEqual({ place: rect(600, 430, 320, 200) });
+    expect(placement.guestPlaced(rect(611, 430, 320, 200), 1)).toEqual({ place: rect(611, 430, 320, 200) });
+  });
 });
 
 describe('a window the application moves itself', () => {
