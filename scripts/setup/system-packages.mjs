@@ -46,6 +46,8 @@ export const systemPackages = {
     'libarchive-tools',
     'libgtk-3-bin',
     'mtools',
+    'mtpaint',
+    'pcmanfm',
     'pipewire-pulse',
     'poppler-utils',
     'procps',

@@ -144,9 +144,11 @@ void ClipboardThread::tellNow() {
     KillTimer(window_.get(), tellTimer);
     if (isLooking_) return tellLater();
     isLooking_ = true;
+    const bool isPicture = findsPictureInText();
     const uint32_t sequence = GetClipboardSequenceNumber();
     // Wine asks other windows for this, and handles what is sent to this one meanwhile.
-    const std::vector<ClipboardFormat> formats = formatsThere();
+    std::vector<ClipboardFormat> formats = formatsThere();
+    if (isPicture && mayBePictureInText()) formats.push_back(ClipboardFormat::image);
     isLooking_ = false;
     if (isOwn()) return;
     // A program empties the clipboard before it fills it: nobody is to think that nothing is there.
@@ -157,6 +159,15 @@ void ClipboardThread::tellNow() {
     toldMs_ = nowMs();
     offerSequence_ = sequence;
     words_.post(GuestOffer{{++offerId_, formats}});
+}
+
+bool ClipboardThread::findsPictureInText() {
+    if (isOwn() || !mayBePictureInText() || !ownerAnswers()) return false;
+    const OpenedClipboard clipboard(window_.get(), openWithinMs);
+    const bool found = clipboard && isPictureInText();
+    // What a program makes only now may count as a change: it is still what is looked at.
+    if (clipboard) lastSequence_ = GetClipboardSequenceNumber();
+    return found;
 }
 
 void ClipboardThread::tellLater() { SetTimer(window_.get(), tellTimer, static_cast<UINT>(tellEachMs), nullptr); }
@@ -181,7 +192,9 @@ void ClipboardThread::placeOffer() {
     owesPlacing_ = false;
     EmptyClipboard();
     // Without content: Windows asks for it when a program does.
-    for (const ClipboardFormat format : hosts_.formats) SetClipboardData(windowsFormat(format), nullptr);
+    for (const ClipboardFormat format : hosts_.formats) {
+        for (const UINT number : windowsFormats(format)) SetClipboardData(number, nullptr);
+    }
     const auto& formats = hosts_.formats;
     if (std::find(formats.begin(), formats.end(), ClipboardFormat::files) != formats.end()) sayThatFilesAreCopied();
     lastSequence_ = GetClipboardSequenceNumber();
@@ -232,7 +245,7 @@ void ClipboardThread::render(UINT asked) {
             heardMs = nowMs();
             if (!answer.isEnd) continue;
             if (isFiles && answer.content) answer.content = dropOfCopied(localAppData(), *answer.content);
-            if (answer.content && !putOnClipboard(*format, *answer.content)) {
+            if (answer.content && !putOnClipboard(asked, *answer.content)) {
                 log_.write(LogLevel::warn, "clipboard: what was pasted has no room");
             }
             return;

@@ -31,6 +31,7 @@ private:
     void look();
     void tellNow();
     void tellLater();
+    bool findsPictureInText();
     void take(const TakeOffer& job);
     void take(const ReadContent& job);
     std::optional<std::string> readNow(ClipboardFormat format, bool& tooLarge);

@@ -2,7 +2,10 @@
 
 #include <cstring>
 
+#include "clipboard/picture-in-text.h"
+#include "process/system-name.h"
 #include "protocol/limits.h"
+#include "win/handles.h"
 #include "win/unicode.h"
 
 namespace xpane {
@@ -64,6 +67,33 @@ bool putBytes(UINT windowsFormat, std::string_view bytes) {
     return false;
 }
 
+// What Wine's rich text takes for a picture: it knows no bitmaps. `dib`: the host's, 24 bits without colours of its own.
+HENHMETAFILE metafileOf(std::string_view dib) {
+    BITMAPINFO info = {};
+    if (dib.size() < sizeof info.bmiHeader) return nullptr;
+    std::memcpy(&info.bmiHeader, dib.data(), sizeof info.bmiHeader);
+    const BITMAPINFOHEADER& header = info.bmiHeader;
+    if (dib.size() - sizeof header < header.biSizeImage) return nullptr;
+    const WindowDc screen(nullptr, GetDC(nullptr));
+    const auto hundredths = [&screen](LONG pixels, int millimetres, int resolution) {
+        return MulDiv(pixels, 100 * GetDeviceCaps(screen.get(), millimetres), GetDeviceCaps(screen.get(), resolution));
+    };
+    const RECT frame = {0, 0, hundredths(header.biWidth, HORZSIZE, HORZRES), hundredths(header.biHeight, VERTSIZE, VERTRES)};
+    const HDC drawing = CreateEnhMetaFileW(screen.get(), nullptr, &frame, nullptr);
+    if (!drawing) return nullptr;
+    StretchDIBits(drawing, 0, 0, header.biWidth, header.biHeight, 0, 0, header.biWidth, header.biHeight,
+                  dib.data() + sizeof header, &info, DIB_RGB_COLORS, SRCCOPY);
+    return CloseEnhMetaFile(drawing);
+}
+
+// The clipboard is open.
+std::optional<std::string> bitmapInText() {
+    const LockedMemory memory(GetClipboardData(windowsFormat(ClipboardFormat::rtf)));
+    if (!memory.bytes()) return std::nullopt;
+    const auto metafile = metafileInRtf({static_cast<const char*>(memory.bytes()), memory.size()});
+    return metafile ? bitmapInMetafile(*metafile) : std::nullopt;
+}
+
 }  // namespace
 
 UINT windowsFormat(ClipboardFormat format) {
@@ -79,7 +109,14 @@ UINT windowsFormat(ClipboardFormat format) {
     return CF_UNICODETEXT;
 }
 
+std::vector<UINT> windowsFormats(ClipboardFormat format) {
+    static const bool wine = isWine();
+    if (wine && format == ClipboardFormat::image) return {CF_DIB, CF_ENHMETAFILE};
+    return {windowsFormat(format)};
+}
+
 std::optional<ClipboardFormat> formatOf(UINT asked) {
+    if (asked == CF_ENHMETAFILE) return ClipboardFormat::image;
     for (const ClipboardFormat format : richestFirst) {
         if (windowsFormat(format) == asked) return format;
     }
@@ -94,7 +131,20 @@ std::vector<ClipboardFormat> formatsThere() {
     return formats;
 }
 
+bool mayBePictureInText() {
+    static const bool wine = isWine();
+    const auto isThere = [](ClipboardFormat format) { return IsClipboardFormatAvailable(windowsFormat(format)) != 0; };
+    return wine && isThere(ClipboardFormat::rtf) && !isThere(ClipboardFormat::image);
+}
+
+bool isPictureInText() {
+    const LockedMemory memory(GetClipboardData(CF_UNICODETEXT));
+    const std::wstring_view text(static_cast<const wchar_t*>(memory.bytes()), memory.size() / sizeof(wchar_t));
+    return isPlaceOfPicture(text.substr(0, text.find(L'\0'))) && bitmapInText();
+}
+
 std::optional<std::string> readClipboard(ClipboardFormat format, bool& tooLarge) {
+    if (format == ClipboardFormat::image && mayBePictureInText()) return bitmapInText();
     const UINT wanted = format == ClipboardFormat::image ? bitmapThere() : windowsFormat(format);
     const LockedMemory memory(GetClipboardData(wanted));
     if (!memory.bytes()) return std::nullopt;
@@ -105,12 +155,18 @@ std::optional<std::string> readClipboard(ClipboardFormat format, bool& tooLarge)
     return bytesIn(memory.bytes(), memory.size(), endsAtZero);
 }
 
-bool putOnClipboard(ClipboardFormat format, std::string_view bytes) {
-    const std::wstring wide = format == ClipboardFormat::text ? wideFrom(bytes) : std::wstring();
-    if (format == ClipboardFormat::text) {
+bool putOnClipboard(UINT asked, std::string_view bytes) {
+    if (asked == CF_ENHMETAFILE) {
+        const HENHMETAFILE metafile = metafileOf(bytes);
+        if (!metafile || SetClipboardData(asked, metafile)) return metafile != nullptr;
+        DeleteEnhMetaFile(metafile);
+        return false;
+    }
+    const std::wstring wide = asked == CF_UNICODETEXT ? wideFrom(bytes) : std::wstring();
+    if (asked == CF_UNICODETEXT) {
         bytes = {reinterpret_cast<const char*>(wide.data()), wide.size() * sizeof(wchar_t)};
     }
-    return putBytes(windowsFormat(format), bytes);
+    return putBytes(asked, bytes);
 }
 
 void sayThatFilesAreCopied() {

@@ -4,6 +4,7 @@
 
 #include "clipboard/content-sender.h"
 #include "clipboard/copied-list.h"
+#include "clipboard/picture-in-text.h"
 #include "protocol/limits.h"
 #include "tests/check.h"
 #include "win/unicode.h"
@@ -28,7 +29,49 @@ struct Line : Outbox {
 ClipboardRequest requestOf(uint32_t id) { return {id, 1, ClipboardFormat::text}; }
 TransferChunk chunkOf(uint32_t id, int64_t offset, std::string_view data) { return {id, offset, data}; }
 
+std::string numbers(std::initializer_list<uint32_t> all) {
+    std::string bytes;
+    for (const uint32_t one : all) bytes.append(reinterpret_cast<const char*>(&one), sizeof one);
+    return bytes;
+}
+
+// A record of [MS-EMF] that shows a bitmap: 4 bytes stand for its header, 4 for its pixels.
+std::string shownBitmap(uint32_t bitsOffset = 84) {
+    return numbers({81, 88, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 80, 4, bitsOffset, 4, 0, 0xcc0020, 1, 1}) + "HEADBITS";
+}
+std::string metafileOf(const std::string& records) {
+    return numbers({1, 44, 0, 0, 0, 0, 0, 0, 0, 0, 0x464d4520}) + records + numbers({14, 8});
+}
+std::string inRtf(const std::string& bytes) {
+    std::string digits;
+    for (const unsigned char byte : bytes) {
+        for (const int digit : {byte >> 4, byte & 15}) digits.push_back("0123456789abcdef"[digit]);
+        if (digits.size() % 64 == 0) digits += "\r\n";
+    }
+    return "{\\rtf1 a{\\*\\shppict{\\pict\\emfblip\\picw20\\pich-3 \\picwgoal300\r\n" + digits + "}} b}";
+}
+
 }  // namespace
+
+TEST("clipboard: a picture in formatted text is found to the byte") {
+    const auto metafile = metafileInRtf(inRtf(metafileOf(shownBitmap())));
+    CHECK_EQUAL(metafile.value_or(""), metafileOf(shownBitmap()));
+    CHECK_EQUAL(bitmapInMetafile(*metafile).value_or(""), "HEADBITS");
+    CHECK(!metafileInRtf("{\\rtf1 text}"));
+    CHECK(!metafileInRtf("{\\pict\\emfblip 0g}"));
+    CHECK(isPlaceOfPicture(L" \r\n") && isPlaceOfPicture(L"\xfffc") && !isPlaceOfPicture(L"a "));
+}
+
+TEST("clipboard: a metafile that draws more, lies or is cut off gives no picture") {
+    CHECK(!bitmapInMetafile(metafileOf(shownBitmap() + shownBitmap())));
+    CHECK(!bitmapInMetafile(metafileOf(shownBitmap(85))));
+    CHECK(!bitmapInMetafile(metafileOf(shownBitmap(0xfffffffc))));
+    CHECK(!bitmapInMetafile(metafileOf(numbers({81, 8}))));
+    CHECK(!bitmapInMetafile(metafileOf(numbers({81, 0}))));
+    CHECK(!bitmapInMetafile(metafileOf(numbers({81, 0xfffffff0}))));
+    CHECK(!bitmapInMetafile(metafileOf("")));
+    CHECK(!bitmapInMetafile("no metafile"));
+}
 
 TEST("clipboard: content goes out as far as window and line allow, and ends with its acknowledgement") {
     Line line;
