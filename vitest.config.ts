@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Tests that have the machine for themselves: they measure memory or delays, flood it, type into an input method, or have
- * two guests (vm-isolation). All others have desktops, guests and ports of their own, and wait more than they work.
+ * Tests that have the machine for themselves: they measure memory or delays, flood it, type into an input method, keep
+ * menus open, or have two guests (vm-isolation). All others have desktops, guests and ports of their own, and wait more than they work.
  */
 const alone = [
   'component/clipboard',
@@ -12,6 +12,7 @@ const alone = [
   'component/seamless-many',
   'component/seamless-storms',
   'component/vm-isolation',
+  'e2e/foreign-sumatra',
   'e2e/qemu-desktop',
   'e2e/sandbox-desktop',
 ].map((name) => `test/${name}.test.ts`);

@@ -56,6 +56,7 @@ export const systemPackages = {
     'python3-gi',
     'systemd',
     'wireplumber',
+    'x11-xserver-utils',
     'xauth',
     'xclip',
     'xfwm4',

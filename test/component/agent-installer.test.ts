@@ -151,7 +151,12 @@ test(
     expect(await guest.autorun()).toBe(0);
     await serves(guest);
     const installed = { 'agent-4': { agent: readFileSync(two), secret: guest.secret } };
-    expect(guest.installed()).toEqual(installed);
+    // The agent that Windows started may run yet; then its file stays for the next installer, without a secret.
+    const left = () => {
+      const { 'agent-3': before, ...others } = guest.installed();
+      return before === undefined || before.secret === '' ? others : { ...others, 'agent-3': before };
+    };
+    expect(left()).toEqual(installed);
 
     // Without the right to write there nothing happens at all.
     const last = await HostTalk.open(guest.port, guest.secret);
@@ -161,7 +166,7 @@ test(
     last.say({ type: 'ping', id: 8 });
     await last.message('pong');
     await last.hangUp();
-    expect(guest.installed()).toEqual(installed);
+    expect(left()).toEqual(installed);
   },
   timeoutMs,
 );
