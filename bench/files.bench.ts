@@ -52,7 +52,8 @@ async function benchLargeFiles({ options, noise }: Rig): Promise<Figure[]> {
       const { copy, moved } = await intoGuest(run, file);
       into.push(moved);
       back.push(await fromGuest(run, { file, copy }));
-      await rm(file);
+      for (const each of [file, ...['guest', 'host'].map((to) => join(folder, `cat-to-${to}`))])
+        await rm(each);
     }
   } finally {
     await run.stop();
