@@ -249,6 +249,91 @@ describe('what a program saved a moment ago, of which the guest has not told yet
   });
 });
 
+describe('what only the guest has is not put over at a further opening', () => {
+  test('where the rules keep it there; as long as nothing changes here it is opened', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.rules = { ...rig.rules, fromGuest: fileRule('!txt') };
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('it was refused', () => rig.notices.length === 1 && !rig.relay.busy);
+    await rig.open();
+    writeFileSync(rig.file, 'newer here');
+    for (let opened = 0; opened < 2; opened += 1) {
+      await expect(rig.open()).rejects.toMatchObject({ code: 'files.kept-there' });
+    }
+    expect([rig.guest.contentOf('Letter.txt'), rig.shown]).toEqual([
+      'edited',
+      { 'Letter.txt': 'newer here' },
+    ]);
+    rig.rules = { ...rig.rules, fromGuest: fileRule('all') };
+    await rig.open();
+    expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'newer here' });
+    expect(rig.guest.contentOf('Letter.txt')).toBe('newer here');
+  });
+
+  test('until it is deleted there', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.rules = { ...rig.rules, fromGuest: fileRule('none') };
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('it was refused', () => rig.notices.length === 1 && !rig.relay.busy);
+    writeFileSync(rig.file, 'newer here');
+    await expect(rig.open()).rejects.toMatchObject({ code: 'files.kept-there' });
+    rig.guest.remove('Letter.txt');
+    await rig.open();
+    expect(rig.guest.contentOf('Letter.txt')).toBe('newer here');
+  });
+
+  test('where the user has cancelled that it comes; opened once more it comes first', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.guest.duringGet = () => new Promise(() => {});
+    rig.guest.save('Letter.txt', 'edited');
+    await soon('it is on its way', () => rig.relay.transfers.shown.length === 1);
+    writeFileSync(rig.file, 'newer here');
+    const before = rig.changes;
+    const opening = rig.open();
+    const refused = expect(opening).rejects.toMatchObject({ code: 'files.kept-there' });
+    await soon('it waits for its turn', () => rig.changes > before);
+    rig.relay.transfers.cancel('all');
+    await refused;
+    expect(rig.guest.contentOf('Letter.txt')).toBe('edited');
+    rig.guest.duringGet = () => {};
+    await rig.open();
+    expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'newer here' });
+  });
+
+  test.each([1, 4, 7, 10])('where it is saved as the file here is looked at, time %i', async (moment) => {
+    await using rig = await RelayRig.make({ settleMs: 60_000 });
+    await rig.open();
+    writeFileSync(rig.file, 'newer here');
+    let looks = 0;
+    const never = new Set<string>();
+    never.has = () => {
+      if (++looks === moment) rig.guest.save('Letter.txt', 'edited');
+      return false;
+    };
+    rig.rules = { ...rig.rules, toGuest: { ...rig.rules.toGuest, never } };
+    await rig.open();
+    expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'newer here' });
+    expect(rig.guest.contentOf('Letter.txt')).toBe('newer here');
+  });
+
+  test('but by a put that was cut off it is no other content, whatever may come from the guest', async () => {
+    await using rig = await RelayRig.make();
+    await rig.open();
+    rig.rules = { ...rig.rules, fromGuest: fileRule('!txt') };
+    writeFileSync(rig.file, 'newer here');
+    rig.guest.duringPut = () => {
+      throw failure('file-timeout');
+    };
+    await expect(rig.open()).rejects.toMatchObject({ code: 'bridge.file-timeout' });
+    rig.guest.duringPut = () => {};
+    await rig.open();
+    expect([rig.guest.contentOf('Letter.txt'), rig.notices]).toEqual(['newer here', []]);
+  });
+});
+
 describe('before a guest ends', () => {
   test('what its programs save last is waited for', async () => {
     await using rig = await RelayRig.make({ settleMs: 60_000 });

@@ -112,6 +112,9 @@ async function bringIn(
     if (first) throw first.error;
   }
   const over = inGuest();
+  const { stamp } = fileAt(journal.get(documentId) ?? unknownIn(documentId, path, file), path) ?? {};
+  // It is in the guest only: the rules or the user keep it there, or it was saved since.
+  if (over && over.stamp !== stamp) throw sync.isKept(over) ? keptThere(file) : changedThere(file);
   if (over?.inUse) throw olderIsOpen(file);
   if (over && !files.heedsExpected && (await isTold(files, over, quietMs, signal))) throw changedThere(file);
   await put(parts, { documentId, path, file, over }, signal);
@@ -200,5 +203,13 @@ function changedThere({ name }: HostFile): XPaneError {
     'files.changed-there',
     `${displayText(name, 80)} was saved in the guest just now.`,
     'Open it again in a moment: what was saved comes here first.',
+  );
+}
+
+function keptThere({ name }: HostFile): XPaneError {
+  return new XPaneError(
+    'files.kept-there',
+    `${displayText(name, 80)} was saved in the guest, too, and what was saved there has not come here: the settings for files keep it there, or you have cancelled it.`,
+    'Open it again to have what you cancelled come after all; else let it come by the setting "filesFromGuest", or delete it in the guest.',
   );
 }

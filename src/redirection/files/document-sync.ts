@@ -148,6 +148,13 @@ export class DocumentSync {
     if (!record) return;
     requireRoom(record, path);
     const place = this.#place(record, file);
+    if (place.putOver !== undefined && place.stamp === undefined && file.stamp === place.putOver) {
+      // The put that was under way did not happen: the guest has what it had, and it was fetched before that. No rule
+      // has a say in it: nothing comes.
+      const { putOver: stamp, identity: _, ...rest } = place;
+      await this.#parts.journal.save(withFile(record, { ...rest, stamp }));
+      return;
+    }
     const names = [path.at(-1) ?? '', basename(place.hostPath)];
     const refused = refusal(this.#parts.rules(), 'from-guest', { names, sizeBytes: file.sizeBytes });
     if (refused) throw refused;
@@ -172,12 +179,6 @@ export class DocumentSync {
   ): Promise<void> {
     const { journal, files, writeBack, transfers, onBrought } = this.#parts;
     const { documentId, path } = file;
-    if (known.putOver !== undefined && known.stamp === undefined && file.stamp === known.putOver) {
-      // The put that was under way did not happen: the guest has what it had, and it was fetched before that.
-      const { putOver: stamp, identity: _, ...rest } = known;
-      await journal.save(withFile(record, { ...rest, stamp }));
-      return;
-    }
     if (noFolder || !fileAt(record, path)) await journal.save(withFile(record, known));
     // Whether the put happened that was to replace other content cannot be told: nothing is replaced here by it. Nor
     // by what may be half of a save.
