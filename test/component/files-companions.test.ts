@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { quietMs } from '../../src/redirection/files/document-opening.ts';
 import { fileRule } from '../../src/workspace/file-rule.ts';
 import { failure } from './fixtures/files/fake-guest-files.ts';
 import { RelayRig } from './fixtures/files/relay-rig.ts';
@@ -242,6 +243,43 @@ test('what may not come from the guest is not replaced there; what can comes fir
     expect(inGuest(rig)).toEqual({ 'Letter.txt': 'old', 'a.csv': 'edited there', 'b.txt': 'edited there' });
   }
   expect([read(rig, 'a.csv'), read(rig, 'b.txt')]).toEqual(['newer here', 'edited there']);
+});
+
+test('what is saved there while the folder is looked through is not replaced', async () => {
+  await using rig = await rigWith({ 'a.dbf': 'a', 'b.txt': 'b' });
+  await rig.restart({ settleMs: 60_000 });
+  await rig.openWithFolder();
+  write(rig, 'a.dbf', 'newer here');
+  const never = new Set<string>();
+  never.has = (extension) => {
+    if (extension === 'dbf') rig.guest.save('a.dbf', 'edited there');
+    return false;
+  };
+  rig.rules = { ...rig.rules, toGuest: { ...rig.rules.toGuest, never } };
+  await rig.openWithFolder();
+  expect([read(rig, 'a.dbf'), inGuest(rig)['a.dbf']]).toEqual(['newer here', 'edited there']);
+  expect(rig.notices).toMatchObject([{ text: expect.stringContaining('a.dbf (in use') }]);
+});
+
+test('an agent that heeds no expectation is waited for once; what is saved there meanwhile stays', async () => {
+  const paths = Array.from({ length: 8 }, (_, at) => `${at}.txt`);
+  await using rig = await rigWith(Object.fromEntries(paths.map((path) => [path, 'first'])));
+  await rig.restart({ settleMs: 60_000 });
+  rig.guest.heedsExpected = false;
+  await rig.openWithFolder();
+  for (const path of paths) write(rig, path, 'newer here');
+  rig.guest.duringPut = ({ path }) => {
+    if (path[0] === '0.txt') rig.guest.save('7.txt', 'edited there');
+  };
+  const begun = performance.now();
+  await rig.openWithFolder();
+  expect(performance.now() - begun).toBeLessThan(2 * quietMs);
+  expect(inGuest(rig)).toMatchObject({
+    '0.txt': 'newer here',
+    '6.txt': 'newer here',
+    '7.txt': 'edited there',
+  });
+  expect(rig.notices).toMatchObject([{ text: expect.stringContaining('7.txt (in use') }]);
 });
 
 describe('a folder on its way', () => {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { pause } from '../../shared/deadline.ts';
 import { reportOf } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type Stays,
   stay,
 } from './companions.ts';
-import { acceptFile, factsOf, isTold, maxReads, type OpeningParts, quietMs } from './document-opening.ts';
+import { acceptFile, factsOf, maxReads, type OpeningParts, quietMs } from './document-opening.ts';
 import {
   type DocumentRecord,
   type FileRecord,
@@ -19,7 +20,6 @@ import {
   samePath,
   withFile,
 } from './document-record.ts';
-import { newerInGuest } from './document-sync.ts';
 import { type GuestFile, guestKey } from './guest-port.ts';
 import { contentOf, type HostFile, sameIdentity } from './host-file.ts';
 import type { Following } from './transfer-list.ts';
@@ -56,8 +56,6 @@ export async function bringCompanions(
     if (incoming) await sync.finish(documentId, path).catch(() => undefined);
   }
   const record = recordOf(parts, documentId);
-  // What did not come with the document, for whatever reason, is in the guest only.
-  const onlyThere = new Set(newerInGuest(files, record, false).map(guestKey));
   const limits = { maxBytes, maxFiles: maxFiles - roomForNew - 1 };
   const content = await folderContent(
     { hostPath: record.hostPath, path: mainFile(record).path },
@@ -65,9 +63,10 @@ export async function bringCompanions(
     limits,
     signal,
   );
-  const going = await goingOf(parts, record, content, onlyThere, signal);
+  const going = goingOf(parts, record, content);
   await journal.save(withFolders(record, content));
   if (going.length === 0) return content.stays;
+  if (!files.heedsExpected && going.some(({ over }) => over)) await pause(quietMs, signal);
   const sizeBytes = going.reduce((sum, { file }) => sum + file.identity.sizeBytes, 0);
   const name = displayText(`the folder of ${basename(record.hostPath)}`, 80);
   const transfer = { name, direction: 'to-guest', sizeBytes } as const;
@@ -82,13 +81,11 @@ export async function bringCompanions(
 }
 
 /** What is not there as it is here; what is in use there, or could not come from there, stays as it is. */
-async function goingOf(
+function goingOf(
   { files }: OpeningParts,
   record: DocumentRecord,
   { companions, stays }: FolderContent,
-  onlyThere: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<Going[]> {
+): Going[] {
   const { documentId } = record;
   const going: Going[] = [];
   let room = maxFiles - roomForNew - record.files.length;
@@ -98,11 +95,10 @@ async function goingOf(
     const over = files.files.get(guestKey({ documentId, path }));
     const shown = companion.path.join('/');
     if (known && isAsHere(known, companion.file, over)) continue;
-    const isOnlyThere = onlyThere.has(guestKey({ documentId, path }));
+    // What did not come with the document, for whatever reason, or was saved since.
+    const isOnlyThere = over !== undefined && over.stamp !== known?.stamp;
     const reason = whyNot({ known, over, isOnlyThere, room });
     if (reason) stay(stays, reason, shown);
-    else if (over && !files.heedsExpected && (await isTold(files, over, quietMs, signal)))
-      stay(stays, 'in-use', shown);
     else {
       if (!known) room -= 1;
       going.push({ file: companion.file, path, over, known });
@@ -230,6 +226,9 @@ async function putOne(
   const expect = over ? { stamp: over.stamp } : 'absent';
   let file = first;
   for (let reads = 1; ; reads++) {
+    // Not every agent heeds what is expected, and others took their time before this one.
+    const there = files.files.get(guestKey({ documentId, path }));
+    if (there && (there.inUse || there.stamp !== over?.stamp)) return 'in-use';
     try {
       const described = { documentId, path, ...factsOf(file), expect } as const;
       const { stamp } = await files.put(described, contentOf(file), following);
