@@ -261,6 +261,22 @@ test('what is saved there while the folder is looked through is not replaced', a
   expect(rig.notices).toMatchObject([{ text: expect.stringContaining('a.dbf (in use') }]);
 });
 
+test('two folders that are one to Windows do not mix: one of them stays here', async () => {
+  await using rig = await rigWith({
+    'Data/a.txt': 'a',
+    'data/b.txt': 'b',
+    'x:y/z/c.txt': 'c',
+    'x_y/d.txt': 'd',
+    'both.txt': 'a file',
+    'Both.txt/e.txt': 'e',
+  });
+  await rig.openWithFolder();
+  expect(Object.keys(inGuest(rig)).sort()).toEqual(['Data/a.txt', 'Letter.txt', 'both.txt', 'x_y/d.txt']);
+  expect(rig.notices[0]?.text).toContain('Both.txt/e.txt, data/b.txt, x:y/z/c.txt (a name');
+  await save(rig, 'x_y/new.txt', 'made there');
+  expect(read(rig, 'x_y/new.txt')).toBe('made there');
+});
+
 test('an agent that heeds no expectation is waited for once; what is saved there meanwhile stays', async () => {
   const paths = Array.from({ length: 8 }, (_, at) => `${at}.txt`);
   await using rig = await rigWith(Object.fromEntries(paths.map((path) => [path, 'first'])));

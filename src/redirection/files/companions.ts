@@ -74,7 +74,8 @@ export async function folderContent(
 ): Promise<FolderContent> {
   const stays: Stays = new Map();
   const found = await candidates(main.hostPath, stays, signal);
-  const taken = new Set([keyOf(main.path)]);
+  // What each file and folder of the guest stands for here, by `keyOf`: only one thing.
+  const owners = new Map([[keyOf(main.path), main.hostPath]]);
   const companions: Companion[] = [];
   const folders = new Map<string, FolderRecord>();
   let leftBytes = limits.maxBytes;
@@ -83,7 +84,7 @@ export async function folderContent(
     const shown = candidate.names.join('/');
     const { path } = candidate;
     if (companions.length >= limits.maxFiles) stay(stays, 'too-many', shown);
-    else if (path.join('\\').length > longestPath || taken.has(keyOf(path))) stay(stays, 'name', shown);
+    else if (path.join('\\').length > longestPath || isTaken(owners, candidate)) stay(stays, 'name', shown);
     else {
       const file = await accepted(candidate, rules);
       if (file === undefined) continue;
@@ -91,7 +92,7 @@ export async function folderContent(
       else if (file.identity.sizeBytes > leftBytes) stay(stays, 'too-large', shown);
       else {
         leftBytes -= file.identity.sizeBytes;
-        taken.add(keyOf(path));
+        for (const [key, hostPath] of waysOf(candidate)) owners.set(key, hostPath);
         companions.push({ file, path });
         for (const folder of foldersOf(candidate)) {
           if (!folders.has(keyOf(folder.path))) folders.set(keyOf(folder.path), folder);
@@ -196,6 +197,22 @@ function nearestFirst(found: readonly Candidate[], mainName: string): Candidate[
   const stem = basename(mainName, extname(mainName)).toLowerCase();
   const rank = ({ names }: Candidate) => (names[0]?.toLowerCase().startsWith(stem) ? 0 : names.length);
   return found.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** The name of the file, or of a folder that it lies in, stands for another one in the guest. */
+function isTaken(owners: ReadonlyMap<string, string>, candidate: Candidate): boolean {
+  return waysOf(candidate).some(([key, hostPath]) => (owners.get(key) ?? hostPath) !== hostPath);
+}
+
+/** The file and the folders that it lies in: what they are in the guest, by `keyOf`, and here. */
+function waysOf({ hostPath, path }: Candidate): [string, string][] {
+  const ways: [string, string][] = [];
+  let at = hostPath;
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    ways.push([keyOf(path.slice(0, depth)), at]);
+    at = dirname(at);
+  }
+  return ways;
 }
 
 /** The folders that a file lies in, as far as they have other names in the guest. */

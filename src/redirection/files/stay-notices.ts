@@ -7,7 +7,7 @@ const whyStays: Record<StayReason, string> = {
   'too-many': 'more than may go with one file',
   'too-large': 'more than the setting "companions" lets go with one file',
   'too-deep': 'folders too far down',
-  name: 'a name that Windows cannot have there, or another file has',
+  name: 'a name that Windows cannot have there, or another file or folder has',
   rules: 'not allowed by the setting "filesToGuest"',
   program: 'programs',
   link: 'links',
