@@ -128,7 +128,10 @@ export async function connectService(runtime: string, options: CallOptions = {})
   const open = channel;
   let lastId = 0;
 
-  /** Token and version go with the first request of the connection, and only with it. */
+  /**
+   * Token and version go with the first request of the connection, and only with it; no version with what a service of
+   * any version takes: one that knows no versions yet refuses a request that has one.
+   */
   const ask = async (
     method: MethodName,
     params: unknown,
@@ -140,7 +143,8 @@ export async function connectService(runtime: string, options: CallOptions = {})
     const id = ++lastId;
     const answer = Promise.withResolvers<unknown>();
     waiting.set(id, { ...answer, ...(onEvent ? { onEvent } : {}) });
-    open.send({ id, method, params, ...(id === 1 ? { token, version } : {}) });
+    const ours = method === 'quit' ? {} : { version };
+    open.send({ id, method, params, ...(id === 1 ? { token, ...ours } : {}) });
     const late = () => answerLate(method);
     try {
       const answered = await within(timeoutMs ?? defaultTimeoutMs[method], answer.promise, late, signal);

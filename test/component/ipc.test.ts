@@ -1,8 +1,13 @@
-import { statSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { ServiceState } from '../../src/launcher/api/state.ts';
 import { connectService, type ServiceClient } from '../../src/launcher/client.ts';
+import { listenOn } from '../../src/launcher/ipc-channel.ts';
 import { startIpcServer } from '../../src/launcher/ipc-server.ts';
+import { socketPathIn } from '../../src/launcher/socket-path.ts';
+import { makeToken } from '../../src/launcher/token.ts';
 import { keepWatching } from '../../src/launcher/watch.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { type RunningService, serveFake } from './fixtures/running-service.ts';
@@ -47,6 +52,33 @@ test('every method reaches the service with its parameters, and its result comes
     { method: 'launch', params: { application: 'Notepad', display: ':7' } },
     { method: 'stop', params: {} },
     { method: 'quit', params: {} },
+  ]);
+});
+
+test('a service that knows no versions yet can be ended: only that request says none', async () => {
+  const runtime = mkdtempSync(join(tmpdir(), 'xpane-ipc-older-'));
+  await makeToken(runtime);
+  const asked: unknown[] = [];
+  const server = await listenOn(socketPathIn(runtime), (peer) => ({
+    message(request) {
+      asked.push(request);
+      peer.send({ id: 1, result: {} });
+    },
+    violation: () => undefined,
+    closed: () => undefined,
+  }));
+  onTestFinished(async () => {
+    await server.close();
+    rmSync(runtime, { recursive: true });
+  });
+  for (const method of ['quit', 'status'] as const) {
+    const client = await connectService(runtime);
+    clients.push(client);
+    await client.call(method, {});
+  }
+  expect(asked).toEqual([
+    { id: 1, method: 'quit', params: {}, token: expect.any(String) },
+    { id: 1, method: 'status', params: {}, token: expect.any(String), version: expect.any(String) },
   ]);
 });
 

@@ -92,8 +92,8 @@ export type ServiceApi = {
 type ServiceState = z.infer<typeof serviceState>;
 
 /**
- * What a client sends on the local socket, JSON. Token and version are in the first message of a connection; the token
- * only there.
+ * What a client sends on the local socket, JSON. Token and version are in the first message of a connection, without a
+ * version where that asks to quit; the token only there.
  */
 export const request = z.strictObject({
   id: z.int().min(1),
