@@ -1,4 +1,4 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { identityOf } from '../../src/redirection/files/host-file.ts';
@@ -120,6 +120,20 @@ describe('what is killed or lost', () => {
     expect(rig.shown).toEqual({ 'Letter (from Office).txt': 'edited', 'Letter.txt': 'old' });
     expect(rig.guest.contentOf('Letter.txt')).toBe('old');
   });
+});
+
+test('what has no place is nobody else’s to read, where the folder for it lies below that of the document, too', async () => {
+  await using rig = await RelayRig.make();
+  const file = join(rig.root, 'Top.txt');
+  writeFileSync(file, 'old');
+  await rig.open(file);
+  rig.guest.save('sub/new.txt', 'made there');
+  await soon(
+    'it is kept',
+    () => existsSync(rig.rescued) && rig.shownRescued['sub - new.txt'] === 'made there',
+  );
+  await idle(rig);
+  expect(statSync(rig.rescued).mode & 0o777).toBe(0o700);
 });
 
 test('what could not be placed yet has its place before the file is opened again', async () => {

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
@@ -158,7 +158,11 @@ export class DocumentSync {
     const names = [path.at(-1) ?? '', basename(place.hostPath)];
     const refused = refusal(this.#parts.rules(), 'from-guest', { names, sizeBytes: file.sizeBytes });
     if (refused) throw refused;
-    const way = await makeWayTo(record, place.hostPath);
+    // The folder for what has no place may lie below that of the document; whoever writes there makes it, as its user's.
+    const way =
+      dirname(place.hostPath) === this.#parts.rescuedFolder
+        ? ({ leadsElsewhere: false, made: [] } as const)
+        : await makeWayTo(record, place.hostPath);
     // Nothing outside the document's folder is written, whatever has become of the folders in it.
     const { incoming } = place;
     const known = way.leadsElsewhere ? { ...this.#apart(path), ...(incoming ? { incoming } : {}) } : place;
