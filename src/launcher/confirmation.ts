@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { XPaneError } from '../shared/errors.ts';
 import { displayText } from '../shared/text.ts';
@@ -23,15 +24,29 @@ export function canAsk({ house, output }: Pick<CommandContext, 'house' | 'output
   return !output.json && house.stdin.isTTY === true && house.stderr.isTTY === true;
 }
 
-/** Asks on the terminal; anything but yes is no. */
+/** Asks on the terminal; anything but yes is no, Ctrl+D too. Throws `work.cancelled` after Ctrl+C. */
 export async function saysYes({ house }: Pick<CommandContext, 'house'>, question: string): Promise<boolean> {
   const terminal = createInterface({ input: house.stdin, output: house.stderr });
+  let interrupted = false;
+  terminal.once('SIGINT', () => {
+    interrupted = true;
+    terminal.close();
+  });
+  // Ctrl+D closes it, which may leave the question open, or reject it by an error of readline's own.
+  const closed = once(terminal, 'close').then(() => undefined);
   try {
-    const answer = await terminal.question(`${displayText(question, 300)} [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
+    const typed = terminal.question(`${displayText(question, 300)} [y/N] `).catch(() => undefined);
+    const answer = await Promise.race([typed, closed]);
+    if (answer === undefined) house.stderr.write('\n');
+    if (interrupted) throw notAnswered();
+    return /^y(es)?$/i.test(answer?.trim() ?? '');
   } finally {
     terminal.close();
   }
+}
+
+function notAnswered(): XPaneError {
+  return new XPaneError('work.cancelled', 'Nothing was done.', 'Answer "y" or "n" to go on.');
 }
 
 function needsYes(question: string): XPaneError {

@@ -45,12 +45,14 @@ export class CompanionChoice {
 
   /**
    * Whether the file's folder goes, too. A folder that holds the user's home never does by itself. `undefined`: not for
-   * its kind, but as it did before.
+   * its kind, but as it did before; `false`: not even then, by the setting `none` or the user's own answer.
    */
-  async takesFolder(file: string): Promise<true | undefined> {
+  async takesFolder(file: string): Promise<boolean | undefined> {
     const kind = kindOf(basename(file));
     const { always, asks } = this.#rule;
-    const takes = always.has(kind) || (asks && this.#parts.answers.of(kind) === 'folder');
+    const answer = asks && !always.has(kind) ? this.#parts.answers.of(kind) : undefined;
+    if (answer === 'alone' || (!asks && always.size === 0)) return false;
+    const takes = always.has(kind) || answer === 'folder';
     return takes && !(await isTooWide(await folderOf(file))) ? true : undefined;
   }
 
@@ -71,7 +73,7 @@ export class CompanionChoice {
     const { answers, log } = this.#parts;
     // Another file of that kind was opened meanwhile.
     if (!question || answers.of(question.kind)) return undefined;
-    await answers.set(question.kind, 'alone').catch((error: unknown) => {
+    await answers.set(question.kind, 'asked').catch((error: unknown) => {
       log.warn({ error: reportOf(error) }, 'that a question was asked could not be kept');
     });
     return question;

@@ -2,7 +2,7 @@ import type { LaunchResult } from '../guest-bridge/guest-bridge.ts';
 import type { Params, Result } from '../launcher/api/methods.ts';
 import { listed } from '../redirection/files/notices.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
-import { type FolderQuestion, noticeOfQuestion } from './companion-choice.ts';
+import { type CompanionChoice, type FolderQuestion, noticeOfQuestion } from './companion-choice.ts';
 import type { Display } from './display.ts';
 import { launchFailure } from './launch-outcome.ts';
 import type { LiveWorkspace } from './live-workspace.ts';
@@ -52,18 +52,23 @@ export function tellNotOpened(
   files.tell({ title, text: `${message}\nWhat to do: ${hint}` });
 }
 
-/** One for each kind of files. */
+/** One for each kind of files. Throws `files.*` for what may not be opened: nobody is asked about that. */
 export async function folderQuestions(
   { files }: LiveWorkspace,
   paths: readonly string[],
 ): Promise<FolderQuestion[]> {
+  await Promise.all(paths.map((path) => files.accept(path)));
   const questions = await Promise.all(paths.map((path) => files.companions.question(path)));
   const byKind = new Map(questions.flatMap((each) => (each ? [[each.kind, each] as const] : [])));
   return [...byKind.values()];
 }
 
+export interface FolderAsking extends Pick<RedirectedFiles, 'tell'> {
+  readonly companions: Pick<CompanionChoice, 'questionOnce'>;
+}
+
 /** Asks by a notice, once for each kind: until it is answered, files of that kind go alone. */
-async function askAfter({ files }: LiveWorkspace, path: string): Promise<void> {
+export async function askAfter({ files }: { readonly files: FolderAsking }, path: string): Promise<void> {
   const question = await files.companions.questionOnce(path);
   if (question) files.tell(noticeOfQuestion(question));
 }

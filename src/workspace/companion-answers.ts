@@ -8,21 +8,24 @@ import { privateFolder } from '../shared/paths.ts';
 /** There are fewer kinds than that on any computer. */
 const mostKinds = 1024;
 
+/** `asked`: there is no answer yet. */
+export type CompanionAnswer = 'folder' | 'alone' | 'asked';
+
 const answersFile = z.strictObject({
   version: z.literal(1),
   /** By extension, lower case, without the dot. */
   kinds: z
-    .record(z.string().min(1).max(255), z.enum(['folder', 'alone']))
+    .record(z.string().min(1).max(255), z.enum(['folder', 'alone', 'asked']))
     .refine((kinds) => Object.keys(kinds).length <= mostKinds),
 });
 
 /** Of which kinds of files the user wants the folder in a workspace's guest, too: what was answered, by kind. */
 export class CompanionAnswers {
   readonly #file: string;
-  readonly #kinds: Map<string, 'folder' | 'alone'>;
+  readonly #kinds: Map<string, CompanionAnswer>;
   #written: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, kinds: Map<string, 'folder' | 'alone'>) {
+  private constructor(file: string, kinds: Map<string, CompanionAnswer>) {
     this.#file = file;
     this.#kinds = kinds;
   }
@@ -40,12 +43,12 @@ export class CompanionAnswers {
     }
   }
 
-  of(kind: string): 'folder' | 'alone' | undefined {
+  of(kind: string): CompanionAnswer | undefined {
     return this.#kinds.get(kind);
   }
 
   /** Counts at once. Rejects with the system's error when it could not be kept. */
-  async set(kind: string, answer: 'folder' | 'alone'): Promise<void> {
+  async set(kind: string, answer: CompanionAnswer): Promise<void> {
     this.#kinds.set(kind, answer);
     const [kinds, file] = [this.#kinds, this.#file];
     const written = this.#written.then(async () => {

@@ -138,7 +138,7 @@ describe('a file of a kind that is known to need its folder', () => {
     const later = await next();
     expect(await later.companions.takesFolder('/x/a.shp')).toBe(true);
     await later.companions.answer('shp', false);
-    expect(await later.companions.takesFolder('/x/a.shp')).toBeUndefined();
+    expect(await later.companions.takesFolder('/x/a.shp')).toBe(false);
   });
 
   test('goes alone, and nobody is asked, by --alone, by the setting, or where nothing else lies there', async () => {
@@ -157,6 +157,25 @@ describe('a file of a kind that is known to need its folder', () => {
       // By hand it may.
       expect(await never.open(service, { folder: true })).toEqual(['Roads.SHP', 'Roads.dbf']);
     }
+  });
+
+  test.each(['none', 'alone', 'asked'] as const)('had its folder once, and no more by %s', async (by) => {
+    const { root, next, open } = await rig(by === 'none' ? { rule: by } : {});
+    const files = await next();
+    await open(files);
+    expect(await open(files, { folder: true })).toEqual(['Roads.SHP', 'Roads.dbf']);
+    if (by === 'alone') await files.companions.answer('shp', false);
+    writeFileSync(join(root, 'maps', 'Roads.shx'), 'index');
+    // That nobody has answered yet changes nothing.
+    const expected = by === 'asked' ? ['Roads.SHP', 'Roads.dbf', 'Roads.shx'] : ['Roads.SHP', 'Roads.dbf'];
+    expect(await open(files)).toEqual(expected);
+  });
+
+  test('is not asked about where it may not be opened', async () => {
+    const { root, next } = await rig();
+    const files = workspaceWith(await next());
+    const gone = join(root, 'maps', 'gone.shp');
+    await expect(folderQuestions(files, [gone])).rejects.toMatchObject({ code: 'files.not-found' });
   });
 
   test('takes it by the setting, but never the user’s home', async () => {

@@ -86,14 +86,15 @@ async function decideAboutFolders(
   const answer = (kind: string, takesFolder: boolean) =>
     client.call('answerFolderQuestion', { ...workspaceOf(input), kind, takesFolder }, callOptions);
   const said = folderOf(input);
+  if (said === undefined ? !canAsk(context) : !input.flags.has('remember')) return;
+  const asked = { ...workspaceOf(input), files: [...files] };
+  // Throws where a file may not be opened: nothing is kept of that.
+  const { questions } = await client.call('folderQuestions', asked, callOptions);
   if (said !== undefined) {
     const kinds = new Set(files.map((file) => extname(file).slice(1).toLowerCase()).filter(Boolean));
-    if (input.flags.has('remember')) for (const kind of kinds) await answer(kind, said);
+    for (const kind of kinds) await answer(kind, said);
     return;
   }
-  if (!canAsk(context)) return;
-  const asked = { ...workspaceOf(input), files: [...files] };
-  const { questions } = await client.call('folderQuestions', asked, callOptions);
   for (const { kind, file, folder } of questions) {
     const question = `${displayText(basename(file), 60)} may need other files of ${displayText(folder, 120)}. Take that folder into the guest, too, now and with later .${kind} files?`;
     await answer(kind, await saysYes(context, question));
