@@ -10,7 +10,7 @@ import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Point } from '../shared/geometry.ts';
 import { displayText } from '../shared/text.ts';
 import { launchFailure } from './launch-outcome.ts';
-import { type Failed, notOpened, tellNotOpened } from './open-files.ts';
+import { askAfter, type Failed, type FolderAsking, notOpened, tellNotOpened } from './open-files.ts';
 import type { RedirectedFiles } from './redirected-files.ts';
 import { firstWindowTimeoutMs, type UserWish } from './user-wish.ts';
 
@@ -18,7 +18,7 @@ const dropTimeoutMs = 30_000;
 
 export interface DroppedFilesParts {
   readonly workspaceId: string;
-  readonly files: Pick<RedirectedFiles, 'accept' | 'bring' | 'takesAny' | 'tell'>;
+  readonly files: Pick<RedirectedFiles, 'accept' | 'bring' | 'takesAny'> & FolderAsking;
   readonly bridge: Pick<GuestBridge, 'state' | 'model' | 'files'>;
   readonly presenter: Pick<Presenter, 'userAct' | 'announceStart'>;
   /** See `LiveWorkspace`. */
@@ -129,10 +129,11 @@ export class DroppedFiles implements GuestFileDrops {
     const { bridge, files, expectWindow } = this.#parts;
     // Nobody waits for it: its own cancelling, or the guest's end, ends a transfer.
     const { signal } = new AbortController();
-    const brought = await this.#each(accepted, async (each) => ({
-      ...each,
-      inGuest: await files.bring(each.path, signal),
-    }));
+    const bring = async (each: Accepted) => ({ ...each, inGuest: await files.bring(each.path, signal) });
+    let brought = await this.#each(accepted, bring);
+    // While the last was on its way the first may have rested long enough to be removed there; what is there does not go
+    // again.
+    if (brought.length > 1) brought = await this.#each(brought, bring);
     if (brought.length === 0) return [];
     const withdraw = expectWindow(act, firstWindowTimeoutMs);
     let outcome: string | undefined;
@@ -143,6 +144,7 @@ export class DroppedFiles implements GuestFileDrops {
       if (outcome === 'not-taken') return brought;
       const failure = launchFailure(result, 'what was dropped');
       if (failure) throw failure;
+      for (const { path } of brought) await askAfter(this.#parts, path);
       return [];
     } finally {
       if (outcome !== 'started') withdraw();

@@ -51,6 +51,12 @@ function rig(
         return { documentId: '0'.repeat(16), path: [path.slice(1)] };
       },
       takesAny: true,
+      companions: {
+        questionOnce: async (file) => {
+          said.push(`question ${file}`);
+          return file.endsWith('.shp') ? { kind: 'shp', file, folder: '/' } : undefined;
+        },
+      },
       tell: (notice) => void told.push(notice),
     },
     bridge: { state: 'ready', model, files: guestFiles },
@@ -77,7 +83,19 @@ function rig(
 test('files go into the guest, then all at once to the window, whose program may open one', async () => {
   expect(await rig().drop('/a.txt', '/b.txt')).toEqual({
     accepted: true,
-    said: ['awake', 'bring /a.txt', 'bring /b.txt', 'expect', 'drop a.txt,b.txt on 7 at 3,4', 'rest'],
+    said: [
+      'awake',
+      'bring /a.txt',
+      'bring /b.txt',
+      // The first may have been removed there while the others were on their way.
+      'bring /a.txt',
+      'bring /b.txt',
+      'expect',
+      'drop a.txt,b.txt on 7 at 3,4',
+      'question /a.txt',
+      'question /b.txt',
+      'rest',
+    ],
     told: [],
   });
 });
@@ -133,4 +151,12 @@ test('a guest that fails is told of, and the window is not waited for', async ()
   const { said, told } = await rig({ outcome: 'failed' }).drop('/a.txt');
   expect(said.slice(-2)).toEqual(['withdraw', 'rest']);
   expect(told).toEqual(['a.txt was not opened']);
+});
+
+test('a window that takes a file has the user asked for its folder', async () => {
+  const { drop, notices } = rig();
+  await drop('/Roads.shp');
+  expect(notices).toMatchObject([
+    { title: 'Does Roads.shp need its folder?', folderQuestion: { kind: 'shp' } },
+  ]);
 });
