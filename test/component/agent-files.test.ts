@@ -172,7 +172,6 @@ describe('content', () => {
   });
 
   test('a file that changes while it is read has no content of one moment', async () => {
-    // More than may be on its way.
     const file = await put(['busy.bin'], patterned(3 * limits.wideTransferWindowBytes));
     let takes = 0;
     const changing = bridge.files.get(file, async () => {
