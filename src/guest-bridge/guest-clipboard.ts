@@ -22,7 +22,8 @@ export interface ClipboardReadOptions {
 /**
  * The content of what the host offered, as the guest's clipboard has it: text is UTF-8, files are names, all else is
  * bytes of Windows' formats. A refusal is the answer that a program of the guest gets instead. `signal`: nobody waits
- * any more. `onProgress`: to be called while it takes long; who says nothing is given up after some seconds.
+ * any more. `onProgress`: to be called while it takes long; who says nothing is given up after some seconds,
+ * and at once when something else is offered.
  */
 export type GiveContent = (
   format: ClipboardFormat,

@@ -227,6 +227,24 @@ describe('to the guest', () => {
     expect(signal.aborted).toBe(true);
   });
 
+  test('files that are under way go on when something else is offered', async () => {
+    const { agent, clipboard } = await connected(['clipboard', 'clipboard-files']);
+    const there = Promise.withResolvers<Uint8Array>();
+    let given: AbortSignal | undefined;
+    clipboard.offer(['files'], async (_, signal, onProgress) => {
+      given = signal;
+      onProgress();
+      return await there.promise;
+    });
+    const { offerId } = await agent.waitFor('clipboard-offer');
+    agent.send({ type: 'clipboard-request', requestId: 1, offerId, format: 'files' });
+    await agent.waitFor('clipboard-progress');
+    clipboard.offer(['text'], async () => 'failed');
+    expect(given?.aborted).toBe(false);
+    there.resolve(Buffer.from('names'));
+    expect(await agent.waitFor('clipboard-reply')).toMatchObject({ requestId: 1, sizeBytes: 5 });
+  });
+
   test('a guest that asks for more at once than it may loses its connection, its questions are dropped', async () => {
     const { agent, clipboard, lost } = await connected();
     const signals: AbortSignal[] = [];

@@ -30,7 +30,8 @@ export class OutgoingContent {
   readonly #ended = new AbortController();
   #isAnswered = false;
   #isLate = false;
-  #progressToldAt = Number.NEGATIVE_INFINITY;
+  /** Undefined until something is done for its program. */
+  #progressToldAt: number | undefined;
   #sentBytes = 0;
   #ackedBytes = 0;
   #roomCame = Promise.withResolvers<void>();
@@ -66,9 +67,10 @@ export class OutgoingContent {
     this.#wake();
   }
 
-  /** Something else is offered: what was not given yet of this is not given. What is on its way stays what it is. */
+  /** Something else is offered: what nothing was done for yet is not given. What is on its way goes on, files too. */
   supersede(): void {
-    if (this.#isAnswered || this.#ended.signal.aborted) return;
+    const isUnderWay = this.#isAnswered || this.#progressToldAt !== undefined;
+    if (isUnderWay || this.#ended.signal.aborted) return;
     this.#answer('gone');
     this.end();
   }
@@ -81,7 +83,8 @@ export class OutgoingContent {
 
   #tellProgress(): void {
     const now = performance.now();
-    if (this.#isAnswered || this.#ended.signal.aborted || now - this.#progressToldAt < progressEachMs) return;
+    if (this.#isAnswered || this.#ended.signal.aborted) return;
+    if (this.#progressToldAt !== undefined && now - this.#progressToldAt < progressEachMs) return;
     this.#progressToldAt = now;
     this.#line.progress();
   }

@@ -5,8 +5,8 @@ import type { FileRules } from '../files/file-rules.ts';
 import type { GuestFiles } from '../files/guest-port.ts';
 import { contentOf } from '../files/host-file.ts';
 import { listed } from '../files/notices.ts';
-import { allInUse, notFiles, noticeOfLeftOut } from './copied-errors.ts';
-import { listForGuest } from './copied-list.ts';
+import { allInUse, notFiles, noticeOfLeftOut, tooMany } from './copied-errors.ts';
+import { listForGuest, mostFiles } from './copied-list.ts';
 import { type CopyPlan, type PlannedFile, planCopy } from './copy-plan.ts';
 import type { CopyOptions, CopyTelling } from './ports.ts';
 import { pathsIn } from './uri-list.ts';
@@ -41,8 +41,11 @@ export class GuestCopies {
   readonly #ids: readonly string[];
   /** Since when a copy is not on the guest's clipboard any more; undefined: it is, or comes just now. */
   readonly #restingSince = new Map<string, number | undefined>();
+  /** Copies under way, and whether something else was copied since they began. */
+  readonly #coming = new Map<string, { isOld: boolean }>();
   /** While something rests and the guest can be asked. */
   #look: NodeJS.Timeout | undefined;
+  #isLost = false;
 
   constructor(parts: GuestCopiesParts) {
     this.#parts = parts;
@@ -60,9 +63,12 @@ export class GuestCopies {
   ): Promise<Uint8Array> {
     const paths = pathsIn(uriList);
     if (!paths) throw notFiles();
+    if (paths.length > mostFiles) throw tooMany();
     const { rules, telling } = this.#parts;
     const plan = await planCopy(paths, { rules: rules(), maxBytes, signal, onProgress });
     const documentId = await this.#takePlace();
+    const coming = { isOld: false };
+    this.#coming.set(documentId, coming);
     try {
       await this.#putAll(documentId, plan, { signal, onProgress });
     } catch (error) {
@@ -71,7 +77,10 @@ export class GuestCopies {
       await this.#forget(documentId);
       this.#lookLater();
       throw error;
+    } finally {
+      this.#coming.delete(documentId);
     }
+    if (coming.isOld) this.#rest(documentId);
     const [first, ...more] = plan.leftOut;
     if (first) telling.onNotice(noticeOfLeftOut([first, ...more]));
     return listForGuest(documentId, [...new Set(plan.files.map(({ path }) => path[0] ?? ''))]);
@@ -80,13 +89,16 @@ export class GuestCopies {
   /** Something else is on the guest's clipboard. */
   movedOn(): void {
     for (const [id, since] of this.#restingSince) {
-      if (since === undefined) this.#restingSince.set(id, this.#now());
+      const coming = this.#coming.get(id);
+      if (coming) coming.isOld = true;
+      else if (since === undefined) this.#restingSince.set(id, this.#now());
     }
     this.#lookLater();
   }
 
   /** The guest has told all it has: what an earlier service left is found by its id. */
   ready(): void {
+    this.#isLost = false;
     for (const id of this.#ids) {
       if (this.#parts.files.of(id).size > 0) this.#restingSince.set(id, this.#now());
       else this.#restingSince.delete(id);
@@ -96,6 +108,7 @@ export class GuestCopies {
 
   /** The guest can be asked no more, until `ready` comes again. */
   lost(): void {
+    this.#isLost = true;
     clearTimeout(this.#look);
     this.#look = undefined;
   }
@@ -107,8 +120,13 @@ export class GuestCopies {
     }
   }
 
+  #rest(id: string): void {
+    this.#restingSince.set(id, this.#now());
+    this.#lookLater();
+  }
+
   #lookLater(): void {
-    if (this.#look || this.#restingSince.size === 0) return;
+    if (this.#isLost || this.#look || this.#restingSince.size === 0) return;
     const look = setTimeout(async () => {
       await this.forgetUnused();
       // Lost meanwhile.
