@@ -1,6 +1,7 @@
 #include "clipboard/clipboard-thread.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,8 @@ constexpr uint64_t hostSilenceMs = 6000, wholePasteMs = 60000;
 // Files are put on this guest's disk meanwhile, which may be slow, and be many.
 constexpr uint64_t hostSilenceOfFilesMs = 15000, wholePasteOfFilesMs = 600000;
 constexpr UINT ownerAnswerMs = 1000;
+// So often the host hears that copied files are still looked at.
+constexpr uint64_t progressEachMs = 1000;
 
 // The clipboard, open for as long as it lives.
 class OpenedClipboard {
@@ -208,7 +211,14 @@ void ClipboardThread::take(const ReadContent& job) {
         bool tooLarge = false;
         word.content = readNow(format, tooLarge);
         // Others may have the clipboard while the disk is looked at.
-        if (word.content && format == ClipboardFormat::files) word.content = lendCopied(*word.content, loans_, tooLarge);
+        if (word.content && format == ClipboardFormat::files) {
+            const std::function<void()> onProgress = [this, &job, toldMs = nowMs()]() mutable {
+                if (nowMs() - toldMs < progressEachMs) return;
+                toldMs = nowMs();
+                words_.post(ReadProgress{job.connection, job.request.requestId});
+            };
+            word.content = lendCopied(*word.content, loans_, tooLarge, onProgress);
+        }
         word.reason = tooLarge ? ClipboardRefusalReason::tooLarge : ClipboardRefusalReason::failed;
     }
     words_.post(std::move(word));

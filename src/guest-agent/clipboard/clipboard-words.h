@@ -23,11 +23,13 @@ struct ContentRead {
     std::optional<std::string> content;
     ClipboardRefusalReason reason = ClipboardRefusalReason::failed;  // without content
 };
+// What the host asked for is being looked for.
+struct ReadProgress { uint32_t connection = 0, requestId = 0; };
 // A program of the guest pastes what the host offered, and waits. `pasteId`: none is used again.
 struct ContentWanted { uint32_t pasteId = 0, offerId = 0; ClipboardFormat format = ClipboardFormat::text; };
 // It waits no longer.
 struct ContentUnwanted {};
-using ClipboardWord = std::variant<GuestOffer, ContentRead, ContentWanted, ContentUnwanted>;
+using ClipboardWord = std::variant<GuestOffer, ContentRead, ReadProgress, ContentWanted, ContentUnwanted>;
 
 // To the thread while it waits for content: `bytes` without an end is a sign of life.
 struct PasteAnswer { uint32_t pasteId = 0; bool isEnd = false; std::optional<std::string> content; };

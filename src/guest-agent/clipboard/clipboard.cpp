@@ -93,6 +93,10 @@ void Clipboard::hear(ContentRead& word) {
     else sender_.refuse(word.requestId, word.reason);
 }
 
+void Clipboard::hear(ReadProgress& word) {
+    if (connection_ != 0 && word.connection == connection_) sender_.tellProgress(word.requestId);
+}
+
 // What was offered over another connection the host knows nothing of.
 void Clipboard::hear(ContentWanted& word) {
     pasteId_ = word.pasteId;

@@ -45,6 +45,7 @@ private:
     std::string take(const ClipboardCancel& cancel) { return sender_.cancelled(cancel); }
     void hear(GuestOffer& word);
     void hear(ContentRead& word);
+    void hear(ReadProgress& word);
     void hear(ContentWanted& word);
     void hear(ContentUnwanted& word);
     // Tells the thread how the content that a program waits for gets on.

@@ -40,6 +40,11 @@ std::string ContentSender::cancelled(const ClipboardCancel& cancel) {
     return {};
 }
 
+void ContentSender::tellProgress(uint32_t requestId) {
+    const auto found = open_.find(requestId);
+    if (found != open_.end() && !found->second.answered) host_.control(clipboardMessage(ClipboardProgress{requestId}));
+}
+
 void ContentSender::give(uint32_t requestId, std::string content) {
     const auto found = open_.find(requestId);
     if (found == open_.end()) return;

@@ -21,6 +21,8 @@ public:
     std::string acknowledged(const ClipboardAck& ack);
     std::string cancelled(const ClipboardCancel& cancel);
 
+    // The answer is being made; nothing happens for one that is over.
+    void tellProgress(uint32_t requestId);
     // The answer to a request; nothing happens for one that is over.
     void give(uint32_t requestId, std::string content);
     void refuse(uint32_t requestId, ClipboardRefusalReason reason);

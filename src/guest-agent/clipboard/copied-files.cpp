@@ -28,6 +28,8 @@ std::u16string ofCodePage(std::string_view text) {
 // All files of what was copied, with the names that they go by from there down.
 class CopiedTree {
 public:
+    explicit CopiedTree(const std::function<void()>& onProgress) : onProgress_(onProgress) {}
+
     // False: it is not there, or none of its kind can cross.
     bool add(const std::wstring& copied) {
         const std::wstring path = ofAnyLength(copied);
@@ -41,6 +43,7 @@ public:
 
 private:
     bool add(const std::wstring& path, const std::wstring& name, bool isFolder) {
+        onProgress_();
         const std::string text = utf8From(name);
         // What is no text does not come back as it was.
         if (wideFrom(text) != name || !isPlainFileName(text)) return false;
@@ -62,6 +65,7 @@ private:
         }
     }
 
+    const std::function<void()>& onProgress_;
     std::vector<std::string> at_;
     std::vector<std::pair<std::vector<std::string>, std::wstring>> files_;
     size_t entries_ = 0;
@@ -82,8 +86,9 @@ std::optional<std::string> dropOfCopied(const std::wstring& base, std::string_vi
     return dropOf(paths);
 }
 
-std::optional<std::string> lendCopied(std::string_view drop, LoanTable& loans, bool& tooMany) {
-    CopiedTree tree;
+std::optional<std::string> lendCopied(std::string_view drop, LoanTable& loans, bool& tooMany,
+                                      const std::function<void()>& onProgress) {
+    CopiedTree tree(onProgress);
     const auto paths = pathsInDrop(drop, ofCodePage);
     if (paths.empty()) return std::nullopt;
     for (const std::u16string& path : paths) {
@@ -96,6 +101,7 @@ std::optional<std::string> lendCopied(std::string_view drop, LoanTable& loans, b
     const std::vector<std::string> ids = loans.lendCopied(lent);
     std::string content;
     for (size_t i = 0; i < ids.size(); ++i) {
+        onProgress();
         const auto state = stateAt(lent[i]);
         if (!state) return std::nullopt;
         content += copiedLine(ids[i], state->sizeBytes, tree.files()[i].first);

@@ -1,4 +1,4 @@
-// How files stand in the content of a clipboard: names only, one a line (src/redirection/clipboard/copied-list.ts).
+// How files stand in the content of a clipboard: names only, one a line (src/redirection/copied-files/copied-list.ts).
 // Pure.
 #pragma once
 

@@ -89,6 +89,7 @@ void DiskWorker::handle(PutContent& job) {
     const TransferStep step = put.take(job.content);
     if (step.outcome != TransferOutcome::done) {
         puts_.erase(found);
+        acknowledged_.erase(job.transferId);
         return end(job.transferId, step);
     }
     int64_t& acknowledged = acknowledged_[job.transferId];

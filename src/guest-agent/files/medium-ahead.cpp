@@ -6,20 +6,16 @@
 namespace xpane {
 namespace {
 
-// So often content goes to the disk itself: the host counts no progress while a flush of everything lasts. A disk that is
-// slower than the host is waited for.
-constexpr int64_t flushedAtOnceBytes = 16 * 1024 * 1024, mostWaitingBytes = 4 * flushedAtOnceBytes;
+// So much goes to the disk itself at once, and no more waits meanwhile: the host counts no progress while a flush is waited
+// for. A disk that is slower than the host is waited for.
+constexpr int64_t flushedAtOnceBytes = 16 * 1024 * 1024;
 
 }  // namespace
 
 DWORD MediumAhead::wrote(int64_t bytes) {
     waitingBytes_ += bytes;
     if (waitingBytes_ < flushedAtOnceBytes) return ERROR_SUCCESS;
-    if (flush_) {
-        const DWORD waitMs = waitingBytes_ < mostWaitingBytes ? 0 : INFINITE;
-        if (WaitForSingleObject(flush_.get(), waitMs) != WAIT_OBJECT_0) return ERROR_SUCCESS;
-        if (const DWORD error = over(); error != ERROR_SUCCESS) return error;
-    }
+    if (const DWORD error = over(); error != ERROR_SUCCESS) return error;
     waitingBytes_ = 0;
     return begin();
 }

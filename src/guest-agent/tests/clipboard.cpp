@@ -97,6 +97,19 @@ TEST("clipboard: content goes out as far as window and line allow, and ends with
     CHECK_EQUAL(sender.acknowledged({2, 0}), "an acknowledgement of what it never asked for");
 }
 
+TEST("clipboard: progress is told of what is asked for and not answered") {
+    Line line;
+    ContentSender sender(line);
+    sender.requested(requestOf(1));
+    sender.tellProgress(1);
+    sender.tellProgress(2);
+    CHECK_EQUAL(line.said.size(), size_t{1});
+    CHECK_EQUAL(line.last()["type"], "clipboard-progress");
+    sender.give(1, "x");
+    sender.tellProgress(1);
+    CHECK_EQUAL(line.last()["type"], "clipboard-reply");
+}
+
 TEST("clipboard: requests are bounded, refused, cancelled and never counted twice") {
     Line line;
     ContentSender sender(line);
