@@ -21,12 +21,14 @@ export interface ClipboardFilesParts {
   readonly log: Log;
 }
 
+/** Of all workspaces. */
+const foldersOfProcess = new Set<string>();
+
 /** Files on the clipboards of one workspace, for as long as it is there: its guests', one after the other, and the desktop's. */
 export class ClipboardFiles implements CopiedFiles {
   readonly #parts: ClipboardFilesParts;
   readonly #here: HostCopies;
   #guest: { readonly bridge: GuestBridge; readonly copies: GuestCopies } | undefined;
-  #isWatchingExit = false;
 
   private constructor(parts: ClipboardFilesParts) {
     this.#parts = parts;
@@ -78,7 +80,7 @@ export class ClipboardFiles implements CopiedFiles {
     options: Parameters<CopiedFiles['fromGuest']>[1],
   ): Promise<Uint8Array> {
     if (!this.#guest) throw noGuest();
-    this.#watchExit();
+    removeAtExit(this.#parts.folder);
     return await this.#here.fetch(this.#guest.bridge.loans, untrustedList, options);
   }
 
@@ -93,13 +95,6 @@ export class ClipboardFiles implements CopiedFiles {
       this.#parts.redirected.tellOnce('Copied files were not pasted', report);
   }
 
-  /** Nothing of a guest stays here when the service ends; after a kill it goes with the next start. */
-  #watchExit(): void {
-    if (this.#isWatchingExit) return;
-    this.#isWatchingExit = true;
-    process.once('exit', () => rmSync(this.#parts.folder, { recursive: true, force: true }));
-  }
-
   #telling(redirected: ClipboardFilesParts['redirected']): CopyTelling {
     return {
       follow: (transfer, signal, work) => redirected.follow(transfer, signal, work),
@@ -111,6 +106,16 @@ export class ClipboardFiles implements CopiedFiles {
     const { filesToGuest, filesFromGuest } = this.#parts.rules();
     return { toGuest: fileRule(filesToGuest), fromGuest: fileRule(filesFromGuest) };
   };
+}
+
+/** Nothing of a guest stays here when the service ends; after a kill it goes with the next start. */
+function removeAtExit(folder: string): void {
+  if (foldersOfProcess.size === 0) {
+    process.once('exit', () => {
+      for (const each of foldersOfProcess) rmSync(each, { recursive: true, force: true });
+    });
+  }
+  foldersOfProcess.add(folder);
 }
 
 function noGuest(): XPaneError {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { planCopy } from '../../src/redirection/copied-files/copy-plan.ts';
 import { GuestCopies } from '../../src/redirection/copied-files/guest-copies.ts';
 import { HostCopies } from '../../src/redirection/copied-files/host-copies.ts';
@@ -104,16 +104,31 @@ describe('files of this computer', () => {
     expect(await codeOf(copies.put(Buffer.from('http://x/'), most))).toBe('copied.not-files');
   });
 
+  test('in a folder that cannot be read are left out', async () => {
+    file('in/a.txt');
+    mkdirSync(join(home, 'in/sub'));
+    const onProgress = () => rmSync(join(home, 'in/sub'), { recursive: true, force: true });
+    const plan = await planCopy([join(home, 'in')], { ...most, rules: fileRules(), onProgress });
+    expect(plan.files).toHaveLength(1);
+    expect(plan.leftOut).toEqual([
+      { name: 'sub', error: expect.objectContaining({ code: 'files.not-readable' }) },
+    ]);
+  });
+
   test('are bounded in all, and nothing of what is too much is begun', async () => {
     file('in/a.txt', 'x'.repeat(600));
     file('in/b.txt', 'x'.repeat(600));
     const list = uriListOf([join(home, 'in')]);
     expect(await codeOf(copies.put(list, { ...most, maxBytes: 1000 }))).toBe('copied.too-large');
+    file('just/2/3/4/5/6/7/8.txt');
+    expect((await put(join(home, 'just'))).slice(1)).toEqual(['just']);
+    guest.asked.length = 0;
     file('deep/2/3/4/5/6/7/8/9.txt');
     expect(await codeOf(put(join(home, 'deep')))).toBe('copied.too-many');
     const many = Array.from({ length: 1001 }, () => join(home, 'in/a.txt'));
     const plenty = { ...most, rules: fileRules(), maxBytes: 2 ** 30 };
     expect(await codeOf(planCopy(many, plenty))).toBe('copied.too-many');
+    expect(await codeOf(put(...many))).toBe('copied.too-many');
     expect(guest.asked).toEqual([]);
   });
 
@@ -147,6 +162,36 @@ describe('files of this computer', () => {
     await next.put(uriListOf([path]), most);
     expect(held()).toHaveLength(8);
     next.lost();
+  });
+
+  test('rest from when all of them are there, whatever else was copied meanwhile', async () => {
+    guest.duringPut = () => {
+      copies.movedOn();
+      now += 20 * 60_000;
+    };
+    await put(file('a.txt'));
+    await copies.forgetUnused();
+    expect(held()).toHaveLength(1);
+    now += 10 * 60_000;
+    await copies.forgetUnused();
+    expect(held()).toEqual([]);
+  });
+
+  test('are looked for no more when the guest is lost in the middle', async () => {
+    guest.duringPut = () => {
+      copies.lost();
+      guest.forget = async () => {
+        throw new Error('not connected');
+      };
+      throw Object.assign(new Error('x'), { code: 'bridge.lost' });
+    };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      expect(await codeOf(put(file('a.txt')))).toBe('bridge.lost');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('are removed in the guest ten minutes after they were on its clipboard', async () => {
@@ -260,6 +305,22 @@ describe('files of the guest', () => {
       copies.movedOn();
     }
     await waitFor('the oldest to go', () => kept().length === 3);
+  });
+
+  test('that cannot be written here are the disk’s fault', async () => {
+    const overwriting: LoanTransfers = {
+      ...loans,
+      get: async (...args) => {
+        writeFileSync(join(home, 'copied', kept()[0] ?? '', 'in'), '');
+        return await loans.get(...args);
+      },
+    };
+    const list = Buffer.from(listOf({ 'a.txt': 'x', 'in/b.txt': 'x' }));
+    const fetching = () => codeOf(copies.fetch(overwriting, list, { maxBytes: 1000, signal }));
+    expect(await fetching()).toBe('copied.not-kept');
+    rmSync(join(home, 'copied'), { recursive: true });
+    writeFileSync(join(home, 'copied'), '');
+    expect(await fetching()).toBe('copied.not-kept');
   });
 
   test('are gone when the service begins anew', async () => {

@@ -1,6 +1,7 @@
 import { unlessAborted } from '../../shared/deadline.ts';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import { tooMany } from '../copied-files/copied-errors.ts';
 import { mostListBytes } from '../copied-files/copied-list.ts';
 import type { CopiedFiles } from '../copied-files/ports.ts';
 import { type DirectionRule, permitted } from './clipboard-rules.ts';
@@ -109,7 +110,7 @@ export class GuestSource implements HostSource {
     const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(filesMs)]);
     const maxBytes = this.#parts.rule().maxFilesBytes;
     try {
-      const list = await files.fromGuest(await this.#content('files'), { maxBytes, signal });
+      const list = await files.fromGuest(await this.#listOfFiles(), { maxBytes, signal });
       // The guest is not needed any more.
       this.#here.add('files');
       return list;
@@ -117,6 +118,13 @@ export class GuestSource implements HostSource {
       if (!this.#lost) files.failed(error);
       throw error;
     }
+  }
+
+  /** Of files only names come: too large are too many. */
+  async #listOfFiles(): Promise<Uint8Array> {
+    return await this.#content('files').catch((error: unknown) => {
+      throw reportOf(error).code === 'bridge.clipboard-too-large' ? tooMany() : error;
+    });
   }
 
   /** Whoever asks waits for the same answer; one that failed is asked for again. */

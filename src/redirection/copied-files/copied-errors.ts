@@ -28,7 +28,7 @@ export const tooLarge = (setting: 'clipboardToGuest' | 'clipboardFromGuest') =>
 export const tooMany = () =>
   new XPaneError(
     'copied.too-many',
-    'Too many files were copied to be pasted at once: 1000 may cross, in folders 8 deep.',
+    'Too many files were copied to be pasted at once: 1000 may cross, in folders 7 deep.',
     'Copy fewer at once, or pack them into an archive first.',
   );
 

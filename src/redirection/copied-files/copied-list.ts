@@ -7,7 +7,7 @@
 export const mostFiles = 1000;
 /** Of their names: a setting's size is of what is in them. */
 export const mostListBytes = 4 * 2 ** 20;
-/** Names of a path, as the channel has it for documents. */
+/** Names of a path, as the channel has it for documents: the folders, and the file in the last one. */
 export const mostDepth = 8;
 
 /** A file of the guest that was copied there. */

@@ -1,9 +1,10 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { displayText } from '../../shared/text.ts';
 import { acceptFile } from '../files/document-opening.ts';
 import type { FileRules } from '../files/file-rules.ts';
 import { guestNameOf } from '../files/guest-name.ts';
-import type { HostFile } from '../files/host-file.ts';
+import { type HostFile, notReadable } from '../files/host-file.ts';
 import { isLink, type LeftOut, nothingInside, pathTooLong, tooLarge, tooMany } from './copied-errors.ts';
 import { mostDepth, mostFiles } from './copied-list.ts';
 
@@ -69,7 +70,9 @@ class CopyTree {
 
   async #addFolder(folder: string, path: readonly string[]): Promise<void> {
     const { signal, onProgress } = this.#options;
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      throw notReadable(displayText(basename(folder), 80), error);
+    });
     for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
       signal.throwIfAborted();
       onProgress();

@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reportOf } from '../../shared/errors.ts';
+import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { privateFolder } from '../../shared/paths.ts';
 import { displayText } from '../../shared/text.ts';
 import { type FileRules, refusal } from '../files/file-rules.ts';
-import { hostNameOf } from '../files/host-name.ts';
-import { HostFailure } from '../files/incoming-file.ts';
+import { hostNameOf, numberedHostName } from '../files/host-name.ts';
+import { asHostFailure, HostFailure } from '../files/incoming-file.ts';
 import { listed } from '../files/notices.ts';
 import type { Scan } from '../files/scan.ts';
 import { fetchLoan, placeCopy } from '../guest-files/fetch-loan.ts';
@@ -20,7 +20,6 @@ import {
   tooLarge,
 } from './copied-errors.ts';
 import { readCopiedList, type UntrustedCopy } from './copied-list.ts';
-import { numbered } from './copy-plan.ts';
 import type { CopyOptions, CopyTelling } from './ports.ts';
 import { uriListOf } from './uri-list.ts';
 
@@ -69,7 +68,7 @@ export class HostCopies {
     const { allowed, leftOut } = this.#sorted(copies);
     const sizeBytes = allowed.reduce((sum, { sizeBytes: one }) => sum + one, 0);
     if (sizeBytes > maxBytes) throw tooLarge('clipboardFromGuest');
-    const folder = await mkdtemp(join(privateFolder(this.#parts.folder), 'copy-'));
+    const folder = await this.#makeFolder();
     this.#current.add(folder);
     const name = listed(allowed.map(({ untrustedPath }) => untrustedPath.at(-1) ?? ''));
     const transfer = { name, direction: 'from-guest', sizeBytes } as const;
@@ -111,6 +110,15 @@ export class HostCopies {
     await rm(this.#parts.folder, { recursive: true, force: true });
   }
 
+  /** Throws `copied.not-kept`, `paths.not-private`. */
+  async #makeFolder(): Promise<string> {
+    try {
+      return await mkdtemp(join(privateFolder(this.#parts.folder), 'copy-'));
+    } catch (error) {
+      throw error instanceof XPaneError ? error : notKept(error);
+    }
+  }
+
   #sorted(copies: readonly UntrustedCopy[]): { allowed: UntrustedCopy[]; leftOut: LeftOut[] } {
     const rules = this.#parts.rules();
     const [allowed, leftOut]: [UntrustedCopy[], LeftOut[]] = [[], []];
@@ -146,7 +154,7 @@ export class HostCopies {
       const name = path.at(-1) ?? '';
       const into = join(folder, ...path.slice(0, -1));
       try {
-        await mkdir(into, { recursive: true, mode: 0o700 });
+        await mkdir(into, { recursive: true, mode: 0o700 }).catch(asHostFailure);
         const { scan } = this.#parts;
         // What it is by now may be more than the guest said, on which the whole was allowed.
         const asked = { loanId: copy.id, name, folder: into, maxBytes: copy.sizeBytes, scan, signal };
@@ -187,7 +195,7 @@ function placesOf(copies: readonly UntrustedCopy[]): Placed[] {
     const above = aboveOf(copy);
     const name = hostNameOf(copy.untrustedPath.at(-1) ?? '');
     for (let number = 1; ; number++) {
-      const path = [...above, number === 1 ? name : numbered(name, number)];
+      const path = [...above, number === 1 ? name : numberedHostName(name, number)];
       const key = path.join('/');
       if (taken.has(key)) continue;
       taken.add(key);

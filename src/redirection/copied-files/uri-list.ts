@@ -1,20 +1,18 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
-
-/** Of one copy. */
-const mostUris = 1000;
+import { mostFiles } from './copied-list.ts';
 
 /**
- * The files of this computer that a list of URIs names (RFC 2483, RFC 8089), as absolute paths. Undefined where there
- * are none, too many, or something else is among them: half of what was copied is not what was copied. Pure.
+ * The files of this computer that a list of URIs names (RFC 2483, RFC 8089), as absolute paths; of too many one more than
+ * `mostFiles`. Undefined where there are none, or something else is among them: half of what was copied is not what was
+ * copied. Pure.
  */
 export function pathsIn(uriList: Uint8Array): readonly string[] | undefined {
   const lines = Buffer.from(uriList)
     .toString('utf8')
     .split(/\r?\n/)
     .filter((line) => line !== '' && !line.startsWith('#'));
-  const paths = lines.slice(0, mostUris + 1).map(pathOf);
-  const isWhole = paths.length > 0 && paths.length <= mostUris;
-  return isWhole && paths.every((path) => path !== undefined) ? paths : undefined;
+  const paths = lines.slice(0, mostFiles + 1).map(pathOf);
+  return paths.length > 0 && paths.every((path) => path !== undefined) ? paths : undefined;
 }
 
 /** Pure. */

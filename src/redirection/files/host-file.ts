@@ -205,7 +205,7 @@ function notThere(shown: string, cause?: unknown): XPaneError {
   return new XPaneError('files.not-found', `There is no file ${shown}.`, hint, cause);
 }
 
-function notReadable(shown: string, cause: unknown): XPaneError {
+export function notReadable(shown: string, cause: unknown): XPaneError {
   const hint = 'Ask its owner for the right to read it.';
   return new XPaneError('files.not-readable', `${shown} cannot be read.`, hint, cause);
 }

@@ -26,6 +26,11 @@ export function nameBeside(name: string, workspaceName: string, date: Date, numb
   return cutToBytes(name, ` (from ${from}, ${day} ${time}${number > 1 ? `, ${number}` : ''})`);
 }
 
+/** `Letter (2).txt`. Pure. */
+export function numberedHostName(name: string, number: number): string {
+  return cutToBytes(name, ` (${number})`);
+}
+
 /** `suffix` comes before the extension; what is too long is cut before both, never within a character. */
 function cutToBytes(name: string, suffix: string): string {
   const dot = name.lastIndexOf('.');

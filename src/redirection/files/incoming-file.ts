@@ -125,7 +125,8 @@ export async function writeAll(file: FileHandle, chunk: Uint8Array, at: number):
   }
 }
 
-function asHostFailure(error: unknown): never {
+/** Throws HostFailure. */
+export function asHostFailure(error: unknown): never {
   throw new HostFailure(error);
 }
 

@@ -2,7 +2,7 @@ import { rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileIdentity } from '../files/host-file.ts';
 import { hostNameOf } from '../files/host-name.ts';
-import { fetchInto, temporaryNameFor } from '../files/incoming-file.ts';
+import { asHostFailure, fetchInto, temporaryNameFor } from '../files/incoming-file.ts';
 import { type Scan, scanFetched } from '../files/scan.ts';
 import { holdsProgram } from './disguise.ts';
 import { disguised, tooLarge } from './loan-errors.ts';
@@ -42,7 +42,7 @@ export async function fetchLoan(
   { loanId, name, folder, maxBytes, scan, signal }: FetchOptions,
 ): Promise<Fetched> {
   const temporary = join(folder, temporaryNameFor(name));
-  const { bavail, bsize } = await statfs(folder);
+  const { bavail, bsize } = await statfs(folder).catch(asHostFailure);
   const mostBytes = Math.min(maxBytes, bavail * bsize - spareBytes);
   let bytes = 0;
   const options = signal ? { signal } : {};
@@ -65,7 +65,7 @@ export async function fetchLoan(
   return { temporary, ...got };
 }
 
-/** The copy is what was fetched from now on. */
+/** The copy is what was fetched from now on. Throws HostFailure. */
 export async function placeCopy({ temporary }: Fetched, path: string): Promise<void> {
-  await rename(temporary, path);
+  await rename(temporary, path).catch(asHostFailure);
 }

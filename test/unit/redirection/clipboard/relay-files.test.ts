@@ -99,6 +99,15 @@ describe('files', () => {
     expect(String(await host.read('text/uri-list'))).toBe('file:///here');
   });
 
+  it('of the guest whose names are too much are too many', async () => {
+    await guestCopies(['files']);
+    guest.read = async () => {
+      throw new XPaneError('bridge.clipboard-too-large', 'x', 'y');
+    };
+    expect(await host.read('text/uri-list')).toBeUndefined();
+    expect(crossing.done.at(-1)).toBe('failed copied.too-many');
+  });
+
   it('of the guest are fetched once, when they are pasted, and stay when the guest goes', async () => {
     await guestCopies(['files', 'text']);
     expect(await host.types()).toEqual(['text/uri-list', 'text/plain']);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { guestNameOf } from '../../../../src/redirection/files/guest-name.ts';
-import { hostNameOf, nameBeside } from '../../../../src/redirection/files/host-name.ts';
+import { hostNameOf, nameBeside, numberedHostName } from '../../../../src/redirection/files/host-name.ts';
 
 /** What Win32 asks of a name, written down apart from the code that makes one. */
 function isWindowsName(name: string): boolean {
@@ -97,6 +97,11 @@ describe('a name for this computer', () => {
     const name = hostNameOf(`${'あ'.repeat(200)}.xls`);
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
     expect(name).toBe(`${'あ'.repeat(83)}.xls`);
+  });
+
+  test('gets a number for which there is room', () => {
+    expect(numberedHostName('Letter.txt', 2)).toBe('Letter (2).txt');
+    expect(numberedHostName(`${'ö'.repeat(125)}x.txt`, 12)).toBe(`${'ö'.repeat(123)} (12).txt`);
   });
 
   test('what cannot take a place gets one beside it, with where it is from', () => {
