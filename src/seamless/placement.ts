@@ -19,7 +19,7 @@ export class Placement {
   #lastSerial = 0;
   #outstanding: { serial: number; surface: Rect } | undefined;
   #next: Rect | undefined;
-  /** Where the guest was asked to put it last, as long as it is not there. */
+  /** Where the guest was asked to put it last, as long as it is not there and neither side has moved it elsewhere since. */
   #unmet: Rect | undefined;
 
   constructor(guest: Rect, host: Rect) {
@@ -52,7 +52,9 @@ export class Placement {
       this.#next = content;
       return undefined;
     }
-    return sameRect(content, this.#guest) ? undefined : this.#ask(content);
+    if (!sameRect(content, this.#guest)) return this.#ask(content);
+    this.#unmet = undefined;
+    return undefined;
   }
 
   /**
@@ -105,6 +107,7 @@ export class Placement {
 
   #moveHost(before: Rect, surface: Rect): { place?: Rect } {
     if (sameRect(before, surface)) return {};
+    this.#unmet = undefined;
     this.#host = {
       x: this.#host.x + surface.x - before.x,
       y: this.#host.y + surface.y - before.y,

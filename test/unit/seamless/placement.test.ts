@@ -72,6 +72,19 @@ describe('a window placed by the host', () => {
     expect(placement.guestPlaced(rect(600, 430, 320, 200), 1)).toEqual({ place: rect(600, 430, 320, 200) });
     expect(placement.guestPlaced(rect(611, 430, 320, 200), 1)).toEqual({ place: rect(611, 430, 320, 200) });
   });
+
+  it('forgets a place that was not met once the application moves, or the host comes back', () => {
+    const moved = new Placement(rect(0, 0), rect(0, 0));
+    moved.hostPlaced(rect(50, 0));
+    moved.guestPlaced(rect(0, 0), 1);
+    moved.guestPlaced(rect(10, 0), 1);
+    expect(moved.guestPlaced(rect(50, 0), 1)).toEqual({ place: rect(100, 0) });
+    const back = new Placement(rect(0, 0), rect(0, 0));
+    back.hostPlaced(rect(50, 0));
+    back.guestPlaced(rect(0, 0), 1);
+    expect(back.hostPlaced(rect(0, 0))).toBeUndefined();
+    expect(back.guestPlaced(rect(50, 0), 1)).toEqual({ place: rect(50, 0) });
+  });
 });
 
 describe('a window the application moves itself', () => {
