@@ -66,6 +66,7 @@ const byCode: Record<string, ExitCode> = {
 };
 
 const byRoom: Record<string, ExitCode> = {
+  autostart: exitCodes.usage,
   usage: exitCodes.usage,
   service: exitCodes.serviceUnavailable,
   application: exitCodes.applicationUnknown,
@@ -78,6 +79,7 @@ const byRoom: Record<string, ExitCode> = {
   'guest-setup': exitCodes.guestFailed,
   image: exitCodes.imageUnusable,
   launch: exitCodes.guestFailed,
+  printing: exitCodes.fileRefused,
   session: exitCodes.guestFailed,
   share: exitCodes.fileRefused,
   setup: exitCodes.guestFailed,

@@ -44,7 +44,8 @@ test('switched on, XPane comes with the desktop: its tray, and the workspaces th
   const ours = readFileSync(file, 'utf8');
   const theirs = ours.replace(/XPANE_HOME=\S+/, 'XPANE_HOME=/elsewhere');
   await writeAutostart(file, theirs);
-  expect((await home.xpane(['autostart', 'off'], env)).stderr).toContain('has a home of its own');
+  const refused = await home.xpane(['autostart', 'off'], env);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('has a home of its own')]);
   expect(readFileSync(file, 'utf8')).toBe(theirs);
   await writeAutostart(file, ours);
   expect(await ask('off')).toEqual({ autostart: 'off', file });

@@ -27,6 +27,8 @@ test.each([
   ['guest-setup.bad-product-key', 2],
   ['guest-setup.not-a-cd', 9],
   ['setup.needs-key', 4],
+  ['autostart.other-home', 2],
+  ['printing.no-room', 12],
   ['internal.unexpected', 1],
   ['', 1],
 ])('%s exits with %i', (code, exitCode) => {
