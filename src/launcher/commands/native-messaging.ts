@@ -35,10 +35,12 @@ export const nativeMessaging: Command = {
         }
       });
       stdout.once('close', end);
-      await once(stdin, 'close');
+      await Promise.race([once(stdin, 'close'), served.ended]);
       return exitCodes.ok;
     } finally {
       end();
+      // It may be the service's version that ends this, not the browser.
+      stdin.destroy();
       await served.ended;
     }
   },
