@@ -18,7 +18,3 @@ export function otherVersion(): XPaneError {
     'End it with "xpane quit", or log out and in again, and then try again.',
   );
 }
-
-export function isOtherVersion(error: unknown): boolean {
-  return error instanceof XPaneError && error.code === 'service.other-version';
-}

@@ -2,19 +2,16 @@ import { pause } from '../shared/deadline.ts';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { ServiceState } from './api/state.ts';
 import type { ServiceClient } from './client.ts';
-import { isOtherVersion } from './other-version.ts';
 
 export interface WatchOptions {
   /** `connectService`, or `startService` for a watcher that wants the service to be there. */
   connect(signal: AbortSignal): Promise<ServiceClient>;
   /** The whole state, now and at each change; calls go through `client` until `onLost`. */
   onState(state: ServiceState, client: ServiceClient): void;
-  /** The service is not there (any more); called once until it is there again, and once more where it is of another version. */
+  /** The service is not there (any more); called once until it is there again. */
   onLost(error: XPaneError): void;
   /** Pause before the next attempt. Default: 1000. */
   readonly retryMs?: number;
-  /** The same after `service.other-version`, which does not pass by itself. Default: 60 000. */
-  readonly otherVersionRetryMs?: number;
 }
 
 export interface ServiceWatch {
@@ -26,7 +23,6 @@ export function keepWatching(options: WatchOptions): ServiceWatch {
   const ended = new AbortController();
   let client: ServiceClient | undefined;
   let reportedLost = false;
-  let reportedOther = false;
 
   const follow = async () => {
     client = await options.connect(ended.signal);
@@ -36,7 +32,6 @@ export function keepWatching(options: WatchOptions): ServiceWatch {
       await current.watch(
         (state) => {
           reportedLost = false;
-          reportedOther = false;
           if (!ended.signal.aborted) options.onState(state, current);
         },
         { signal: ended.signal },
@@ -49,18 +44,14 @@ export function keepWatching(options: WatchOptions): ServiceWatch {
 
   const run = async () => {
     while (!ended.signal.aborted) {
-      let pauseMs = options.retryMs ?? 1000;
       try {
         await follow();
       } catch (error) {
         if (ended.signal.aborted) return;
-        const isOther = isOtherVersion(error);
-        if (!reportedLost || (isOther && !reportedOther)) options.onLost(asXPaneError(error));
+        if (!reportedLost) options.onLost(asXPaneError(error));
         reportedLost = true;
-        reportedOther ||= isOther;
-        if (isOther) pauseMs = options.otherVersionRetryMs ?? 60_000;
       }
-      await pause(pauseMs, ended.signal).catch(() => {});
+      await pause(options.retryMs ?? 1000, ended.signal).catch(() => {});
     }
   };
   void run();

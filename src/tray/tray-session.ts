@@ -1,6 +1,6 @@
 import { lost, type ServiceClient } from '../launcher/client.ts';
 import { keepWatching } from '../launcher/watch.ts';
-import { reportOf, XPaneError } from '../shared/errors.ts';
+import { reportOf, type XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
 import { itemWithKey, type MenuItem, menuModel, type ServiceView } from './menu-model.ts';
 import {
@@ -55,8 +55,6 @@ export function openTraySession(parts: TrayParts): TraySession {
   let client: ServiceClient | undefined;
   let startOnConnect = true;
   let exiting = false;
-  /** A service of this very version has been there. */
-  let followed = false;
   /** The workspace that the user is asked about, see `menuModel`. */
   let resetAsked: string | undefined;
   let resetTimer: NodeJS.Timeout | undefined;
@@ -109,7 +107,6 @@ export function openTraySession(parts: TrayParts): TraySession {
     },
     onState(state, current) {
       client = current;
-      followed = true;
       const before = typeof view === 'object' ? view : undefined;
       for (const told of notificationsFor(before, state)) parts.notifier.notify(told, () => clicked(told));
       show(state);
@@ -118,9 +115,6 @@ export function openTraySession(parts: TrayParts): TraySession {
       client = undefined;
       parts.log.info(reportOf(error), 'the service is not there');
       if (error.code === 'service.not-started') tellFailure('XPane could not start', error);
-      if (error.code === 'service.other-version') {
-        tellFailure('XPane is of another version', followed ? iconIsOlder() : error);
-      }
       show('absent');
     },
   });
@@ -217,15 +211,6 @@ export function openTraySession(parts: TrayParts): TraySession {
       watch.close();
     },
   };
-}
-
-/** The service that this icon followed has ended, and another one has come: an update. */
-function iconIsOlder(): XPaneError {
-  return new XPaneError(
-    'service.other-version',
-    'XPane was updated while its icon was shown, which still is the older one.',
-    'Choose Exit in the icon’s menu, and start it again with "xpane open-tray".',
-  );
 }
 
 /** What set-up itself fails with is in the state, and told from there. */

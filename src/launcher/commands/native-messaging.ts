@@ -35,12 +35,10 @@ export const nativeMessaging: Command = {
         }
       });
       stdout.once('close', end);
-      await Promise.race([once(stdin, 'close'), served.ended]);
+      await once(stdin, 'close');
       return exitCodes.ok;
     } finally {
       end();
-      // It may be the service's version that ends this, not the browser.
-      stdin.destroy();
       await served.ended;
     }
   },

@@ -1,7 +1,6 @@
 import { pause } from '../../shared/deadline.ts';
 import { XPaneError } from '../../shared/errors.ts';
 import type { ServiceClient } from '../client.ts';
-import { isOtherVersion } from '../other-version.ts';
 import type { ToBrowser } from './browser-messages.ts';
 
 export interface RulesFeedOptions {
@@ -19,10 +18,7 @@ export interface RulesFeedOptions {
   readonly retryMs?: number;
 }
 
-/**
- * Keeps the browser's rules as the service's are, for as long as the browser lives. Resolves when `signal` aborts, or the
- * service is of another version: the browser then starts the program that is there now, less and less often.
- */
+/** Keeps the browser's rules as the service's are, for as long as the browser lives. Resolves when `signal` aborts. */
 export async function feedRules(options: RulesFeedOptions): Promise<void> {
   const { signal, send, onService, onTrouble, retryMs = 3_000 } = options;
   let open = options.start;
@@ -35,7 +31,6 @@ export async function feedRules(options: RulesFeedOptions): Promise<void> {
     } catch (error) {
       if (signal.aborted) return;
       if (!isAbsence(error)) onTrouble(error);
-      if (isOtherVersion(error)) return;
     } finally {
       client?.close();
     }
@@ -57,7 +52,7 @@ async function follow(client: ServiceClient, options: RulesFeedOptions): Promise
       revision = await pass(client, revision, options);
     } catch (error) {
       // Settings that nobody can read, a service that has too much to do: what was known holds, until it answers again.
-      if (signal.aborted || isAbsence(error) || isOtherVersion(error)) throw error;
+      if (signal.aborted || isAbsence(error)) throw error;
       onTrouble(error);
     }
     await Promise.race([pause(pollMs, signal), lost]);

@@ -38,7 +38,7 @@ function feed(revisions: Record<string, number>) {
       },
     } as unknown as ServiceClient;
   };
-  const ended = feedRules({
+  void feedRules({
     ...{ start: open('start'), connect: open('connect'), signal: ending.signal, pollMs: 1, retryMs: 1 },
     ...{
       send: (message) => sent.push(message),
@@ -51,7 +51,7 @@ function feed(revisions: Record<string, number>) {
       message.kind === 'rules' ? `${message.revision} ${message.from}/${message.total}` : message.kind,
     );
   return {
-    ...{ sent, opened, troubles, service, numbers, ended },
+    ...{ sent, opened, troubles, service, numbers },
     change(to: string) {
       revision = to;
     },
@@ -106,11 +106,3 @@ test.each(['settings.invalid', 'service.busy', 'service.timeout'])(
     expect(fed.numbers()).toEqual(['a 0/1', 'b 0/1']);
   },
 );
-
-test('a service of another version ends it: the browser starts the program that is there now', async () => {
-  const fed = feed({ a: 1 });
-  await waitFor('the rules', () => fed.sent.length === 1);
-  fed.refuse(new XPaneError('service.other-version', 'It is another one.', 'Start it again.'));
-  await fed.ended;
-  expect([fed.opened, fed.closes(), fed.troubles.length]).toEqual([['start'], 1, 1]);
-});
