@@ -1,11 +1,12 @@
 import { within } from '../shared/deadline.ts';
 import { XPaneError } from '../shared/errors.ts';
 import { privateFolder } from '../shared/paths.ts';
+import { version } from '../shared/version.ts';
 import { type Answer, answerIn } from './answer.ts';
 import type { MethodName, Params, Result } from './api/methods.ts';
 import type { ServiceState } from './api/state.ts';
 import { type Channel, dial, notRunning } from './ipc-channel.ts';
-import { otherVersion, apiVersion as version } from './other-version.ts';
+import { otherVersion } from './other-version.ts';
 import { socketPathIn } from './socket-path.ts';
 import { readToken } from './token.ts';
 
@@ -49,8 +50,8 @@ export const defaultTimeoutMs: Record<MethodName, number> = {
   answerFolderQuestion: 10_000,
   cancelTransfers: 10_000,
   desktop: 12 * minuteMs,
-  stop: 2 * minuteMs,
-  suspend: 2 * minuteMs,
+  stop: minuteMs,
+  suspend: minuteMs,
   quit: 2 * minuteMs,
   createWorkspace: minuteMs,
   importImage: wholeDiskMs,

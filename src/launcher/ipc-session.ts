@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { reportOf, XPaneError } from '../shared/errors.ts';
 import type { Log } from '../shared/log.ts';
-import { type MethodName, methods, request, requestHead, type ServiceApi } from './api/methods.ts';
+import { version } from '../shared/version.ts';
+import { type MethodName, methods, request, type ServiceApi } from './api/methods.ts';
 import type { ChannelEvents, Peer } from './ipc-channel.ts';
 import { startWatch } from './ipc-watch.ts';
-import { apiVersion, otherVersion } from './other-version.ts';
+import { otherVersion } from './other-version.ts';
 import type { Token } from './token.ts';
 
 export const sessionLimits = {
@@ -34,8 +35,6 @@ export function openSession(peer: Peer, context: SessionContext): ChannelEvents 
   const { api, token, log } = context;
   const inFlight = new Set<number>();
   let proven = false;
-  /** The client is of this very version. */
-  let fits = false;
   let stopWatch: (() => void) | undefined;
   const refuse = (id: number, error: XPaneError) => {
     log.warn({ code: error.code }, 'a client was refused');
@@ -73,19 +72,16 @@ export function openSession(peer: Peer, context: SessionContext): ChannelEvents 
 
   return {
     message(untrusted) {
-      const head = requestHead.safeParse(untrusted);
-      if (!head.success) return refuse(0, notKnown());
-      const { id, token: untrustedToken, version } = head.data;
+      const parsed = request.safeParse(untrusted);
+      if (!parsed.success) return refuse(0, badRequest('it is none of the known requests'));
+      const { id, method, params, token: untrustedToken } = parsed.data;
       if (!proven && !token.matches(untrustedToken)) return refuse(id, notAllowed());
       if (proven && untrustedToken !== undefined) return refuse(id, badRequest('the token came twice'));
       proven = true;
       clearTimeout(proofDue);
-      fits = version === undefined ? fits : version === apiVersion;
       // Whoever updated XPane has to get rid of this service.
-      if (!fits && head.data.method !== 'quit') return refuse(id, otherVersion());
-      const parsed = (fits ? request : request.strip()).safeParse(untrusted);
-      if (!parsed.success) return refuse(id, notKnown());
-      const { method, params } = parsed.data;
+      const fits = (parsed.data.version ?? version) === version || method === 'quit';
+      if (!fits) return refuse(id, otherVersion());
       if (inFlight.has(id)) return refuse(id, badRequest('its number is in use'));
       if (inFlight.size >= sessionLimits.requestsInFlight) return fail(id, busy());
       if (method === 'watch') watch(id, params);
@@ -202,10 +198,6 @@ function notAllowed(): XPaneError {
     'This program may not use XPane.',
     'Only programs of the same user may, with the token in the folder of XPane’s socket.',
   );
-}
-
-function notKnown(): XPaneError {
-  return badRequest('it is none of the known requests');
 }
 
 function badRequest(why: string): XPaneError {

@@ -100,14 +100,6 @@ export const request = z.strictObject({
   method: z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]),
   params: z.unknown(),
   token: z.string().max(128).optional(),
-  /** `apiVersion`. A service answers no other one than its own: neither side looks for what the other one lacks. */
+  /** Of XPane. A service answers no other one than its own: neither side looks for what the other one lacks. */
   version: z.string().max(64).optional(),
-});
-
-/** As much of a request as every version has had: tells who asks before anything is asked of the rest. */
-export const requestHead = z.looseObject({
-  id: request.shape.id,
-  method: z.string(),
-  token: request.shape.token,
-  version: z.string().optional(),
 });
