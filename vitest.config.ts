@@ -13,6 +13,7 @@ const alone = [
   'component/seamless-storms',
   'component/vm-isolation',
   'e2e/foreign-sumatra',
+  'e2e/full-round',
   'e2e/qemu-desktop',
   'e2e/sandbox-desktop',
 ].map((name) => `test/${name}.test.ts`);

@@ -164,10 +164,13 @@ describe('the full round', () => {
       async () => (await cursor()) !== before || undefined,
     );
     await picture('5-wordpad');
-    await desktop.key('ctrl+a', 'ctrl+c');
     const targets = () => desktop.tool('xclip', '-selection', 'clipboard', '-o', '-t', 'TARGETS');
     const isOfGuest = async () => /rtf.*image\/png/s.test(await targets().catch(() => ''));
-    await waitFor('the picture on the clipboard', isOfGuest, patienceMs);
+    await pressUntil(
+      ['ctrl+a', 'ctrl+c'],
+      'the picture on the clipboard',
+      async () => (await isOfGuest()) || undefined,
+    );
     await first.stop();
     const pasted = join(letters, 'pasted.png');
     const white = new PNG({ width: 61, height: 37 });
