@@ -258,6 +258,25 @@ describe.each(['openbox', 'xfwm4'] as const)('windows under %s', (windowManager)
     expect(made.all('state')).toEqual([]);
   });
 
+  it('come up again when that is asked for before the window manager has minimised them', async () => {
+    const made = await show({});
+    for (let i = 0; i < 5; i++) {
+      made.surface.setState('minimised');
+      made.surface.setState(i % 2 === 0 ? 'maximised' : 'normal');
+      const wide = i % 2 === 0;
+      await waitFor('the state asked for last', async () => {
+        const [wmState, netState] = await Promise.all([
+          rig.desktop.property(made.id, 'WM_STATE'),
+          rig.desktop.property(made.id, '_NET_WM_STATE'),
+        ]);
+        return wmState.includes('Normal') && netState.includes('MAXIMIZED_VERT') === wide;
+      });
+      await made.waitFor('focus', ({ focused }) => focused);
+      expect(made.all('state')).toEqual([]);
+      made.forget();
+    }
+  });
+
   it('tell what the user does to their state', async () => {
     const made = await show({});
     await rig.desktop.doubleClick({ x: 220, y: 132 });

@@ -193,7 +193,8 @@ describe('ownership', () => {
     for (let delayMs = 0; delayMs < 40; delayMs += 4) {
       await killServiceDuringStart({ kind: 'sandbox', cache: all.folder, ...all }, delayMs);
       await backend.reclaim(all.spec.runtimeFolder, all.spec.disk);
-      expect(processesIn(all.folder)).toEqual([]);
+      // One in the midst of its end has no command line any more, and its mounts for a moment longer.
+      await until('every process is gone', 5000, () => processesIn(all.folder).length === 0);
     }
   });
 });

@@ -147,12 +147,13 @@ export class X11Surface implements Surface {
   setState(state: ShowState): void {
     if (this.#closed) return;
     const before = this.#state.current;
-    this.#state.ask(state);
     if (!this.#mapped) {
+      this.#state.begin(state);
       this.#firstState = state;
       this.#applyFirstState();
       return;
     }
+    this.#state.ask(state);
     if (state === 'minimised') {
       this.#window.requestMinimised();
       return;
@@ -393,5 +394,7 @@ export class X11Surface implements Surface {
     const news = this.#state.observe(seen);
     if (before === 'minimised' && this.#state.current !== before) this.#geometry.restored();
     if (news) this.events.onState(news);
+    const due = this.#state.takeDue();
+    if (due) this.setState(due);
   }
 }

@@ -106,6 +106,33 @@ describe('show state', () => {
     expect(tracker.observe('minimised')).toBe('minimised');
     expect(tracker.observe('minimised')).toBeUndefined();
   });
+
+  it('falls due again when it overtook a minimising, which is no news then', () => {
+    const tracker = new ShowStateTracker('normal');
+    tracker.ask('minimised');
+    tracker.ask('maximised');
+    tracker.ask('normal');
+    expect(tracker.takeDue()).toBeUndefined();
+    expect(tracker.observe('minimised')).toBeUndefined();
+    expect(tracker.takeDue()).toBe('normal');
+    expect(tracker.takeDue()).toBeUndefined();
+    tracker.ask('normal');
+    expect(tracker.observe('normal')).toBeUndefined();
+    expect(tracker.observe('minimised')).toBe('minimised');
+    expect(tracker.takeDue()).toBeUndefined();
+  });
+
+  it('does not fall due when the last word was to minimise, or nothing was on the screen yet', () => {
+    const tracker = new ShowStateTracker('minimised');
+    tracker.begin('normal');
+    expect(tracker.observe('minimised')).toBe('minimised');
+    expect(tracker.takeDue()).toBeUndefined();
+    tracker.ask('normal');
+    tracker.observe('normal');
+    for (const state of ['minimised', 'normal', 'minimised'] as const) tracker.ask(state);
+    expect(tracker.observe('minimised')).toBeUndefined();
+    expect(tracker.takeDue()).toBeUndefined();
+  });
 });
 
 describe('hints', () => {
