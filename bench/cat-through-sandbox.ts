@@ -11,8 +11,8 @@ const atOnce = 262144;
 
 /**
  * `cat` of a file through a unix socket between this computer and a sandbox with the guest's root, both ends at their
- * best; the file is on the medium at the end, as with XPane. Milliseconds. `folder` is the sandbox's own; `cat-to-guest` or
- * `cat-to-host` stays there, as XPane's files stay: memory that a file has just left is written to several times as fast.
+ * best; the file is on the medium at the end, as with XPane, as `cat-to-guest` or `cat-to-host` in `folder`, which is the
+ * sandbox's own. Milliseconds.
  */
 export async function catThroughSandbox(
   { root }: Appliance,

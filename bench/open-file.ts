@@ -27,33 +27,44 @@ export async function benchOpenFile({ options, noise }: Rig): Promise<Figure[]> 
   const folder = await mkdtemp(join(tmpdir(), 'xpane-bench-open-'));
   const run = await startSandbox(desktop, options.program);
   const empty = eye.screen.copy(screen);
-  const returned: number[] = [];
-  const shownMs = async (...command: readonly string[]) => {
-    const start = async () => {
-      const begunMs = performance.now();
-      await run.ok(...command);
-      if (command[0] === 'open') returned.push(performance.now() - begunMs);
-    };
-    const { elapsedMs } = await untilFinalPicture(eye, screen, start, { restMs, timeoutMs });
+  const close = async () => {
     const window = await desktop.waitForWindow(({ title }) => title.startsWith('[XP]'));
     await desktop.tool('xdotool', 'windowactivate', '--sync', String(window.id));
     await desktop.key('alt+F4');
     const isEmpty = await pollUntil(() => (eye.screen.equals(screen, empty) ? true : undefined), timeoutMs);
-    if (!isEmpty) throw new Error(`${command[0]}: the window did not leave the screen`);
+    if (!isEmpty) throw new Error('the window did not leave the screen');
+  };
+  const shownMs = async (...command: readonly string[]) => {
+    const start = () => run.ok(...command);
+    const { elapsedMs } = await untilFinalPicture(eye, screen, start, { restMs, timeoutMs });
+    await close();
+    return elapsedMs;
+  };
+  /** With nobody watching the screen, which takes a processor of its own. */
+  const returnedMs = async (...command: readonly string[]) => {
+    const begunMs = performance.now();
+    await run.ok(...command);
+    const elapsedMs = performance.now() - begunMs;
+    await close();
     return elapsedMs;
   };
   const launched: number[] = [];
   const opened: number[] = [];
+  const returned: number[] = [];
   try {
     // The first of all loads what is in memory from then on.
     await shownMs('launch', 'Cells');
     for (let round = 1; round <= rounds; round++) {
       noise.sample();
       options.tell(`files: opening, round ${round} of ${rounds}`);
-      const file = join(folder, `letter-${round}.bin`);
-      await writeFile(file, randomBytes(fileBytes));
+      const newFile = async (name: string) => {
+        const path = join(folder, `${name}-${round}.bin`);
+        await writeFile(path, randomBytes(fileBytes));
+        return path;
+      };
       launched.push(await shownMs('launch', 'Cells'));
-      opened.push(await shownMs('open', '--with', 'Cells', file));
+      opened.push(await shownMs('open', '--with', 'Cells', await newFile('letter')));
+      returned.push(await returnedMs('open', '--with', 'Cells', await newFile('note')));
     }
   } finally {
     await run.stop();

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { bmpFromPicture, pictureFromDib } from '../../src/redirection/clipboard/dib.ts';
 import { pictureFromPng, pngFromPicture } from '../../src/redirection/clipboard/png.ts';
-import { pathsIn, uriListOf } from '../../src/redirection/copied-files/uri-list.ts';
+import { filesOfUriList, uriListOf } from '../../src/shared/uri-list.ts';
 import { ClipboardRig, utf16 } from './fixtures/clipboard-rig.ts';
 import { waitFor } from './fixtures/x-desktop.ts';
 
@@ -93,7 +93,7 @@ test('copied files and folders come into the guest when they are pasted there', 
   const [one, two] = [rig.hostFile('Brief ü.txt', 'of the host'), rig.hostFile('large.bin', content)];
   rig.hostFile('folder/inner/b.txt', 'inner');
   const folder = join(rig.home, 'folder');
-  await rig.copy('text/uri-list', uriListOf([one, two, folder]));
+  await rig.copy('text/uri-list', Buffer.from(uriListOf([one, two, folder])));
   const pasted = await waitFor('the files', () => rig.pasteFilesInGuest());
   expect(pasted.effect).toBe(1);
   expect(pasted.paths.map((path) => path.split('\\').at(-1))).toEqual(['Brief ü.txt', 'large.bin', 'folder']);
@@ -104,12 +104,12 @@ test('copied files and folders come into the guest when they are pasted there', 
   expect(there).toContain('folder/inner/b.txt');
 
   // As Nautilus says that they were cut.
-  const gnome = Buffer.from(`cut\n${String(uriListOf([one])).trim()}`);
+  const gnome = Buffer.from(`cut\n${uriListOf([one]).trim()}`);
   await rig.copy('x-special/gnome-copied-files', gnome);
   expect((await waitFor('the file', () => rig.pasteFilesInGuest())).paths).toHaveLength(1);
   expect(readFileSync(one, 'utf8')).toBe('of the host');
 
-  await rig.copy('text/uri-list', uriListOf([rig.hostFile('setup.exe', 'MZ')]));
+  await rig.copy('text/uri-list', Buffer.from(uriListOf([rig.hostFile('setup.exe', 'MZ')])));
   await waitFor('the refusal', async () => {
     await rig.pasteInGuest('files');
     return rig.notices.length > 0;
@@ -125,18 +125,14 @@ test('files that were copied in the guest come when they are pasted here', async
   const targets = await rig.targets();
   expect(targets).toEqual(expect.arrayContaining(['text/uri-list', 'x-special/gnome-copied-files']));
   expect(readdirSync(rig.home)).not.toContain('copied');
-  const [letter = '', folder = ''] = pathsIn(await rig.paste('text/uri-list')) ?? [];
+  const [letter = '', folder = ''] = filesOfUriList(String(await rig.paste('text/uri-list')));
   expect([basename(letter), basename(folder)]).toEqual(['Letter ü.txt', 'copied']);
   expect(readFileSync(letter, 'utf8')).toBe('of the guest');
   expect(readFileSync(join(folder, 'inner/b.txt'), 'utf8')).toBe('inner');
   expect(readdirSync(folder)).toEqual(['inner']);
   expect(rig.notices.map(({ title }) => title)).toEqual(['A copied file was not pasted']);
   const gnome = String(await rig.paste('x-special/gnome-copied-files'));
-  expect(gnome).toBe(
-    `copy\n${String(uriListOf([letter, folder]))
-      .trim()
-      .replace('\r\n', '\n')}`,
-  );
+  expect(gnome).toBe(`copy\n${uriListOf([letter, folder]).trim().replace('\r\n', '\n')}`);
 
   rig.settings = { ...rig.everything, clipboardFromGuest: 'text' };
   expect(await rig.targets()).not.toContain('text/uri-list');

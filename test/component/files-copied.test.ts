@@ -16,11 +16,11 @@ import { planCopy } from '../../src/redirection/copied-files/copy-plan.ts';
 import { GuestCopies } from '../../src/redirection/copied-files/guest-copies.ts';
 import { HostCopies } from '../../src/redirection/copied-files/host-copies.ts';
 import type { CopyTelling } from '../../src/redirection/copied-files/ports.ts';
-import { pathsIn, uriListOf } from '../../src/redirection/copied-files/uri-list.ts';
 import type { FileNotice } from '../../src/redirection/files/notices.ts';
 import { TransferList } from '../../src/redirection/files/transfer-list.ts';
 import type { LoanTransfers } from '../../src/redirection/guest-files/loan-port.ts';
 import { silentLog } from '../../src/shared/log.ts';
+import { filesOfUriList, uriListOf } from '../../src/shared/uri-list.ts';
 import { fileRule } from '../../src/workspace/file-rule.ts';
 import { FakeGuestFiles } from './fixtures/files/fake-guest-files.ts';
 import { waitFor } from './fixtures/wait-for.ts';
@@ -65,7 +65,7 @@ describe('files of this computer', () => {
   });
   afterEach(() => copies.lost());
   const put = async (...paths: readonly string[]) =>
-    String(await copies.put(uriListOf(paths), most))
+    String(await copies.put(Buffer.from(uriListOf(paths)), most))
       .trimEnd()
       .split('\n');
   const held = () => [...guest.held.values()].map(({ path }) => path.join('/')).sort();
@@ -76,7 +76,7 @@ describe('files of this computer', () => {
     file('in/sub/what?.doc');
     mkdirSync(join(home, 'in/empty'));
     let told = 0;
-    const list = uriListOf([join(home, 'in'), file('one: two.txt')]);
+    const list = Buffer.from(uriListOf([join(home, 'in'), file('one: two.txt')]));
     const content = await copies.put(list, { ...most, onProgress: () => told++ });
     const [documentId, ...names] = String(content).trimEnd().split('\n');
     expect(documentId).toMatch(/^[0-9a-f]{16}$/);
@@ -118,7 +118,7 @@ describe('files of this computer', () => {
   test('are bounded in all, and nothing of what is too much is begun', async () => {
     file('in/a.txt', 'x'.repeat(600));
     file('in/b.txt', 'x'.repeat(600));
-    const list = uriListOf([join(home, 'in')]);
+    const list = Buffer.from(uriListOf([join(home, 'in')]));
     expect(await codeOf(copies.put(list, { ...most, maxBytes: 1000 }))).toBe('copied.too-large');
     file('just/2/3/4/5/6/7/8.txt');
     expect((await put(join(home, 'just'))).slice(1)).toEqual(['just']);
@@ -128,7 +128,8 @@ describe('files of this computer', () => {
     const many = Array.from({ length: 1001 }, () => join(home, 'in/a.txt'));
     const plenty = { ...most, rules: fileRules(), maxBytes: 2 ** 30 };
     expect(await codeOf(planCopy(many, plenty))).toBe('copied.too-many');
-    expect(await codeOf(put(...many))).toBe('copied.too-many');
+    const others = many.map((path, at) => `${path}.${at}`);
+    expect(await codeOf(put(...others))).toBe('copied.too-many');
     expect(guest.asked).toEqual([]);
   });
 
@@ -159,7 +160,7 @@ describe('files of this computer', () => {
     const parts = { workspaceId: 'w', files: guest, rules: fileRules, telling, log: silentLog };
     const next = new GuestCopies({ ...parts, now: () => now });
     next.ready();
-    await next.put(uriListOf([path]), most);
+    await next.put(Buffer.from(uriListOf([path])), most);
     expect(held()).toHaveLength(8);
     next.lost();
   });
@@ -244,7 +245,7 @@ describe('files of the guest', () => {
       })
       .join('');
   const fetch = async (files: Record<string, string>, maxBytes = 2 ** 20) =>
-    pathsIn(await copies.fetch(loans, Buffer.from(listOf(files)), { maxBytes, signal })) ?? [];
+    filesOfUriList(String(await copies.fetch(loans, Buffer.from(listOf(files)), { maxBytes, signal })));
   const kept = () => readdirSync(join(home, 'copied'));
 
   test('come into a folder of their own, for this user alone and never to be run', async () => {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { displayText } from '../../shared/text.ts';
 import { acceptFile } from '../files/document-opening.ts';
 import type { FileRules } from '../files/file-rules.ts';
-import { guestNameOf } from '../files/guest-name.ts';
+import { guestNameOf, isTooLongInGuest } from '../files/guest-name.ts';
 import { type HostFile, notReadable } from '../files/host-file.ts';
 import { isLink, type LeftOut, nothingInside, pathTooLong, tooLarge, tooMany } from './copied-errors.ts';
 import { mostDepth, mostFiles } from './copied-list.ts';
@@ -30,8 +30,6 @@ export interface PlanOptions {
 
 /** Empty folders are looked at, too. */
 const mostEntries = 4 * mostFiles;
-/** In UTF-16 units: what is left of Windows XP's 259 for a path by the folder of a document (`guest-name.ts`). */
-const longestPath = 150;
 
 /**
  * What of the copied files and folders goes into the guest, and under which names. Of links only those that were copied
@@ -92,7 +90,7 @@ class CopyTree {
     onProgress();
     const file = await acceptFile(hostPath, rules);
     const path = this.#place(file.name, above);
-    if (path.join('\\').length > longestPath) throw pathTooLong(file.name);
+    if (isTooLongInGuest(path)) throw pathTooLong(file.name);
     this.sizeBytes += file.identity.sizeBytes;
     if (this.sizeBytes > maxBytes) throw tooLarge('clipboardToGuest');
     if (this.files.length >= mostFiles) throw tooMany();

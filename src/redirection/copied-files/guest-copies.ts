@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
+import { eachAtOnce } from '../../shared/at-once.ts';
 import { reportOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
+import { filesOfUriList } from '../../shared/uri-list.ts';
 import type { FileRules } from '../files/file-rules.ts';
 import type { GuestFiles } from '../files/guest-port.ts';
 import { contentOf } from '../files/host-file.ts';
 import { listed } from '../files/notices.ts';
+import { totalled } from '../files/transfer-list.ts';
 import { allInUse, notFiles, noticeOfLeftOut, tooMany } from './copied-errors.ts';
 import { listForGuest, mostFiles } from './copied-list.ts';
 import { type CopyPlan, type PlannedFile, planCopy } from './copy-plan.ts';
 import type { CopyOptions, CopyTelling } from './ports.ts';
-import { pathsIn } from './uri-list.ts';
 
 /** Copies that the guest has at once. */
 const places = 8;
@@ -61,8 +63,8 @@ export class GuestCopies {
     uriList: Uint8Array,
     { maxBytes, signal, onProgress }: CopyOptions & { readonly onProgress: () => void },
   ): Promise<Uint8Array> {
-    const paths = pathsIn(uriList);
-    if (!paths) throw notFiles();
+    const paths = filesOfUriList(Buffer.from(uriList).toString('utf8'), { most: mostFiles });
+    if (paths.length === 0) throw notFiles();
     if (paths.length > mostFiles) throw tooMany();
     const { rules, telling } = this.#parts;
     const plan = await planCopy(paths, { rules: rules(), maxBytes, signal, onProgress });
@@ -146,24 +148,13 @@ export class GuestCopies {
     const name = listed(files.map(({ file }) => file.name));
     const transfer = { name, direction: 'to-guest', sizeBytes } as const;
     await this.#parts.telling.follow(transfer, signal, async (following) => {
-      const failed = new AbortController();
-      const either = AbortSignal.any([following.signal, failed.signal]);
-      const moved = new Map<PlannedFile, number>();
-      const left = files.values();
-      const putNext = async () => {
-        for (const file of left) {
-          await this.#putOne(documentId, file, either, (bytes) => {
-            moved.set(file, bytes);
-            onProgress();
-            following.onProgress([...moved.values()].reduce((sum, each) => sum + each, 0));
-          });
-        }
-      };
-      const all = Array.from({ length: mostAtOnce }, () => putNext());
-      for (const each of all) each.catch((error: unknown) => failed.abort(error));
-      const ends = await Promise.allSettled(all);
-      if (failed.signal.aborted) throw failed.signal.reason;
-      return ends;
+      const progress = totalled((bytes) => {
+        onProgress();
+        following.onProgress(bytes);
+      });
+      await eachAtOnce(files, mostAtOnce, following.signal, (file, either) =>
+        this.#putOne(documentId, file, either, progress()),
+      );
     });
   }
 

@@ -4,6 +4,7 @@ import { reportOf, XPaneError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { privateFolder } from '../../shared/paths.ts';
 import { displayText } from '../../shared/text.ts';
+import { uriListOf } from '../../shared/uri-list.ts';
 import { type FileRules, refusal } from '../files/file-rules.ts';
 import { hostNameOf, numberedHostName } from '../files/host-name.ts';
 import { asHostFailure, HostFailure } from '../files/incoming-file.ts';
@@ -21,7 +22,6 @@ import {
 } from './copied-errors.ts';
 import { readCopiedList, type UntrustedCopy } from './copied-list.ts';
 import type { CopyOptions, CopyTelling } from './ports.ts';
-import { uriListOf } from './uri-list.ts';
 
 /** A program that pasted may still read; nobody else is told of the files. */
 const restMs = 10 * 60_000;
@@ -79,7 +79,7 @@ export class HostCopies {
       const [first, ...more] = leftOut;
       if (here.size === 0) throw first?.error ?? nothingInside();
       if (first) this.#parts.telling.onNotice(noticeOfLeftOut([first, ...more]));
-      return uriListOf([...here].map((top) => join(folder, top)));
+      return Buffer.from(uriListOf([...here].map((top) => join(folder, top))));
     } catch (error) {
       this.#current.delete(folder);
       await rm(folder, { recursive: true, force: true });

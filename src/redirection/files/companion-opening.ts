@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { eachAtOnce } from '../../shared/at-once.ts';
 import { pause } from '../../shared/deadline.ts';
 import { reportOf } from '../../shared/errors.ts';
 import { displayText } from '../../shared/text.ts';
@@ -22,7 +23,7 @@ import {
 } from './document-record.ts';
 import { type GuestFile, guestKey } from './guest-port.ts';
 import { contentOf, type HostFile, sameIdentity } from './host-file.ts';
-import type { Following } from './transfer-list.ts';
+import { type Following, totalled } from './transfer-list.ts';
 
 /** So many files of a document are left for what applications make beside it. */
 const roomForNew = 56;
@@ -171,24 +172,19 @@ async function putSome(
 ): Promise<void> {
   await parts.journal.save(noted(recordOf(parts, documentId), going));
   const outcomes = new Map<Going, Outcome | 'not-begun'>();
-  const failure = new AbortController();
-  const either = AbortSignal.any([signal, failure.signal]);
-  const waiting = [...going];
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      outcomes.set(next, await putOne(parts, documentId, next, { signal: either, onProgress: progress() }));
-      either.throwIfAborted();
+  const notBegun = new Set(going);
+  try {
+    await eachAtOnce(going, atOnce, signal, async (each, either) => {
+      notBegun.delete(each);
+      outcomes.set(each, await putOne(parts, documentId, each, { signal: either, onProgress: progress() }));
+    });
+  } finally {
+    for (const each of notBegun) outcomes.set(each, 'not-begun');
+    await parts.journal.save(withOutcomes(recordOf(parts, documentId), outcomes));
+    for (const [{ path }, outcome] of outcomes) {
+      if (typeof outcome === 'string' && outcome !== 'not-begun') stay(stays, outcome, path.join('/'));
     }
-  };
-  // One that fails ends the others; all have ended when the journal is told.
-  const workers = Array.from({ length: atOnce }, () => work().catch((error) => failure.abort(error)));
-  await Promise.all(workers);
-  for (const each of waiting) outcomes.set(each, 'not-begun');
-  await parts.journal.save(withOutcomes(recordOf(parts, documentId), outcomes));
-  for (const [{ path }, outcome] of outcomes) {
-    if (typeof outcome === 'string' && outcome !== 'not-begun') stay(stays, outcome, path.join('/'));
   }
-  either.throwIfAborted();
 }
 
 /** What was not seen to end stays as it was noted. */
@@ -243,19 +239,6 @@ async function putOne(
       file = again;
     }
   }
-}
-
-/** Of several transfers at once, each telling its own bytes. */
-function totalled(onProgress: (bytes: number) => void): () => (bytes: number) => void {
-  let total = 0;
-  return () => {
-    let last = 0;
-    return (bytes) => {
-      total += bytes - last;
-      last = bytes;
-      onProgress(total);
-    };
-  };
 }
 
 function recordOf({ journal }: OpeningParts, documentId: string): DocumentRecord {

@@ -4,7 +4,7 @@ import { reportOf } from '../../shared/errors.ts';
 import { acceptFile } from './document-opening.ts';
 import { type FolderRecord, maxDepth } from './document-record.ts';
 import { type FileRules, isByTheWay } from './file-rules.ts';
-import { guestNameOf } from './guest-name.ts';
+import { guestNameOf, isTooLongInGuest } from './guest-name.ts';
 import type { HostFile } from './host-file.ts';
 import { hostNameOf } from './host-name.ts';
 
@@ -55,8 +55,6 @@ export interface FolderLimits {
 
 /** Entries of folders that are looked at; a project may have a hundred thousand. */
 const mostEntries = 4096;
-/** In UTF-16 units: programs of Windows XP take 259 for a path (MAX_PATH), of which the document's folder takes up to 108. */
-const longestPath = 150;
 
 interface Candidate {
   readonly hostPath: string;
@@ -84,7 +82,7 @@ export async function folderContent(
     const shown = candidate.names.join('/');
     const { path } = candidate;
     if (companions.length >= limits.maxFiles) stay(stays, 'too-many', shown);
-    else if (path.join('\\').length > longestPath || isTaken(owners, candidate)) stay(stays, 'name', shown);
+    else if (isTooLongInGuest(path) || isTaken(owners, candidate)) stay(stays, 'name', shown);
     else {
       const file = await accepted(candidate, rules);
       if (file === undefined) continue;

@@ -3,6 +3,7 @@
  * 259 for a whole path (MAX_PATH), of which the folder takes up to 108, and some put a copy with a longer name beside.
  */
 const longest = 120;
+const longestBelow = 150;
 /** What counts as an extension when a name is too long; what comes after an earlier dot is just text. */
 const longestExtension = 20;
 
@@ -26,6 +27,11 @@ export function guestNameOf(hostName: string): string {
   const cut = withoutEnd(cutTo(withoutEnd(plain), longest));
   if (cut === '') return '_';
   return device.test(cut) ? `_${cut}` : cut;
+}
+
+/** Of a file below a document's folder, which itself takes up to 108 of the 259. Pure. */
+export function isTooLongInGuest(path: readonly string[]): boolean {
+  return path.join('\\').length > longestBelow;
 }
 
 /** Win32 drops dots and blanks at the end: what was checked would be another file then. */

@@ -86,3 +86,16 @@ function cancelled(name: string, cause: unknown): XPaneError {
     cause,
   );
 }
+
+/** Of several transfers at once: each call gives one of them what it tells its own bytes. */
+export function totalled(onProgress: (bytes: number) => void): () => (bytes: number) => void {
+  let total = 0;
+  return () => {
+    let last = 0;
+    return (bytes) => {
+      total += bytes - last;
+      last = bytes;
+      onProgress(total);
+    };
+  };
+}

@@ -1,37 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dragEnter, dragPosition, dropTime } from '../../../src/presenter/x11/drop/drag-messages.ts';
 import { DropTarget } from '../../../src/presenter/x11/drop/drop-target.ts';
-import { filesOfUriList } from '../../../src/presenter/x11/drop/uri-list.ts';
-
-describe('text/uri-list', () => {
-  const files = (list: string) => filesOfUriList(list, 'Desk.example');
-
-  test('files of this computer, escapes undone, each once', () => {
-    expect(
-      files('# from the file manager\r\nfile:///home/u/a%20b%C3%A9%25.txt\r\n\r\nfile:///etc/x\r\n'),
-    ).toEqual(['/home/u/a bé%.txt', '/etc/x']);
-    expect(files('file://localhost/a\nfile://DESK.example/b\nfile:/c\nFILE:///a')).toEqual([
-      '/a',
-      '/b',
-      '/c',
-    ]);
-    expect(files('file:///ungültig/平.txt\0')).toEqual(['/ungültig/平.txt']);
-  });
-
-  test.each([
-    ['nothing', ''],
-    ['only a comment', '# file:///a\r\n'],
-    ['a web address', 'https://example.com/a.txt'],
-    ['a file of another computer', 'file://server/share/a.txt'],
-    ['a file beside a web address', 'file:///a\r\nhttp://example.com/'],
-    ['no absolute path', 'file:a.txt'],
-    ['half an escape', 'file:///a%2'],
-    ['what is no UTF-8', 'file:///a%ff.txt'],
-    ['a zero', 'file:///a%00.txt'],
-    ['a question', 'file:///a?b'],
-    ['a share of a file manager', 'smb://server/a.txt'],
-  ])('%s: none', (_, list) => expect(files(list)).toEqual([]));
-});
 
 describe('messages', () => {
   test('entering: the version, and up to three types or the sign that there are more', () => {

@@ -1,5 +1,6 @@
 import { pause } from '../../../shared/deadline.ts';
 import type { Point } from '../../../shared/geometry.ts';
+import { filesOfUriList } from '../../../shared/uri-list.ts';
 import type { FileDrops } from '../../presenter.ts';
 import {
   type DragEnter,
@@ -9,7 +10,6 @@ import {
   finishedData,
   statusData,
 } from './drag-messages.ts';
-import { filesOfUriList } from './uri-list.ts';
 
 /** Until then the source is told what became of its drop; sources give up after some seconds. */
 const verdictMs = 3_000;
