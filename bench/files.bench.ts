@@ -14,7 +14,7 @@ import type { Rig } from './rig.ts';
 import { startSandbox } from './sandbox-rig.ts';
 
 const sizeMiB = 1024;
-const rounds = 3;
+const rounds = 5;
 const timeoutMs = 300_000;
 const MiB = 1024 * 1024;
 

@@ -13,31 +13,60 @@ constexpr uint64_t mostControlFrameBytes = 125;
 
 bool isControl(Opcode opcode) { return static_cast<uint8_t>(opcode) >= 8; }
 
-}  // namespace
-
-void FrameReader::feed(std::string_view bytes) {
-    if (!violation_.empty()) return;
-    buffer_.erase(0, at_);
-    at_ = 0;
-    buffer_.append(bytes);
+std::string_view taken(std::string_view& bytes, size_t most) {
+    const std::string_view front = bytes.substr(0, most);
+    bytes.remove_prefix(front.size());
+    return front;
 }
 
-std::optional<FrameReader::Message> FrameReader::next() {
+// A word at a time, as far as that goes: content of files comes this way, most of it with a mask of zeros.
+void unmask(std::string& payload, uint32_t mask) {
+    if (mask == 0) return;
+    char bytes[maskBytes];
+    memcpy(bytes, &mask, maskBytes);
+    uint32_t word;
+    size_t i = 0;
+    for (; i + maskBytes <= payload.size(); i += maskBytes) {
+        memcpy(&word, &payload[i], maskBytes);
+        word ^= mask;
+        memcpy(&payload[i], &word, maskBytes);
+    }
+    for (; i < payload.size(); ++i) payload[i] = static_cast<char>(payload[i] ^ bytes[i % maskBytes]);
+}
+
+}  // namespace
+
+std::optional<FrameReader::Message> FrameReader::next(std::string_view& bytes) {
     while (violation_.empty()) {
-        const std::optional<Header> frame = header();
-        if (!frame || !allowed(*frame)) return std::nullopt;
-        if (buffer_.size() - at_ < frame->headerBytes + frame->payloadBytes) return std::nullopt;
-        std::string payload = unmasked(*frame);
-        at_ += frame->headerBytes + payload.size();
-        if (auto message = joined(*frame, std::move(payload))) return message;
+        if (!frame_) readHeader(bytes);
+        if (!frame_) return std::nullopt;
+        payload_ += taken(bytes, static_cast<size_t>(frame_->payloadBytes) - payload_.size());
+        if (payload_.size() < frame_->payloadBytes) return std::nullopt;
+        const Header frame = *std::exchange(frame_, std::nullopt);
+        unmask(payload_, frame.mask);
+        if (auto message = joined(frame, std::exchange(payload_, {}))) return message;
     }
     return std::nullopt;
 }
 
+// A byte at a time: how long it is stands in it. What is too long is refused before there is room for it.
+void FrameReader::readHeader(std::string_view& bytes) {
+    while (!bytes.empty() && violation_.empty()) {
+        header_ += taken(bytes, 1);
+        const std::optional<Header> frame = header();
+        if (!frame) continue;
+        header_.clear();
+        if (!allowed(*frame)) return;
+        frame_ = frame;
+        payload_.reserve(static_cast<size_t>(frame->payloadBytes));
+        return;
+    }
+}
+
 // Nothing while the header itself is not whole.
 std::optional<FrameReader::Header> FrameReader::header() {
-    const auto byte = [this](size_t i) { return static_cast<uint8_t>(buffer_[at_ + i]); };
-    const size_t have = buffer_.size() - at_;
+    const auto byte = [this](size_t i) { return static_cast<uint8_t>(header_[i]); };
+    const size_t have = header_.size();
     if (have < 2) return std::nullopt;
     if ((byte(0) & 0x70) != 0) refuse("reserved bits");
     if ((byte(1) & 0x80) == 0) refuse("frame not masked");
@@ -48,8 +77,9 @@ std::optional<FrameReader::Header> FrameReader::header() {
     result.opcode = static_cast<Opcode>(byte(0) & 0x0f);
     const unsigned shortLength = byte(1) & 0x7f;
     const size_t lengthBytes = shortLength == 126 ? 2 : shortLength == 127 ? 8 : 0;
-    result.headerBytes = 2 + lengthBytes + maskBytes;
-    if (have < result.headerBytes) return std::nullopt;
+    const size_t headerBytes = 2 + lengthBytes + maskBytes;
+    if (have < headerBytes) return std::nullopt;
+    memcpy(&result.mask, &header_[headerBytes - maskBytes], maskBytes);
     result.payloadBytes = lengthBytes == 0 ? shortLength : 0;
     for (size_t i = 0; i < lengthBytes; ++i) result.payloadBytes = result.payloadBytes << 8 | byte(2 + i);
     const uint64_t leastForForm = lengthBytes == 8 ? 0x10000 : lengthBytes == 2 ? 126 : 0;
@@ -89,24 +119,6 @@ size_t FrameReader::mostBytes(const Header& header) const {
     return kind == Opcode::binary ? mostBinaryBytes_ : mostTextBytes_;
 }
 
-std::string FrameReader::unmasked(const Header& header) const {
-    const size_t start = at_ + header.headerBytes;
-    const char* mask = buffer_.data() + start - maskBytes;
-    std::string payload = buffer_.substr(start, static_cast<size_t>(header.payloadBytes));
-    // A word at a time, as far as that goes: content of files comes this way.
-    uint32_t word, maskWord;
-    memcpy(&maskWord, mask, maskBytes);
-    if (maskWord == 0) return payload;
-    size_t i = 0;
-    for (; i + maskBytes <= payload.size(); i += maskBytes) {
-        memcpy(&word, &payload[i], maskBytes);
-        word ^= maskWord;
-        memcpy(&payload[i], &word, maskBytes);
-    }
-    for (; i < payload.size(); ++i) payload[i] = static_cast<char>(payload[i] ^ mask[i % maskBytes]);
-    return payload;
-}
-
 std::optional<FrameReader::Message> FrameReader::joined(const Header& header, std::string payload) {
     if (isControl(header.opcode)) return Message{header.opcode, std::move(payload)};
     if (header.opcode != Opcode::continuation) begun_ = header.opcode;
@@ -123,8 +135,8 @@ std::optional<FrameReader::Message> FrameReader::joined(const Header& header, st
 
 void FrameReader::refuse(const char* reason) {
     if (violation_.empty()) violation_ = reason;
-    buffer_.clear();
-    at_ = 0;
+    header_.clear();
+    payload_.clear();
 }
 
 }  // namespace xpane

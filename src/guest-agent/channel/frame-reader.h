@@ -23,9 +23,9 @@ public:
         mostTextBytes_ = mostTextBytes;
         mostBinaryBytes_ = mostBinaryBytes;
     }
-    void feed(std::string_view bytes);
-    // The next whole message, or nothing until more bytes come. Limits may change between two of them.
-    std::optional<Message> next();
+    // Takes from the front of `bytes` up to the end of the next message; nothing while that is not whole, then all is
+    // taken. Limits may change between two of them.
+    std::optional<Message> next(std::string_view& bytes);
     // What the client did wrong; empty so far.
     const std::string& violation() const { return violation_; }
 
@@ -33,20 +33,21 @@ private:
     struct Header {
         bool final = false;
         Opcode opcode = Opcode::continuation;
-        size_t headerBytes = 0;  // mask included
         uint64_t payloadBytes = 0;
+        uint32_t mask = 0;
     };
 
+    void readHeader(std::string_view& bytes);
     std::optional<Header> header();
     bool allowed(const Header& header);
     size_t mostBytes(const Header& header) const;
-    std::string unmasked(const Header& header) const;
     std::optional<Message> joined(const Header& header, std::string payload);
     void refuse(const char* reason);
 
     size_t mostTextBytes_ = 0, mostBinaryBytes_ = 0;
-    std::string buffer_;
-    size_t at_ = 0;  // start of what was not read yet in the buffer
+    std::string header_;  // what has come of it, while there is no frame
+    std::optional<Header> frame_;
+    std::string payload_;  // what has come of the frame's, still masked
     std::string fragments_;
     bool fragmented_ = false;  // a message has begun and not ended
     Opcode begun_ = Opcode::text;  // which kind

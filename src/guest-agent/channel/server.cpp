@@ -14,8 +14,7 @@ namespace {
 constexpr size_t mostUnproven = 4;
 constexpr size_t mostConnections = 16;  // with those that are saying goodbye
 constexpr size_t nonceBytes = 32;
-constexpr size_t readBytes = 256 * 1024;  // a piece of a file
-constexpr int readsInARow = 4;  // then others get their turn
+constexpr size_t readBytes = 1024 * 1024;  // four pieces of a file: each reading costs calls of the system besides
 constexpr size_t chunksInASend = 16;
 
 std::runtime_error networkError(const char* what) {
@@ -122,16 +121,13 @@ void Server::accept() {
     read(*connections_.back());
 }
 
+// Once: what is left sets the event again, and others get their turn.
 void Server::read(Connection& connection) {
-    for (int i = 0; i < readsInARow; ++i) {
-        const int count = recv(connection.socket.get(), received_.data(), static_cast<int>(received_.size()), 0);
-        if (count > 0) {
-            connection.session.receive({received_.data(), static_cast<size_t>(count)}, nowMs());
-            if (static_cast<size_t>(count) < received_.size()) return;
-        } else {
-            if (count == 0 || WSAGetLastError() != WSAEWOULDBLOCK) connection.session.die("the connection was closed");
-            return;
-        }
+    const int count = recv(connection.socket.get(), received_.data(), static_cast<int>(received_.size()), 0);
+    if (count > 0) {
+        connection.session.receive({received_.data(), static_cast<size_t>(count)}, nowMs());
+    } else if (count == 0 || WSAGetLastError() != WSAEWOULDBLOCK) {
+        connection.session.die("the connection was closed");
     }
 }
 
@@ -236,7 +232,7 @@ void Server::command(const TrayCommand& command) { service_->command(command); }
 void Server::command(const LinkCommand& command) { service_->command(command); }
 void Server::command(const PrintCommand& command) { service_->command(command); }
 std::string Server::command(const FileCommand& command) { return service_->command(command); }
-std::string Server::chunk(const TransferChunk& chunk) { return service_->chunk(chunk); }
+std::string Server::chunk(TransferChunk chunk) { return service_->chunk(std::move(chunk)); }
 std::string Server::command(const ClipboardCommand& command) { return service_->command(command); }
 std::string Server::clipboardChunk(const TransferChunk& chunk) { return service_->clipboardChunk(chunk); }
 

@@ -34,7 +34,7 @@ public:
     virtual void command(const PrintCommand& command) = 0;
     // These two: see SessionEvents.
     virtual std::string command(const FileCommand& command) = 0;
-    virtual std::string chunk(const TransferChunk& chunk) = 0;
+    virtual std::string chunk(TransferChunk chunk) = 0;
     // As these two.
     virtual std::string command(const ClipboardCommand& command) = 0;
     virtual std::string clipboardChunk(const TransferChunk& chunk) = 0;
@@ -86,7 +86,7 @@ private:
     void command(const LinkCommand& command) override;
     void command(const PrintCommand& command) override;
     std::string command(const FileCommand& command) override;
-    std::string chunk(const TransferChunk& chunk) override;
+    std::string chunk(TransferChunk chunk) override;
     std::string command(const ClipboardCommand& command) override;
     std::string clipboardChunk(const TransferChunk& chunk) override;
 

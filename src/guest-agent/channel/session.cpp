@@ -36,8 +36,7 @@ void Session::receive(std::string_view bytes, uint64_t nowMs) {
     if (stage_ == Stage::request) {
         readRequest(bytes, nowMs);
     } else {
-        reader_.feed(bytes);
-        readFrames(nowMs);
+        readFrames(bytes, nowMs);
     }
 }
 
@@ -52,21 +51,20 @@ void Session::readRequest(std::string_view bytes, uint64_t nowMs) {
     send({answer.response.begin(), answer.response.end()});
     if (!answer.accepted) return finish(answer.refusal, nowMs);
     stage_ = Stage::challenge;
-    reader_.feed(std::string_view(request_).substr(headBytes));
-    request_ = {};
-    readFrames(nowMs);
+    const std::string rest = std::exchange(request_, {}).substr(headBytes);
+    readFrames(rest, nowMs);
 }
 
-void Session::readFrames(uint64_t nowMs) {
+void Session::readFrames(std::string_view bytes, uint64_t nowMs) {
     while (!ended()) {
-        const auto message = reader_.next();
+        auto message = reader_.next(bytes);
         if (!message) break;
-        handle(*message, nowMs);
+        handle(std::move(*message), nowMs);
     }
     if (!ended() && !reader_.violation().empty()) close(closeCode::violation, reader_.violation(), nowMs);
 }
 
-void Session::handle(const FrameReader::Message& message, uint64_t nowMs) {
+void Session::handle(FrameReader::Message message, uint64_t nowMs) {
     heard(nowMs);
     switch (message.opcode) {
         case Opcode::ping:
@@ -76,7 +74,7 @@ void Session::handle(const FrameReader::Message& message, uint64_t nowMs) {
         case Opcode::text:
             return handle(parseHostMessage(message.payload), nowMs);
         case Opcode::binary:
-            return handleBinary(message.payload, nowMs);
+            return handleBinary(std::move(message.payload), nowMs);
         default:
             return;  // a pong nobody asked for
     }
@@ -114,10 +112,11 @@ void Session::handle(const HostMessage& message, uint64_t nowMs) {
 }
 
 // Only in an open session: before, the reader refuses all that is binary.
-void Session::handleBinary(std::string_view message, uint64_t nowMs) {
-    if (const auto part = readChunk(message, kindClipboardChunk)) return closeIf(events_.clipboardChunk(*part), nowMs);
-    const auto chunk = readChunk(message);
-    closeIf(chunk ? events_.chunk(*chunk) : "not a piece of content", nowMs);
+void Session::handleBinary(std::string message, uint64_t nowMs) {
+    const bool isClipboard = isChunk(message, kindClipboardChunk);
+    auto chunk = readChunk(std::move(message), isClipboard ? kindClipboardChunk : kindFileChunk);
+    if (!chunk) return closeIf("not a piece of content", nowMs);
+    closeIf(isClipboard ? events_.clipboardChunk(*chunk) : events_.chunk(std::move(*chunk)), nowMs);
 }
 
 void Session::closeIf(const std::string& violation, uint64_t nowMs) {

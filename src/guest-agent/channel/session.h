@@ -44,7 +44,7 @@ public:
     virtual void command(const PrintCommand& command) = 0;
     // These two: empty, or how the host broke the protocol. `chunk` points into memory of the call's.
     virtual std::string command(const FileCommand& command) = 0;
-    virtual std::string chunk(const TransferChunk& chunk) = 0;
+    virtual std::string chunk(TransferChunk chunk) = 0;
     // As these two.
     virtual std::string command(const ClipboardCommand& command) = 0;
     virtual std::string clipboardChunk(const TransferChunk& chunk) = 0;
@@ -87,10 +87,10 @@ public:
 
 private:
     void readRequest(std::string_view bytes, uint64_t nowMs);
-    void readFrames(uint64_t nowMs);
-    void handle(const FrameReader::Message& message, uint64_t nowMs);
+    void readFrames(std::string_view bytes, uint64_t nowMs);
+    void handle(FrameReader::Message message, uint64_t nowMs);
     void handle(const HostMessage& message, uint64_t nowMs);
-    void handleBinary(std::string_view message, uint64_t nowMs);
+    void handleBinary(std::string message, uint64_t nowMs);
     void closeIf(const std::string& violation, uint64_t nowMs);
     bool handshake(const HostMessage& message, uint64_t nowMs);
     void answerChallenge(const Challenge& challenge);

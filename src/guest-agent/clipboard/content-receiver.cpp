@@ -45,8 +45,8 @@ std::string ContentReceiver::receive(const TransferChunk& chunk) {
     if (isLate(chunk.transferId)) return {};
     if (!sizeBytes_) return "content before the answer";
     if (chunk.offset != static_cast<int64_t>(content_.size())) return "content out of order";
-    if (static_cast<int64_t>(chunk.data.size()) > *sizeBytes_ - chunk.offset) return "more content than was announced";
-    content_ += chunk.data;
+    if (static_cast<int64_t>(chunk.data().size()) > *sizeBytes_ - chunk.offset) return "more content than was announced";
+    content_ += chunk.data();
     const auto bytes = static_cast<int64_t>(content_.size());
     host_.control(clipboardMessage(ClipboardAck{lastId_, bytes}));
     if (bytes == *sizeBytes_) state_ = State::whole;

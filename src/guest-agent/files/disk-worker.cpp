@@ -82,11 +82,11 @@ void DiskWorker::beginPut(uint32_t transferId, std::unique_ptr<IncomingFile> put
     if (puts_[transferId]->isWhole()) finishPut(transferId);
 }
 
-void DiskWorker::handle(PutContent& job) {
+void DiskWorker::handle(TransferChunk& job) {
     const auto found = puts_.find(job.transferId);
     if (found == puts_.end()) return;
     IncomingFile& put = *found->second;
-    const TransferStep step = put.take(job.content);
+    const TransferStep step = put.take(job.data());
     if (step.outcome != TransferOutcome::done) {
         puts_.erase(found);
         acknowledged_.erase(job.transferId);

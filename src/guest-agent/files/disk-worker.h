@@ -40,7 +40,7 @@ private:
     bool wait(HANDLE stop);
     void handle(HostChanged& job);
     void handle(FilePut& job);
-    void handle(PutContent& job);
+    void handle(TransferChunk& job);
     void handle(FileGet& job);
     void handle(TransferAck& job);
     void handle(TransferCancel& job);

@@ -8,20 +8,20 @@
 #include <vector>
 
 #include "protocol/commands.h"
+#include "protocol/transfer-chunk.h"
 #include "win/handles.h"
 
 namespace xpane {
 
 // Another host, or, with `connection` 0, none any more: what was under way is over.
 struct HostChanged { uint32_t connection = 0; int64_t windowBytes = 0; };
-struct PutContent { uint32_t transferId = 0; std::string content; };
 // A program was started for the document.
 struct DocumentOpened { std::string documentId; UniqueHandle process; };
 
 // A file of the agent's own that the host reads, as it reads those of documents.
 struct PathGet { uint32_t transferId = 0; std::wstring path; };
 
-using FileJob = std::variant<HostChanged, FilePut, PutContent, FileGet, TransferAck, TransferCancel, DocumentForget,
+using FileJob = std::variant<HostChanged, FilePut, TransferChunk, FileGet, TransferAck, TransferCancel, DocumentForget,
                              DocumentOpened, LoanGet, LoanPut, PathGet, ShareStep>;
 
 // For the host with this `connection`; for another one it is nothing.

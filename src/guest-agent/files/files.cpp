@@ -72,11 +72,9 @@ std::string Files::handle(const FileCommand& command) {
 
 void Files::post(const PrintGet& get) { jobs_.post(PathGet{get.transferId, printJobPath(base_, get.jobId)}); }
 
-std::string Files::receive(const TransferChunk& chunk) {
+std::string Files::receive(TransferChunk chunk) {
     std::string violation = transfers_.receive(chunk);
-    if (violation.empty() && transfers_.isOpen(chunk.transferId)) {
-        jobs_.post(PutContent{chunk.transferId, std::string(chunk.data)});
-    }
+    if (violation.empty() && transfers_.isOpen(chunk.transferId)) jobs_.post(std::move(chunk));
     return violation;
 }
 

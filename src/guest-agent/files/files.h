@@ -37,7 +37,7 @@ public:
     // Empty, or how the host broke the protocol. FileOpen is the launcher's, FileDrop the desktop's, LoanCommand the
     // loans'.
     std::string handle(const FileCommand& command);
-    std::string receive(const TransferChunk& chunk);
+    std::string receive(TransferChunk chunk);
 
     // What to open for it; nothing for what is a program.
     std::optional<std::wstring> pathToOpen(const FileName& file) const;

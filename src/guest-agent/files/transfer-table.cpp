@@ -46,7 +46,7 @@ std::string TransferTable::receive(const TransferChunk& chunk) {
     const auto found = open_.find(chunk.transferId);
     if (found == open_.end()) return {};
     Transfer& put = found->second;
-    const auto size = static_cast<int64_t>(chunk.data.size());
+    const auto size = static_cast<int64_t>(chunk.data().size());
     if (!put.isPut) return "a piece of what the host asked for itself";
     if (chunk.offset != put.movedBytes) return "a piece of a file out of order";
     if (size > put.sizeBytes - put.movedBytes) return "more of a file than was announced";

@@ -213,7 +213,7 @@ std::string Agent::command(const FileCommand& command) {
     return files_.handle(command);
 }
 
-std::string Agent::chunk(const TransferChunk& chunk) { return files_.receive(chunk); }
+std::string Agent::chunk(TransferChunk chunk) { return files_.receive(std::move(chunk)); }
 
 std::string Agent::command(const ClipboardCommand& command) { return clipboard_.handle(command); }
 

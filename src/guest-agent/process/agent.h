@@ -56,7 +56,7 @@ private:
     void command(const LinkCommand& command) override;
     void command(const PrintCommand& command) override;
     std::string command(const FileCommand& command) override;
-    std::string chunk(const TransferChunk& chunk) override;
+    std::string chunk(TransferChunk chunk) override;
     std::string command(const ClipboardCommand& command) override;
     std::string clipboardChunk(const TransferChunk& chunk) override;
 

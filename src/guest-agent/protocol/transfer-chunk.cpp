@@ -1,5 +1,7 @@
 #include "protocol/transfer-chunk.h"
 
+#include <utility>
+
 #include "protocol/limits.h"
 
 namespace xpane {
@@ -15,14 +17,17 @@ uint64_t littleEndian(std::string_view bytes) {
 
 }  // namespace
 
-std::optional<TransferChunk> readChunk(std::string_view message, uint8_t kind) {
+bool isChunk(std::string_view message, uint8_t kind) { return !message.empty() && static_cast<uint8_t>(message[0]) == kind; }
+
+std::optional<TransferChunk> readChunk(std::string message, uint8_t kind) {
     if (message.size() <= chunkHeaderBytes || message.size() > chunkHeaderBytes + mostChunkBytes) return std::nullopt;
     // Kind, and what is reserved behind it.
-    if (littleEndian(message.substr(0, idAt)) != kind) return std::nullopt;
-    const auto id = static_cast<uint32_t>(littleEndian(message.substr(idAt, offsetAt - idAt)));
-    const uint64_t offset = littleEndian(message.substr(offsetAt, chunkHeaderBytes - offsetAt));
+    const std::string_view header(message);
+    if (littleEndian(header.substr(0, idAt)) != kind) return std::nullopt;
+    const auto id = static_cast<uint32_t>(littleEndian(header.substr(idAt, offsetAt - idAt)));
+    const uint64_t offset = littleEndian(header.substr(offsetAt, chunkHeaderBytes - offsetAt));
     if (id == 0 || offset >= static_cast<uint64_t>(mostFileBytes)) return std::nullopt;
-    return TransferChunk{id, static_cast<int64_t>(offset), message.substr(chunkHeaderBytes)};
+    return TransferChunk{id, static_cast<int64_t>(offset), std::move(message), chunkHeaderBytes};
 }
 
 std::vector<uint8_t> chunkMessage(uint32_t transferId, int64_t offset, size_t dataBytes, uint8_t kind) {

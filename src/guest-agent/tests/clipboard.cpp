@@ -27,7 +27,7 @@ struct Line : Outbox {
 };
 
 ClipboardRequest requestOf(uint32_t id) { return {id, 1, ClipboardFormat::text}; }
-TransferChunk chunkOf(uint32_t id, int64_t offset, std::string_view data) { return {id, offset, data}; }
+TransferChunk chunkOf(uint32_t id, int64_t offset, std::string_view data) { return {id, offset, std::string(data)}; }
 
 std::string numbers(std::initializer_list<uint32_t> all) {
     std::string bytes;

@@ -12,7 +12,7 @@ namespace {
 const FileName report{"0000000000000001", {"report.txt"}}, other{"0000000000000002", {"a", "b"}};
 
 FilePut putOf(uint32_t id, int64_t size) { return {id, report, size, earliestUnixMs, false, {}}; }
-TransferChunk chunkOf(uint32_t id, int64_t offset, std::string_view data) { return {id, offset, data}; }
+TransferChunk chunkOf(uint32_t id, int64_t offset, std::string_view data) { return {id, offset, std::string(data)}; }
 
 SeenFiles one(uint64_t stamp, bool writing = false, bool inUse = false) {
     return {{report, {{stamp, 5, 0}, writing, inUse || writing}}};

@@ -1,5 +1,9 @@
 #include "channel/frame-reader.h"
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "tests/check.h"
 #include "tests/client-frames.h"
 
@@ -8,14 +12,29 @@ using namespace xpane::test;
 
 namespace {
 
-FrameReader readerFor(size_t most = 1024) {
-    FrameReader reader;
-    reader.limit(most);
-    return reader;
-}
+// Keeps what was fed until it is asked for.
+class Reader {
+public:
+    explicit Reader(size_t mostTextBytes = 1024, size_t mostBinaryBytes = 0) {
+        limit(mostTextBytes, mostBinaryBytes);
+    }
+    void limit(size_t mostTextBytes, size_t mostBinaryBytes = 0) { frames_.limit(mostTextBytes, mostBinaryBytes); }
+    void feed(std::string_view bytes) { left_ += bytes; }
+    std::optional<FrameReader::Message> next() {
+        std::string_view left = left_;
+        auto message = frames_.next(left);
+        left_.erase(0, left_.size() - left.size());
+        return message;
+    }
+    const std::string& violation() const { return frames_.violation(); }
+
+private:
+    FrameReader frames_;
+    std::string left_;
+};
 
 std::string violationOf(const std::string& bytes, size_t most = 1024) {
-    FrameReader reader = readerFor(most);
+    Reader reader(most);
     reader.feed(bytes);
     while (reader.next()) {
     }
@@ -27,7 +46,7 @@ std::string violationOf(const std::string& bytes, size_t most = 1024) {
 TEST("frames: a message in one frame, in any pieces") {
     const std::string bytes = maskedText("hello") + maskedText("") + maskedFrame(9, "p");
     for (size_t piece = 1; piece <= bytes.size(); ++piece) {
-        FrameReader reader = readerFor();
+        Reader reader;
         std::string got;
         for (size_t at = 0; at < bytes.size(); at += piece) {
             reader.feed(std::string_view(bytes).substr(at, piece));
@@ -41,7 +60,7 @@ TEST("frames: a message in one frame, in any pieces") {
 }
 
 TEST("frames: fragments become one message, control frames come between them") {
-    FrameReader reader = readerFor();
+    Reader reader;
     reader.feed(maskedFrame(1, "he", false) + maskedFrame(9, "?") + maskedFrame(0, "ll", false) + maskedFrame(0, "o"));
     CHECK(reader.next()->opcode == Opcode::ping);
     CHECK_EQUAL(reader.next()->payload, "hello");
@@ -65,7 +84,7 @@ TEST("frames: a length over the limit is refused before its payload comes") {
 }
 
 TEST("frames: a new limit holds from the next message on") {
-    FrameReader reader = readerFor(10);
+    Reader reader(10);
     reader.feed(maskedText("short") + maskedText("a little longer"));
     CHECK_EQUAL(reader.next()->payload, "short");
     reader.limit(100);
@@ -87,13 +106,13 @@ TEST("frames: every kind of violation has its words") {
 }
 
 TEST("frames: a character may be cut by fragments") {
-    FrameReader reader = readerFor();
+    Reader reader;
     reader.feed(maskedFrame(1, "\xe6\x97", false) + maskedFrame(0, "\xa5"));
     CHECK_EQUAL(reader.next()->payload, "\xe6\x97\xa5");
 }
 
 TEST("frames: after a violation nothing is read or kept any more") {
-    FrameReader reader = readerFor();
+    Reader reader;
     reader.feed(maskedFrame(2, "x"));
     CHECK(!reader.next());
     reader.feed(maskedText("hello"));
@@ -109,8 +128,7 @@ TEST("frames: the writer uses the shortest length") {
 }
 
 TEST("frames: binary messages have a limit of their own, and need not be text") {
-    FrameReader reader;
-    reader.limit(4, 10);
+    Reader reader(4, 10);
     reader.feed(maskedFrame(2, "\xff\xfe\x00 678", true) + maskedFrame(2, "12345", false) + maskedFrame(0, "67890"));
     CHECK(reader.next()->opcode == Opcode::binary);
     CHECK_EQUAL(reader.next()->payload, "1234567890");
@@ -118,8 +136,7 @@ TEST("frames: binary messages have a limit of their own, and need not be text") 
     CHECK(!reader.next());
     CHECK_EQUAL(reader.violation(), "message too long");
 
-    FrameReader second;
-    second.limit(20, 10);
+    Reader second(20, 10);
     second.feed(maskedFrame(2, "12345", false) + maskedFrame(0, "678901"));
     CHECK(!second.next());
     CHECK_EQUAL(second.violation(), "message too long");
@@ -127,7 +144,7 @@ TEST("frames: binary messages have a limit of their own, and need not be text") 
 
 TEST("frames: a mask of any length of message comes off whole") {
     for (size_t size = 0; size < 12; ++size) {
-        FrameReader reader = readerFor();
+        Reader reader;
         const std::string text = std::string("abcdefghijkl").substr(0, size);
         reader.feed(maskedText(text));
         CHECK_EQUAL(reader.next()->payload, text);

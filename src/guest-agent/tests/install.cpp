@@ -55,7 +55,7 @@ struct Agent : SessionEvents {
     void command(const LinkCommand&) override {}
     void command(const PrintCommand&) override {}
     std::string command(const FileCommand&) override { return {}; }
-    std::string chunk(const TransferChunk&) override { return {}; }
+    std::string chunk(TransferChunk) override { return {}; }
     std::string command(const ClipboardCommand&) override { return {}; }
     std::string clipboardChunk(const TransferChunk&) override { return {}; }
 

@@ -50,14 +50,14 @@ struct Recorder : SessionEvents {
         fileCommands.push_back(command);
         return violation;
     }
-    std::string chunk(const TransferChunk& chunk) override {
+    std::string chunk(TransferChunk chunk) override {
         chunks.push_back(std::to_string(chunk.transferId) + "@" + std::to_string(chunk.offset) + ":" +
-                         std::string(chunk.data));
+                         std::string(chunk.data()));
         return violation;
     }
     std::string command(const ClipboardCommand&) override { return violation; }
     std::string clipboardChunk(const TransferChunk& chunk) override {
-        chunks.push_back("clipboard:" + std::string(chunk.data));
+        chunks.push_back("clipboard:" + std::string(chunk.data()));
         return violation;
     }
     void setTime(const SetTime& time) override { times.push_back(time.unixMs); }
