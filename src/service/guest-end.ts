@@ -3,7 +3,7 @@ export type GuestEnd = 'stop' | 'force' | 'suspend' | 'hurry';
 
 /**
  * How long that may be held up by what is to be brought before: files, shares, loans and pages, all at the same time. A
- * client waits a minute for a stop.
+ * client waits two minutes for a stop: applications may be asked for 10 s before, the machine may take 20 s to end.
  */
 export const patienceMs: Readonly<Record<GuestEnd, number>> = {
   stop: 45_000,

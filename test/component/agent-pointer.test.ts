@@ -81,7 +81,7 @@ describe('the pointer of a program', () => {
 
   test('in black and white shows on any ground where it inverts', async () => {
     await openShapes();
-    await untilStripe('inverting', () => pointer().shape === 'custom');
+    await untilStripe('inverting', () => pointer().shape === 'custom' && pointer().image?.hotX === 1);
     const { image } = pointer();
     expect(image).toMatchObject({ width: edge, height: edge, hotX: 1, hotY: 30 });
     const column = (x: number) => [2, 10, 18, 23, 28].map((y) => pixelOf(image, x, y));

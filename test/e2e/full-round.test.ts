@@ -101,8 +101,13 @@ describe('the full round', () => {
     await writeFile(file, 'Dear host');
     const applications = join(folder, 'data/applications');
     const notepad = await waitFor('Notepad in the desktop', async () => {
+      // Others come and go beside it: temporary ones before they have their names.
       for (const id of await readdir(applications).catch(() => []))
-        if ((await readFile(join(applications, id), 'utf8')).includes('\nName=Notepad\n')) return id;
+        if (
+          (await readFile(join(applications, id), 'utf8').catch(() => '')).includes('\nName=Notepad\n') &&
+          id.endsWith('.desktop')
+        )
+          return id;
       return undefined;
     });
     await desktop.tool('env', `HOME=${folder}`, ...xdg(), 'gio', 'mime', 'text/plain', notepad);

@@ -107,9 +107,10 @@ bool FrameReader::allowed(const Header& header) {
         default:
             refuse("unknown opcode");
     }
-    if (!isControl(header.opcode) && header.payloadBytes + fragments_.size() > mostBytes(header)) {
-        refuse("message too long");
-    }
+    // A length may be all of 64 bits: nothing is added to it.
+    const size_t most = mostBytes(header);
+    const bool fits = fragments_.size() <= most && header.payloadBytes <= most - fragments_.size();
+    if (!isControl(header.opcode) && !fits) refuse("message too long");
     return violation_.empty();
 }
 

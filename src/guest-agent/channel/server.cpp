@@ -59,6 +59,7 @@ struct Server::Connection {
     UniqueSocket socket;
     Session session;
     bool finSent = false;  // our last byte is out; we wait for the other side's
+    bool closed = false;  // the other side: what it sent before may still be there
     bool writable = true;
     bool reported = false;  // its end is in the log
 };
@@ -95,7 +96,8 @@ void Server::takeEvents() {
     for (const auto& connection : connections_) {
         if (WSAEnumNetworkEvents(connection->socket.get(), nullptr, &happened) != 0) continue;
         if (happened.lNetworkEvents & FD_WRITE) connection->writable = true;
-        if (happened.lNetworkEvents & (FD_READ | FD_CLOSE)) read(*connection);
+        if (happened.lNetworkEvents & FD_CLOSE) connection->closed = true;
+        if (happened.lNetworkEvents & FD_READ || connection->closed) read(*connection);
     }
     if (WSAEnumNetworkEvents(listener_.get(), nullptr, &happened) == 0 && (happened.lNetworkEvents & FD_ACCEPT)) {
         accept();
@@ -126,6 +128,8 @@ void Server::read(Connection& connection) {
     const int count = recv(connection.socket.get(), received_.data(), static_cast<int>(received_.size()), 0);
     if (count > 0) {
         connection.session.receive({received_.data(), static_cast<size_t>(count)}, nowMs());
+        // Windows tells of the end once, and that may be before all was read.
+        if (connection.closed) SetEvent(event_.get());
     } else if (count == 0 || WSAGetLastError() != WSAEWOULDBLOCK) {
         connection.session.die("the connection was closed");
     }

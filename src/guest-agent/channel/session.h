@@ -42,7 +42,7 @@ public:
     virtual void command(const TrayCommand& command) = 0;
     virtual void command(const LinkCommand& command) = 0;
     virtual void command(const PrintCommand& command) = 0;
-    // These two: empty, or how the host broke the protocol. `chunk` points into memory of the call's.
+    // These two: empty, or how the host broke the protocol. The content of `chunk` is the callee's.
     virtual std::string command(const FileCommand& command) = 0;
     virtual std::string chunk(TransferChunk chunk) = 0;
     // As these two.

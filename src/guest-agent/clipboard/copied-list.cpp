@@ -19,7 +19,7 @@ uint32_t wordAt(std::string_view bytes, size_t at) {
     return word;
 }
 
-// Texts that end with a zero each, and with one more. Nothing if they do not.
+// Texts that end with a zero each, and with one more. Nothing if they do not. Of too many no more than one too many.
 template <typename Unit>
 std::vector<std::basic_string<Unit>> listIn(std::string_view bytes) {
     std::basic_string<Unit> units(bytes.size() / sizeof(Unit), Unit());
@@ -28,7 +28,7 @@ std::vector<std::basic_string<Unit>> listIn(std::string_view bytes) {
     for (size_t at = 0;;) {
         const size_t end = units.find(Unit(), at);
         if (end == units.npos) return {};
-        if (end == at) return texts;
+        if (end == at || texts.size() > mostCopiedFiles) return texts;
         texts.push_back(units.substr(at, end - at));
         at = end + 1;
     }
@@ -47,8 +47,9 @@ std::optional<CopiedHere> readCopied(std::string_view content) {
         if (isFirst ? !isLowerHex(line, documentIdDigits) : !isPlainFileName(line)) return std::nullopt;
         if (isFirst) copied.documentId = line;
         else copied.names.push_back(line);
+        if (copied.names.size() > mostCopiedFiles) return std::nullopt;
     }
-    if (copied.names.empty() || copied.names.size() > mostCopiedFiles) return std::nullopt;
+    if (copied.names.empty()) return std::nullopt;
     return copied;
 }
 

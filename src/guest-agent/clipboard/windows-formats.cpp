@@ -73,7 +73,11 @@ HENHMETAFILE metafileOf(std::string_view dib) {
     if (dib.size() < sizeof info.bmiHeader) return nullptr;
     std::memcpy(&info.bmiHeader, dib.data(), sizeof info.bmiHeader);
     const BITMAPINFOHEADER& header = info.bmiHeader;
-    if (dib.size() - sizeof header < header.biSizeImage) return nullptr;
+    const bool isPlain = header.biSize == sizeof header && header.biPlanes == 1 && header.biBitCount == 24 &&
+                         header.biCompression == BI_RGB && header.biWidth > 0 && header.biHeight > 0;
+    if (!isPlain) return nullptr;
+    const uint64_t lineBytes = (static_cast<uint64_t>(header.biWidth) * 3 + 3) / 4 * 4;
+    if (lineBytes * static_cast<uint64_t>(header.biHeight) > dib.size() - sizeof header) return nullptr;
     const WindowDc screen(nullptr, GetDC(nullptr));
     const auto hundredths = [&screen](LONG pixels, int millimetres, int resolution) {
         return MulDiv(pixels, 100 * GetDeviceCaps(screen.get(), millimetres), GetDeviceCaps(screen.get(), resolution));

@@ -47,15 +47,24 @@ std::vector<BYTE> dropOf(HWND window, POINT at, const std::vector<std::wstring>&
     DROPFILES head{};
     head.pFiles = sizeof head;
     head.fWide = TRUE;
-    head.pt = at;
-    ScreenToClient(window, &head.pt);
+    POINT inside = at;
+    ScreenToClient(window, &inside);
     RECT client{};
-    head.fNC = !GetClientRect(window, &client) || head.pt.x < 0 || head.pt.y < 0 || head.pt.x >= client.right ||
-               head.pt.y >= client.bottom;
+    head.fNC = !GetClientRect(window, &client) || inside.x < 0 || inside.y < 0 ||
+               inside.x >= client.right || inside.y >= client.bottom;
+    // Of a frame or a title the point is the screen's.
+    head.pt = head.fNC ? at : inside;
     std::vector<BYTE> drop(sizeof head + names.size() * sizeof(wchar_t));
     std::memcpy(drop.data(), &head, sizeof head);
     std::memcpy(drop.data() + sizeof head, names.data(), names.size() * sizeof(wchar_t));
     return drop;
+}
+
+// Windows may wait for the other process while it brings the memory there.
+bool answers(HWND window) {
+    constexpr UINT patienceMs = 500;
+    DWORD_PTR result = 0;
+    return SendMessageTimeoutW(window, WM_NULL, 0, 0, SMTO_ABORTIFHUNG, patienceMs, &result) != 0;
 }
 
 // Windows brings the memory behind the handle into the process that the message goes to. It is that one's from then on,
@@ -67,7 +76,7 @@ bool postShared(HWND window, const std::vector<BYTE>& drop) {
         std::memcpy(content, drop.data(), drop.size());
         GlobalUnlock(memory);
     }
-    if (content && PostMessageW(window, WM_DROPFILES, reinterpret_cast<WPARAM>(memory), 0)) return true;
+    if (content && answers(window) && PostMessageW(window, WM_DROPFILES, reinterpret_cast<WPARAM>(memory), 0)) return true;
     if (memory) GlobalFree(memory);
     return false;
 }

@@ -11,8 +11,8 @@
 namespace xpane {
 
 // To the innermost window at this point of the screen, within the window `top`, that takes files; or to one that it lies
-// in. Posted: a program that hangs keeps nobody waiting. Returns its process; 0: none there takes files, or Windows
-// refused.
+// in. Posted: a program that hangs is waited for half a second at most. Returns its process; 0: none there takes files,
+// it hangs, or Windows refused.
 DWORD dropFiles(HWND top, POINT at, const std::vector<std::wstring>& paths);
 
 }  // namespace xpane

@@ -71,6 +71,11 @@ void DiskWorker::handle(FilePut& job) {
 void DiskWorker::handle(LoanPut& job) {
     const auto path = loans_.pathOf(job.loanId);
     if (!path) return end(job.transferId, {TransferOutcome::notFound, ERROR_FILE_NOT_FOUND});
+    // Both would write into the same file beside it.
+    const bool underWay = std::any_of(puts_.begin(), puts_.end(), [&job](const auto& put) {
+        return !put.second->isDocument() && put.second->file().documentId == job.loanId;
+    });
+    if (underWay) return end(job.transferId, {TransferOutcome::inUse, ERROR_SHARING_VIOLATION});
     beginPut(job.transferId, std::make_unique<ReturnedFile>(store_, loans_, job, *path));
 }
 

@@ -79,6 +79,7 @@ TEST("file drop: where nobody takes files nothing is posted") {
     CHECK_EQUAL(dropFiles(windows.top.get(), {40 + 160, 50 + 20}, twoFiles), 0u);
     EnableWindow(windows.taker, FALSE);
     CHECK_EQUAL(dropFiles(windows.top.get(), {40 + 15, 50 + 15}, twoFiles), 0u);
+    EnableWindow(windows.taker, TRUE);
     ShowWindow(windows.taker, SW_HIDE);
     CHECK_EQUAL(dropFiles(windows.top.get(), {40 + 15, 50 + 15}, twoFiles), 0u);
     CHECK(!takeDrop().window);

@@ -81,6 +81,8 @@ TEST("frames: the limit holds for all fragments together, to the byte") {
 TEST("frames: a length over the limit is refused before its payload comes") {
     CHECK_EQUAL(violationOf(maskedText(std::string(70000, 'a')).substr(0, 14)), "message too long");
     CHECK_EQUAL(violationOf(std::string("\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\2\3\4", 14)), "message too long");
+    const std::string longest("\x80\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\2\3\4", 14);
+    CHECK_EQUAL(violationOf(maskedFrame(1, "a", false) + longest), "message too long");
 }
 
 TEST("frames: a new limit holds from the next message on") {

@@ -16,20 +16,24 @@ export function showStateOf(
   return maximised ? 'maximised' : 'normal';
 }
 
+/** A program may change its mind for as long as the manager takes. */
+const longestWay = 8;
+
 /**
  * Tells state changes that were asked for from those that the user or the window manager made.
  *
- * The manager minimises a moment after it was asked to. A state asked for in between would be lost, as the window
- * cannot come up again before it has gone: it falls `due` when the minimising is seen.
+ * The manager minimises a moment after it was asked to, and brings up as late. A state asked for in between would be
+ * lost, as the window cannot come up before it has gone: it falls `due` when the minimising is seen.
  */
 export class ShowStateTracker {
   #current: ShowState;
-  #asked: ShowState | undefined;
-  #afterMinimised: ShowState | undefined;
+  /** In the order in which they were asked for; more than one only around `minimised`. */
+  #asked: readonly ShowState[];
+  #due: ShowState | undefined;
 
   constructor(initial: ShowState) {
     this.#current = 'normal';
-    this.#asked = initial === 'normal' ? undefined : initial;
+    this.#asked = initial === 'normal' ? [] : [initial];
   }
 
   get current(): ShowState {
@@ -38,30 +42,30 @@ export class ShowStateTracker {
 
   /** Of a window that the manager does not know yet: it comes up so. */
   begin(state: ShowState): void {
-    this.#asked = state === this.#current ? undefined : state;
+    this.#asked = state === this.#current ? [] : [state];
   }
 
   ask(state: ShowState): void {
-    const going = this.#asked === 'minimised' || this.#afterMinimised !== undefined;
-    this.#afterMinimised = going && state !== 'minimised' ? state : undefined;
-    this.begin(state);
+    const onItsWay = this.#asked.length > 0 && [this.#current, ...this.#asked].includes('minimised');
+    if (!onItsWay) this.begin(state);
+    else if (state !== this.#asked.at(-1)) this.#asked = [...this.#asked, state].slice(-longestWay);
   }
 
   /** Gives the state if it is news to the window's owner. */
   observe(state: ShowState): ShowState | undefined {
     if (state === this.#current) return undefined;
     this.#current = state;
-    const overtaken = state === 'minimised' && this.#afterMinimised !== undefined;
-    const granted = overtaken || state === this.#asked;
-    this.#asked = undefined;
-    return granted ? undefined : state;
+    // What came before it was passed unseen.
+    const at = this.#asked.lastIndexOf(state);
+    this.#asked = at < 0 ? [] : this.#asked.slice(at + 1);
+    this.#due = state === 'minimised' ? this.#asked.at(-1) : undefined;
+    return at < 0 ? state : undefined;
   }
 
   /** What is to be asked for again, now that the window is minimised. */
   takeDue(): ShowState | undefined {
-    if (this.#current !== 'minimised') return undefined;
-    const due = this.#afterMinimised;
-    this.#afterMinimised = undefined;
+    const due = this.#due;
+    this.#due = undefined;
     return due;
   }
 }
