@@ -77,10 +77,11 @@ export function openSession(peer: Peer, context: SessionContext): ChannelEvents 
       const { id, method, params, token: untrustedToken } = parsed.data;
       if (!proven && !token.matches(untrustedToken)) return refuse(id, notAllowed());
       if (proven && untrustedToken !== undefined) return refuse(id, badRequest('the token came twice'));
+      const isFirst = !proven;
       proven = true;
       clearTimeout(proofDue);
       // Whoever updated XPane has to get rid of this service.
-      const fits = (parsed.data.version ?? version) === version || method === 'quit';
+      const fits = parsed.data.version === version || method === 'quit' || (!isFirst && !parsed.data.version);
       if (!fits) return refuse(id, otherVersion());
       if (inFlight.has(id)) return refuse(id, badRequest('its number is in use'));
       if (inFlight.size >= sessionLimits.requestsInFlight) return fail(id, busy());

@@ -12,12 +12,14 @@ import { scanBy } from './scan-by.ts';
 
 export interface ClipboardFilesParts {
   readonly workspaceId: string;
-  /** For copies of the guest's files; whatever is in it goes. */
+  /** For copies of the guest's files; what an earlier service left in it goes. */
   readonly folder: string;
   /** Shows what is on its way, and says what stays behind. */
   readonly redirected: Pick<RedirectedFiles, 'follow' | 'tell' | 'tellOnce'>;
   /** As they are now. Throws `settings.*`, `policy.*`: then no file crosses. */
   readonly rules: () => Pick<Workspace, 'filesToGuest' | 'filesFromGuest' | 'scanFromGuest'>;
+  /** The guest is not put to rest until the returned function is called. */
+  readonly keepAwake: () => () => void;
   readonly log: Log;
 }
 
@@ -46,7 +48,9 @@ export class ClipboardFiles implements CopiedFiles {
   /** What an earlier service left is gone when this resolves. Rejects with the system's error. */
   static async open(parts: ClipboardFilesParts): Promise<ClipboardFiles> {
     const files = new ClipboardFiles(parts);
-    await files.#here.clear();
+    // A workspace whose settings change is opened anew while the desktop may still paste what is there.
+    if (!foldersOfProcess.has(parts.folder)) await files.#here.clear();
+    removeAtExit(parts.folder);
     return files;
   }
 
@@ -68,7 +72,7 @@ export class ClipboardFiles implements CopiedFiles {
     options: Parameters<CopiedFiles['intoGuest']>[1],
   ): Promise<Uint8Array> {
     if (!this.#guest) throw noGuest();
-    return await this.#guest.copies.put(uriList, options);
+    return await this.#awake(this.#guest.copies.put(uriList, options));
   }
 
   guestMovedOn(): void {
@@ -80,8 +84,7 @@ export class ClipboardFiles implements CopiedFiles {
     options: Parameters<CopiedFiles['fromGuest']>[1],
   ): Promise<Uint8Array> {
     if (!this.#guest) throw noGuest();
-    removeAtExit(this.#parts.folder);
-    return await this.#here.fetch(this.#guest.bridge.loans, untrustedList, options);
+    return await this.#awake(this.#here.fetch(this.#guest.bridge.loans, untrustedList, options));
   }
 
   hostMovedOn(): void {
@@ -93,6 +96,15 @@ export class ClipboardFiles implements CopiedFiles {
     this.#parts.log.info({ error: report }, 'copied files were not pasted');
     if (report.code !== 'files.cancelled')
       this.#parts.redirected.tellOnce('Copied files were not pasted', report);
+  }
+
+  async #awake<T>(crossing: Promise<T>): Promise<T> {
+    const release = this.#parts.keepAwake();
+    try {
+      return await crossing;
+    } finally {
+      release();
+    }
   }
 
   #telling(redirected: ClipboardFilesParts['redirected']): CopyTelling {

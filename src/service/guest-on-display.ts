@@ -1,5 +1,6 @@
 import type { GuestBridge } from '../guest-bridge/guest-bridge.ts';
 import type { Presenter, UserAct } from '../presenter/presenter.ts';
+import type { CopiedFiles } from '../redirection/copied-files/ports.ts';
 import type { GuestFileDrops } from '../seamless/guest.ts';
 import { SeamlessDesktop } from '../seamless/seamless-desktop.ts';
 import type { Log } from '../shared/log.ts';
@@ -14,6 +15,7 @@ export interface GuestOnDisplayParts {
   readonly display: Display;
   /** The settings as they are now; may throw `settings.*`, `policy.*`. As the workspace was opened with by default. */
   readonly clipboard?: () => ClipboardSettings;
+  readonly copiedFiles?: CopiedFiles;
   /** What becomes of files dropped on the guest's windows; none are without it. */
   readonly fileDrops?: (bridge: GuestBridge, presenter: Presenter) => GuestFileDrops;
   readonly log: Log;
@@ -84,9 +86,11 @@ export class GuestOnDisplay {
     this.#desktop = undefined;
     this.#clipboard = undefined;
     if (presenter && this.#bridge) {
-      const { workspace, log, clipboard: settings = () => workspace } = this.#parts;
+      const { workspace, log, copiedFiles, clipboard: settings = () => workspace } = this.#parts;
       const look = seamlessLook(workspace, presenter);
-      const clipboard = new WorkspaceClipboard({ bridge: this.#bridge, presenter, settings, log });
+      const clipboard = new WorkspaceClipboard({
+        ...{ bridge: this.#bridge, presenter, settings, copiedFiles, log },
+      });
       this.#clipboard = clipboard;
       const onFocus = (focused: boolean) => clipboard.focus(focused);
       const fileDrops = this.#parts.fileDrops?.(this.#bridge, presenter);

@@ -161,11 +161,12 @@ export async function openWorkspace(definition: Definition, parts: OpeningParts)
   const copiedFiles = await ClipboardFiles.open({
     ...{ workspaceId: workspace.id, folder: join(files.folder, 'copied'), redirected, log },
     rules: () => parts.settings.read(definition.settings),
+    keepAwake: () => live.keepAwake(),
   });
-  const clipboard = () => ({ ...parts.settings.read(definition.settings), copiedFiles });
+  const clipboard = () => parts.settings.read(definition.settings);
   const tells = { warning: () => trouble ?? warning, endLeft, setUp: joined?.setUp };
   const live = new LiveWorkspace({
-    ...{ workspace, session, catalogue, display, log, onLink, urlsFromGuest, clipboard },
+    ...{ workspace, session, catalogue, display, log, onLink, urlsFromGuest, clipboard, copiedFiles },
     files: redirected,
     loans,
     ...(printing ? { printing } : {}),

@@ -6,16 +6,16 @@ import type { Log } from '../shared/log.ts';
 import { clipboardRule } from '../workspace/clipboard-rule.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
-/** What the clipboard goes by: its settings (see `clipboardRule`), and who brings files across, if anybody does. */
-export type ClipboardSettings = Pick<Workspace, 'clipboardToGuest' | 'clipboardFromGuest'> & {
-  readonly copiedFiles?: CopiedFiles;
-};
+/** What the clipboard goes by, see `clipboardRule`. */
+export type ClipboardSettings = Pick<Workspace, 'clipboardToGuest' | 'clipboardFromGuest'>;
 
 export interface WorkspaceClipboardParts {
   readonly bridge: GuestBridge;
   readonly presenter: Presenter;
   /** As they are now; may throw: then nothing crosses. */
   readonly settings: () => ClipboardSettings;
+  /** Who brings files across; none: none cross. */
+  readonly copiedFiles?: CopiedFiles | undefined;
   readonly log: Log;
   /** Milliseconds of a clock that nobody sets. */
   readonly now?: () => number;
@@ -26,19 +26,18 @@ export class WorkspaceClipboard {
   readonly #relay: ClipboardRelay | undefined;
   readonly #stopListening: readonly (() => void)[] = [];
 
-  constructor({ bridge, presenter, settings, log, now }: WorkspaceClipboardParts) {
+  constructor({ bridge, presenter, settings, copiedFiles, log, now }: WorkspaceClipboardParts) {
     const host = presenter.clipboard;
     if (!host) return;
     const rules = () => {
       const { clipboardToGuest, clipboardFromGuest } = settings();
       return { toGuest: clipboardRule(clipboardToGuest), fromGuest: clipboardRule(clipboardFromGuest) };
     };
-    const files = () => settings().copiedFiles;
     const relay = new ClipboardRelay({
       guest: bridge.clipboard,
       host,
       rules,
-      files,
+      files: copiedFiles,
       log,
       ...(now && { now }),
     });

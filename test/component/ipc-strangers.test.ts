@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectService } from '../../src/launcher/client.ts';
+import { version } from '../../src/shared/version.ts';
 import { errorIn, framed, type RunningService, rawPeer, serveFake } from './fixtures/running-service.ts';
 
 let service: RunningService;
@@ -44,7 +45,7 @@ test.each([
 });
 
 test('a refused stranger gets nothing done by going on, or by sending the token late', async () => {
-  const received = await refusal(framed(launch({})), framed(launch({ id: 8, token })));
+  const received = await refusal(framed(launch({})), framed(launch({ id: 8, token, version })));
   expect(received.code).toBe('service.not-allowed');
   await serviceIsWell();
 });
@@ -81,6 +82,8 @@ test('a program of another version is told so, and may only end the service', as
   const other = { id: 1, token, version: '0.0.1-other' };
   const refused = await refusal(framed({ ...other, method: 'status', params: {} }));
   expect(refused).toEqual({ id: 1, code: 'service.other-version' });
+  const silent = { id: 1, token, method: 'status', params: {} };
+  expect(await refusal(framed(silent))).toEqual({ id: 1, code: 'service.other-version' });
   await serviceIsWell();
   const peer = await rawPeer(path);
   peer.socket.write(framed({ ...other, method: 'quit', params: {} }));
@@ -91,15 +94,15 @@ test('a program of another version is told so, and may only end the service', as
 
 test('the token may come once only', async () => {
   const peer = await rawPeer(path);
-  peer.socket.write(framed({ id: 1, method: 'status', params: {}, token }));
+  peer.socket.write(framed({ id: 1, method: 'status', params: {}, token, version }));
   await peer.heard('0.0.0-test');
-  peer.socket.write(framed({ id: 2, method: 'status', params: {}, token }));
+  peer.socket.write(framed({ id: 2, method: 'status', params: {}, token, version }));
   expect(await peer.ended()).toContain('service.bad-request');
 });
 
 test('a message that never ends is cut off in time, even byte by byte', async () => {
   const peer = await rawPeer(path);
-  peer.socket.write(framed({ id: 1, method: 'status', params: {}, token }));
+  peer.socket.write(framed({ id: 1, method: 'status', params: {}, token, version }));
   await peer.heard('0.0.0-test');
   const drip = setInterval(() => peer.socket.write(' '), 50);
   peer.socket.write('{');
@@ -113,7 +116,7 @@ test('a message that never ends is cut off in time, even byte by byte', async ()
 test('a message that comes byte by byte is understood', async () => {
   const peer = await rawPeer(path);
   peer.socket.setNoDelay();
-  for (const byte of framed({ id: 1, method: 'status', params: {}, token })) {
+  for (const byte of framed({ id: 1, method: 'status', params: {}, token, version })) {
     await new Promise((written) => peer.socket.write(byte, written));
   }
   await peer.heard('0.0.0-test');
@@ -131,7 +134,7 @@ test('a thousand connections leave the service well', async () => {
 test('a watcher that does not read is not queued for without bound', async () => {
   const lazy = await rawPeer(path);
   lazy.socket.pause();
-  lazy.socket.write(framed({ id: 1, method: 'watch', params: {}, token }));
+  lazy.socket.write(framed({ id: 1, method: 'watch', params: {}, token, version }));
   const changes = 40;
   const applications = Array.from({ length: 500 }, (_, at) => ({
     id: at.toString(16).padStart(16, '0'),
@@ -162,7 +165,7 @@ test('a client that asks without reading answers is cut off, the service stays',
   });
   const greedy = await rawPeer(path);
   greedy.socket.pause();
-  greedy.socket.write(framed({ id: 1, method: 'status', params: {}, token }));
+  greedy.socket.write(framed({ id: 1, method: 'status', params: {}, token, version }));
   for (let id = 2; id < 200 && !greedy.socket.destroyed; id += 1) {
     greedy.socket.write(framed({ id, method: 'status', params: {} }));
   }

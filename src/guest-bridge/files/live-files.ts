@@ -306,7 +306,7 @@ export class LiveFiles implements GuestFiles {
   }
 }
 
-/** What the protocol has no words for is a file of 1980. */
+/** What the protocol has no words for becomes the nearest that it has. */
 function wireTime(modifiedMs: number): number {
   return Math.min(limits.latestUnixMs, Math.max(limits.earliestUnixMs, Math.round(modifiedMs)));
 }

@@ -40,7 +40,7 @@ export const open: Command = {
     const folder = folderOf(input);
     const files = [input.argument, ...input.more].map((file) => resolve(file));
     const client = await start();
-    await decideAboutFolders(context, client, input, files);
+    if (folder === undefined) await askAboutFolders(context, client, input, files);
     const startupId = house.env.DESKTOP_STARTUP_ID;
     const application = input.values.with;
     const params = {
@@ -54,6 +54,7 @@ export const open: Command = {
     const { names, opened } = input.wait
       ? await withProgress(client, output, input.workspace, work)
       : await work;
+    if (input.flags.has('remember')) await remember(context, client, input, files);
     const what = opened ? 'open in the guest' : 'on the way into the guest';
     output.result({ names, opened }, `${names.join(', ')}: ${what}.`);
     return exitCodes.ok;
@@ -75,28 +76,36 @@ function contradicting(message: string, hint: string): XPaneError {
   return new XPaneError('usage.invalid', message, hint);
 }
 
-/** Keeps what was said for good, or asks at the terminal what nobody has decided: once for each kind of files. */
-async function decideAboutFolders(
+/** Keeps for good what was said for files that could be opened. */
+async function remember(
+  { callOptions }: CommandContext,
+  client: ServiceClient,
+  input: CommandInput,
+  files: readonly string[],
+): Promise<void> {
+  const takesFolder = input.flags.has('folder');
+  const kinds = new Set(files.map((file) => extname(file).slice(1).toLowerCase()).filter(Boolean));
+  for (const kind of kinds) {
+    const answer = { ...workspaceOf(input), kind, takesFolder };
+    await client.call('answerFolderQuestion', answer, callOptions);
+  }
+}
+
+/** Asks at the terminal what nobody has decided: once for each kind of files. */
+async function askAboutFolders(
   context: CommandContext,
   client: ServiceClient,
   input: CommandInput,
   files: readonly string[],
 ): Promise<void> {
   const { callOptions } = context;
-  const answer = (kind: string, takesFolder: boolean) =>
-    client.call('answerFolderQuestion', { ...workspaceOf(input), kind, takesFolder }, callOptions);
-  const said = folderOf(input);
-  if (said === undefined ? !canAsk(context) : !input.flags.has('remember')) return;
+  if (!canAsk(context)) return;
   const asked = { ...workspaceOf(input), files: [...files] };
-  // Throws where a file may not be opened: nothing is kept of that.
+  // Throws where a file may not be opened: nothing is asked about that.
   const { questions } = await client.call('folderQuestions', asked, callOptions);
-  if (said !== undefined) {
-    const kinds = new Set(files.map((file) => extname(file).slice(1).toLowerCase()).filter(Boolean));
-    for (const kind of kinds) await answer(kind, said);
-    return;
-  }
   for (const { kind, file, folder } of questions) {
     const question = `${displayText(basename(file), 60)} may need other files of ${displayText(folder, 120)}. Take that folder into the guest, too, now and with later .${kind} files?`;
-    await answer(kind, await saysYes(context, question));
+    const takesFolder = await saysYes(context, question);
+    await client.call('answerFolderQuestion', { ...workspaceOf(input), kind, takesFolder }, callOptions);
   }
 }

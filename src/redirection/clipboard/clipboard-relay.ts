@@ -22,8 +22,8 @@ export interface ClipboardRelayParts {
   readonly host: HostPort;
   /** As they are now. May throw: then nothing crosses. */
   readonly rules: () => ClipboardRules;
-  /** Who brings files across, as it is now. May throw, or be none: then none cross. */
-  readonly files?: () => CopiedFiles | undefined;
+  /** Who brings files across; none: none cross. */
+  readonly files?: CopiedFiles | undefined;
   readonly log: Log;
   /** Milliseconds of a clock that nobody sets. */
   readonly now?: () => number;
@@ -85,7 +85,7 @@ export class ClipboardRelay {
 
   /** Something else is on the guest's clipboard. */
   guestOffered(offer: GuestOffer): void {
-    this.#files?.guestMovedOn();
+    this.#parts.files?.guestMovedOn();
     const now = this.#now();
     if (!this.#mayTake(now)) return;
     this.#pending = { offer, since: now };
@@ -148,7 +148,7 @@ export class ClipboardRelay {
     const source = new GuestSource({
       ...{ guest, offer, log },
       rule: () => this.#rule('fromGuest'),
-      files: () => this.#files,
+      files: this.#parts.files,
       onNothingLeft: (empty) => host.release(empty),
     });
     // Before anybody is told: what is the guest's own is not offered back to it.
@@ -197,7 +197,7 @@ export class ClipboardRelay {
     const told = guest.offer(formats, (format, signal, onProgress) =>
       format === 'files' ? this.#giveFiles(serial, signal, onProgress) : this.#give(format, serial, signal),
     );
-    if (told) this.#files?.guestMovedOn();
+    if (told) this.#parts.files?.guestMovedOn();
   }
 
   /** A program of the guest pastes. */
@@ -229,7 +229,7 @@ export class ClipboardRelay {
     const { maxFilesBytes: maxBytes } = this.#rule('toGuest');
     const list = await this.#parts.host.read('text/uri-list', { maxBytes: mostListBytes, signal });
     const meanwhile = this.#refusal('files', serial);
-    const files = this.#files;
+    const { files } = this.#parts;
     if (meanwhile || !list || !files) return meanwhile ?? 'failed';
     try {
       return await files.intoGuest(list, { maxBytes, signal, onProgress });
@@ -246,17 +246,8 @@ export class ClipboardRelay {
   }
 
   #permitted(formats: readonly GuestFormat[], direction: keyof ClipboardRules): GuestFormat[] {
-    const files = this.#parts.guest.takesFiles && this.#files !== undefined;
+    const files = this.#parts.guest.takesFiles && this.#parts.files !== undefined;
     return permitted(formats, this.#rule(direction)).filter((format) => files || format !== 'files');
-  }
-
-  get #files(): CopiedFiles | undefined {
-    try {
-      return this.#parts.files?.();
-    } catch {
-      // Whoever reads the rules logs it.
-      return undefined;
-    }
   }
 
   #rule(direction: keyof ClipboardRules): DirectionRule {

@@ -20,7 +20,7 @@ export interface GuestSourceParts {
   /** As it is now. */
   readonly rule: () => DirectionRule;
   /** Who fetches files; none: they are not offered. */
-  readonly files?: () => CopiedFiles | undefined;
+  readonly files?: CopiedFiles | undefined;
   /** Nothing is left of it: the desktop's clipboard is given up. */
   readonly onNothingLeft: (source: GuestSource) => void;
   readonly log: Log;
@@ -63,7 +63,7 @@ export class GuestSource implements HostSource {
     if (this.#lost) return;
     this.#lost = true;
     this.#ended.abort();
-    this.#parts.files?.()?.hostMovedOn();
+    this.#parts.files?.hostMovedOn();
     this.#asked.clear();
     this.#made.clear();
     this.#here.clear();
@@ -86,7 +86,7 @@ export class GuestSource implements HostSource {
 
   get #formats(): readonly GuestFormat[] {
     const { offer, rule } = this.#parts;
-    const files = this.#parts.files?.() !== undefined;
+    const files = this.#parts.files !== undefined;
     const allowed = permitted(offer.formats, rule()).filter((format) => files || format !== 'files');
     return this.#gone ? allowed.filter((format) => this.#here.has(format)) : allowed;
   }
@@ -105,7 +105,7 @@ export class GuestSource implements HostSource {
   }
 
   async #filesHere(): Promise<Uint8Array | undefined> {
-    const files = this.#parts.files?.();
+    const { files } = this.#parts;
     if (!files) return undefined;
     const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(filesMs)]);
     const maxBytes = this.#parts.rule().maxFilesBytes;

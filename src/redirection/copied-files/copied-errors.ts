@@ -22,7 +22,7 @@ export const tooLarge = (setting: 'clipboardToGuest' | 'clipboardFromGuest') =>
   new XPaneError(
     'copied.too-large',
     'The files that were copied are too large to be pasted at once.',
-    `Copy fewer at once. The setting "${setting}" says how much may cross ("max="); shared folders take more.`,
+    `Copy fewer at once, or use a shared folder: 1 GiB may cross, or what "max=" in the setting "${setting}" says.`,
   );
 
 export const tooMany = () =>

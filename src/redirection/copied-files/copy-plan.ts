@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { displayText } from '../../shared/text.ts';
 import { acceptFile } from '../files/document-opening.ts';
 import type { FileRules } from '../files/file-rules.ts';
-import { guestNameOf, isTooLongInGuest } from '../files/guest-name.ts';
+import { guestNameOf, isTooLongInGuest, numberedGuestName } from '../files/guest-name.ts';
 import { type HostFile, notReadable } from '../files/host-file.ts';
 import { isLink, type LeftOut, nothingInside, pathTooLong, tooLarge, tooMany } from './copied-errors.ts';
 import { mostDepth, mostFiles } from './copied-list.ts';
@@ -79,16 +79,18 @@ class CopyTree {
       await this.#unlessLeftOut(entry.name, async () => {
         if (entry.isSymbolicLink()) throw isLink(entry.name);
         if (entry.isDirectory()) await this.#addFolder(inner, this.#place(entry.name, path));
-        else await this.#addFile(inner, path);
+        else await this.#addFile(inner, path, inner);
       });
     }
   }
 
-  async #addFile(hostPath: string, above: readonly string[]): Promise<void> {
+  /** `expectedPath`: where it has to lie, as no link is followed. */
+  async #addFile(hostPath: string, above: readonly string[], expectedPath?: string): Promise<void> {
     const { rules, maxBytes, signal, onProgress } = this.#options;
     signal.throwIfAborted();
     onProgress();
     const file = await acceptFile(hostPath, rules);
+    if (expectedPath !== undefined && file.path !== expectedPath) throw isLink(file.name);
     const path = this.#place(file.name, above);
     if (isTooLongInGuest(path)) throw pathTooLong(file.name);
     this.sizeBytes += file.identity.sizeBytes;
@@ -106,7 +108,7 @@ class CopyTree {
     if (above.length >= mostDepth) throw tooMany();
     const name = guestNameOf(hostName);
     for (let number = 1; ; number++) {
-      const path = [...above, number === 1 ? name : numbered(name, number)];
+      const path = [...above, number === 1 ? name : numberedGuestName(name, number)];
       const key = path.join('\\').toUpperCase();
       if (this.#taken.has(key)) continue;
       this.#taken.add(key);
@@ -125,11 +127,4 @@ class CopyTree {
       this.leftOut.push({ name, error });
     }
   }
-}
-
-/** `Letter (2).txt`. Pure. */
-export function numbered(name: string, number: number): string {
-  const dot = name.lastIndexOf('.');
-  const end = dot > 0 ? dot : name.length;
-  return `${name.slice(0, end)} (${number})${name.slice(end)}`;
 }

@@ -163,7 +163,7 @@ export function factsOf({ identity: { sizeBytes }, modifiedMs, readOnly }: HostF
 }
 
 /** Waits until the guest tells something new of a file; false when it does not within `ms`. Throws `signal.reason`. */
-export async function isTold(
+async function isTold(
   files: GuestFiles,
   before: GuestFileName & { readonly stamp?: string },
   ms: number,

@@ -29,6 +29,13 @@ export function guestNameOf(hostName: string): string {
   return device.test(cut) ? `_${cut}` : cut;
 }
 
+/** `Letter (2).txt`, for a second of one name. Pure. */
+export function numberedGuestName(name: string, number: number): string {
+  const dot = name.lastIndexOf('.');
+  const end = dot > 0 ? dot : name.length;
+  return `${name.slice(0, end)} (${number})${name.slice(end)}`;
+}
+
 /** Of a file below a document's folder, which itself takes up to 108 of the 259. Pure. */
 export function isTooLongInGuest(path: readonly string[]): boolean {
   return path.join('\\').length > longestBelow;

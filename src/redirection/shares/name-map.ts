@@ -1,5 +1,5 @@
-import { extname, posix } from 'node:path';
-import { guestNameOf } from '../files/guest-name.ts';
+import { posix } from 'node:path';
+import { guestNameOf, numberedGuestName } from '../files/guest-name.ts';
 import { hostNameOf } from '../files/host-name.ts';
 import { type BaseEntry, keyOf } from './share-entries.ts';
 
@@ -36,7 +36,7 @@ export class NameMap {
     const folder = this.guestPathOf(parentOf(rel));
     const name = guestNameOf(posix.basename(rel));
     for (let number = 1; ; number++) {
-      const wanted = [...folder, number === 1 ? name : numbered(name, number)];
+      const wanted = [...folder, number === 1 ? name : numberedGuestName(name, number)];
       if (this.#hostRels.has(keyOf(wanted))) continue;
       const path = this.#spelled.get(keyOf(wanted)) ?? wanted;
       this.#learn(rel, path);
@@ -70,9 +70,4 @@ export class NameMap {
 function parentOf(rel: string): string {
   const folder = posix.dirname(rel);
   return folder === '.' ? '' : folder;
-}
-
-function numbered(name: string, number: number): string {
-  const extension = extname(name);
-  return `${name.slice(0, name.length - extension.length)} (${number})${extension}`;
 }

@@ -30,7 +30,7 @@ async function run(
   const client = {
     call: async (method: string, params: unknown) => {
       calls.push([method, params]);
-      if (refused && method === 'folderQuestions')
+      if (refused && (method === 'open' || method === 'folderQuestions'))
         throw new XPaneError(refused, 'It is gone.', 'Look again.');
       return { folderQuestions: { questions }, open: { names: ['Roads.shp'], opened: false } }[method] ?? {};
     },
@@ -77,10 +77,9 @@ test('what is said on the command line is not asked, and is kept only on demand'
   const files = ['/a.SHP', '/b.shp', '/c', '/d.mdb'];
   const { calls } = await run({ typed, files, flags: ['folder', 'remember'] });
   expect(calls).toEqual([
-    ['folderQuestions', { files }],
+    ['open', { files, folder: true }],
     ['answerFolderQuestion', { kind: 'shp', takesFolder: true }],
     ['answerFolderQuestion', { kind: 'mdb', takesFolder: true }],
-    ['open', { files, folder: true }],
   ]);
 });
 
@@ -93,7 +92,7 @@ test('what is said is not kept of files that cannot be opened', async () => {
   const refused = 'files.not-found';
   const running = run({ flags: ['folder', 'remember'], refused }, calls);
   await expect(running).rejects.toMatchObject({ code: refused });
-  expect(calls).toEqual([['folderQuestions', opened]]);
+  expect(calls).toEqual([['open', { ...opened, folder: true }]]);
 });
 
 test('Ctrl+C at the question ends the command: nothing is kept, nothing opened', async () => {

@@ -9,7 +9,7 @@ const signal = new AbortController().signal;
 const all = { kinds: 'all', maxBytes: 1000, maxFilesBytes: 7000 } as const;
 let host: FakeHost;
 let guest: FakeGuest;
-let files: FakeFiles | undefined;
+let files: FakeFiles;
 let rules: ClipboardRules;
 let relay: ClipboardRelay;
 
@@ -27,9 +27,9 @@ const pasteInGuest = async (format: 'files') => {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [host, guest] = [new FakeHost(), new FakeGuest()];
+  [host, guest, files] = [new FakeHost(), new FakeGuest(), new FakeFiles()];
   rules = { toGuest: all, fromGuest: all };
-  const parts = { guest, host, rules: () => rules, files: () => files, log: silentLog };
+  const parts = { guest, host, rules: () => rules, files, log: silentLog };
   relay = new ClipboardRelay({ ...parts, now: () => 100_000 });
 });
 afterEach(() => {
@@ -39,9 +39,7 @@ afterEach(() => {
 
 describe('files', () => {
   const tooLarge = () => new XPaneError('copied.too-large', 'x', 'y');
-  let crossing: FakeFiles;
   beforeEach(async () => {
-    files = crossing = new FakeFiles();
     host.content = { 'text/plain': '/a', 'text/uri-list': 'file:///a' };
     guest.content = { files: 'id 5 a' };
     relay.focus(true);
@@ -50,9 +48,9 @@ describe('files', () => {
 
   it('are put into the guest when they are pasted there, and only then', async () => {
     expect(guest.offers).toEqual([['text', 'files']]);
-    expect(crossing.done).toEqual(['guest moved on']);
+    expect(files.done).toEqual(['guest moved on']);
     expect(await pasteInGuest('files')).toBe('names in the guest');
-    expect(crossing.done).toEqual(['guest moved on', 'into file:///a 7000']);
+    expect(files.done).toEqual(['guest moved on', 'into file:///a 7000']);
   });
 
   it('are offered by the rules, and to whoever takes them', async () => {
@@ -66,11 +64,7 @@ describe('files', () => {
     host.changed();
     await pass();
     expect(guest.offers.at(-1)).toEqual(['text']);
-    [guest.takesFiles, files] = [true, undefined];
-    host.changed();
-    await pass();
-    expect(guest.offers.at(-1)).toEqual(['text']);
-    expect(crossing.done.filter((done) => done !== 'guest moved on')).toEqual([]);
+    expect(files.done.filter((done) => done !== 'guest moved on')).toEqual([]);
   });
 
   it('of this computer are nothing to a guest without the focus; what is on its way goes on', async () => {
@@ -81,21 +75,21 @@ describe('files', () => {
     expect(await pasteInGuest('files')).toBe('gone');
     host.onRead = () => undefined;
     await pass();
-    expect(crossing.done.filter((done) => done.startsWith('into'))).toEqual([]);
-    crossing.during = () => relay.focus(false);
+    expect(files.done.filter((done) => done.startsWith('into'))).toEqual([]);
+    files.during = () => relay.focus(false);
     expect(await pasteInGuest('files')).toBe('names in the guest');
   });
 
   it('that do not cross are a refusal, and the user is told', async () => {
-    crossing.during = () => {
+    files.during = () => {
       throw tooLarge();
     };
     expect(await pasteInGuest('files')).toBe('too-large');
-    expect(crossing.done.at(-1)).toBe('failed copied.too-large');
+    expect(files.done.at(-1)).toBe('failed copied.too-large');
     await guestCopies(['files']);
     expect(await host.read('text/uri-list')).toBeUndefined();
-    expect(crossing.done.at(-1)).toBe('failed copied.too-large');
-    crossing.during = () => undefined;
+    expect(files.done.at(-1)).toBe('failed copied.too-large');
+    files.during = () => undefined;
     expect(String(await host.read('text/uri-list'))).toBe('file:///here');
   });
 
@@ -105,22 +99,22 @@ describe('files', () => {
       throw new XPaneError('bridge.clipboard-too-large', 'x', 'y');
     };
     expect(await host.read('text/uri-list')).toBeUndefined();
-    expect(crossing.done.at(-1)).toBe('failed copied.too-many');
+    expect(files.done.at(-1)).toBe('failed copied.too-many');
   });
 
   it('of the guest are fetched once, when they are pasted, and stay when the guest goes', async () => {
     await guestCopies(['files', 'text']);
     expect(await host.types()).toEqual(['text/uri-list', 'text/plain']);
     await relay.keep();
-    expect(crossing.done.filter((done) => done.startsWith('from'))).toEqual([]);
+    expect(files.done.filter((done) => done.startsWith('from'))).toEqual([]);
     await host.read('text/uri-list');
     expect(String(await host.read('text/uri-list'))).toBe('file:///here');
-    expect(crossing.done.filter((done) => done.startsWith('from'))).toEqual(['from id 5 a 7000']);
+    expect(files.done.filter((done) => done.startsWith('from'))).toEqual(['from id 5 a 7000']);
     guest.gone = true;
     relay.guestLost();
     expect(String(await host.read('text/uri-list'))).toBe('file:///here');
     host.copy({ 'text/plain': 'other' });
-    expect(crossing.done.at(-1)).toBe('host moved on');
+    expect(files.done.at(-1)).toBe('host moved on');
   });
 
   it('that were never pasted go with their guest', async () => {

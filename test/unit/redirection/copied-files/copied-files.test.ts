@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listForGuest, readCopiedList } from '../../../../src/redirection/copied-files/copied-list.ts';
-import { numbered } from '../../../../src/redirection/copied-files/copy-plan.ts';
+import { numberedGuestName as numbered } from '../../../../src/redirection/files/guest-name.ts';
 
 const read = (list: string) => readCopiedList(Buffer.from(list));
 const id = '0123456789abcdef';
