@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { bmpFromPicture, pictureFromDib } from '../../src/redirection/clipboard/dib.ts';
 import { pictureFromPng, pngFromPicture } from '../../src/redirection/clipboard/png.ts';
 import { filesOfUriList, uriListOf } from '../../src/shared/uri-list.ts';
@@ -99,6 +99,7 @@ test('copied files and folders come into the guest when they are pasted there', 
   expect(pasted.paths.map((path) => path.split('\\').at(-1))).toEqual(['Brief ü.txt', 'large.bin', 'folder']);
   expect(pasted.paths[0]).toMatch(/^[A-Z]:\\.*\\XPane\\Files\\[0-9a-f]{16}\\Brief ü\.txt$/);
   expect(String(pasted.contents[0])).toBe('of the host');
+  expect(rig.awake).toEqual({ held: 0, times: 1 });
   expect(pasted.contents[1]?.equals(content)).toBe(true);
   const there = [...rig.whole.bridge.files.files.values()].map(({ path }) => path.join('/'));
   expect(there).toContain('folder/inner/b.txt');
@@ -121,16 +122,22 @@ test('files that were copied in the guest come when they are pasted here', async
   const one = rig.guestFile('Letter ü.txt', 'of the guest');
   rig.guestFile('copied/inner/b.txt', 'inner');
   rig.guestFile('copied/setup.exe', 'MZ');
+  rig.guestFile('copied/secret/c.txt', 'of another user');
+  const secret = join(rig.whole.agent.guest.shared, 'copied/secret');
+  chmodSync(secret, 0);
+  onTestFinished(() => chmodSync(secret, 0o700));
   await rig.copyFilesInGuest(one, 'Z:\\run\\xpane\\copied');
   const targets = await rig.targets();
   expect(targets).toEqual(expect.arrayContaining(['text/uri-list', 'x-special/gnome-copied-files']));
   expect(readdirSync(rig.home)).not.toContain('copied');
   const [letter = '', folder = ''] = filesOfUriList(String(await rig.paste('text/uri-list')));
   expect([basename(letter), basename(folder)]).toEqual(['Letter ü.txt', 'copied']);
+  await rig.reopenFiles();
   expect(readFileSync(letter, 'utf8')).toBe('of the guest');
   expect(readFileSync(join(folder, 'inner/b.txt'), 'utf8')).toBe('inner');
   expect(readdirSync(folder)).toEqual(['inner']);
-  expect(rig.notices.map(({ title }) => title)).toEqual(['A copied file was not pasted']);
+  expect(rig.notices.map(({ title }) => title)).toEqual(['2 copied files were not pasted']);
+  expect(rig.notices[0]?.text).toMatch(/^setup\.exe, secret\./);
   const gnome = String(await rig.paste('x-special/gnome-copied-files'));
   expect(gnome).toBe(`copy\n${uriListOf([letter, folder]).trim().replace('\r\n', '\n')}`);
 

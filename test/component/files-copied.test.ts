@@ -115,6 +115,23 @@ describe('files of this computer', () => {
     ]);
   });
 
+  test('that became links since their folder was read are not followed', async () => {
+    const path = file('in/a.txt');
+    file('in/b.txt');
+    let looks = 0;
+    const onProgress = () => {
+      // The folder has been read by then.
+      if (++looks !== 1) return;
+      rmSync(path);
+      symlinkSync('/etc/passwd', path);
+    };
+    const plan = await planCopy([join(home, 'in')], { ...most, rules: fileRules(), onProgress });
+    expect(plan.files.map(({ path }) => path.join('/'))).toEqual(['in/b.txt']);
+    expect(plan.leftOut).toEqual([
+      { name: 'a.txt', error: expect.objectContaining({ code: 'copied.link' }) },
+    ]);
+  });
+
   test('are bounded in all, and nothing of what is too much is begun', async () => {
     file('in/a.txt', 'x'.repeat(600));
     file('in/b.txt', 'x'.repeat(600));

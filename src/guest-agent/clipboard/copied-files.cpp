@@ -51,7 +51,8 @@ private:
         tooDeep_ = tooDeep_ || at_.size() >= mostDocumentDepth;
         if (tooMany()) return true;
         at_.push_back(text);
-        if (isFolder) addAllIn(path);
+        // A folder that cannot be read is lent as a file: the host cannot fetch it, and says so.
+        if (isFolder && isReadableFolder(path)) addAllIn(path);
         else files_.emplace_back(at_, path);
         at_.pop_back();
         return true;
@@ -102,9 +103,9 @@ std::optional<std::string> lendCopied(std::string_view drop, LoanTable& loans, b
     std::string content;
     for (size_t i = 0; i < ids.size(); ++i) {
         onProgress();
+        // What is gone meanwhile, or cannot be looked at, is the host's to find out: the others cross.
         const auto state = stateAt(lent[i]);
-        if (!state) return std::nullopt;
-        content += copiedLine(ids[i], state->sizeBytes, tree.files()[i].first);
+        content += copiedLine(ids[i], state ? state->sizeBytes : 0, tree.files()[i].first);
     }
     return content;
 }

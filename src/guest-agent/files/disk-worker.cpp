@@ -24,6 +24,8 @@ DiskWorker::DiskWorker(const std::wstring& base, LoanTable& loans, Mailbox<FileJ
     : loans_(loans), jobs_(jobs), words_(words), store_(base), watch_(store_.root()), shares_(store_) {}
 
 void DiskWorker::run(HANDLE stop) {
+    // Before the first put: no other thread writes there.
+    loans_.removeLeftovers();
     while (wait(stop)) {
         for (FileJob& job : jobs_.take()) {
             std::visit([this](auto& one) { handle(one); }, job);

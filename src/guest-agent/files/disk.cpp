@@ -108,4 +108,11 @@ std::vector<FolderEntry> entriesOf(const std::wstring& folder) {
     return entries;
 }
 
+bool isReadableFolder(const std::wstring& folder) {
+    WIN32_FIND_DATAW found;
+    const UniqueFind find(FindFirstFileW((folder + L"\\*").c_str(), &found));
+    // The root of a disk has no "." that would be found.
+    return find || GetLastError() == ERROR_FILE_NOT_FOUND;
+}
+
 }  // namespace xpane

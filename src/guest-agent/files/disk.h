@@ -33,7 +33,8 @@ struct FolderEntry {
     std::wstring name;
     bool isFolder = false, isLink = false;
 };
-// Without "." and "..".
+// Without "." and "..". None of a folder that cannot be read.
 std::vector<FolderEntry> entriesOf(const std::wstring& folder);
+bool isReadableFolder(const std::wstring& folder);
 
 }  // namespace xpane

@@ -25,8 +25,16 @@ LoanTable::LoanTable(const std::wstring& base) : folder_(base.empty() ? L"" : of
         const auto path = contentOf(folder_ + entry.name, mostPathBytes);
         if (!isLowerHex(loanId, idDigits) || !path || !isUtf8(*path) || paths_.size() >= mostLoans) continue;
         paths_[loanId] = wideFrom(*path);
-        DeleteFileW(temporaryBeside(paths_[loanId], loanId).c_str());
     }
+}
+
+void LoanTable::removeLeftovers() const {
+    std::map<std::string, std::wstring> paths;
+    {
+        const Locked locked(lock_);
+        paths = paths_;
+    }
+    for (const auto& [loanId, path] : paths) DeleteFileW(temporaryBeside(path, loanId).c_str());
 }
 
 std::string LoanTable::lend(const std::wstring& path) {

@@ -15,7 +15,7 @@ namespace xpane {
 // For any thread.
 class LoanTable {
 public:
-    // Reads what was lent before, and removes what was left half done beside it.
+    // Reads what was lent before.
     // `base`: the user's Local AppData; empty: nothing can be lent.
     explicit LoanTable(const std::wstring& base);
     LoanTable(const LoanTable&) = delete;
@@ -31,6 +31,8 @@ public:
     // From now on it is this file that is lent.
     bool move(const std::string& loanId, const std::wstring& path);
     void forget(const std::string& loanId);
+    // What an earlier agent left half done beside files that are lent. They may lie on the network: this may take long.
+    void removeLeftovers() const;
 
 private:
     bool keep(const std::string& loanId, const std::wstring& path);
