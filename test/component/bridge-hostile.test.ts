@@ -124,19 +124,16 @@ describe('a proven guest that sends', () => {
     await bridge.ready(soon);
     const lost = next(bridge, 'lost');
     agent.setReading(false);
-    let sent = 0;
-    let reason: ErrorReport | undefined;
-    void lost.then((report) => {
-      reason = report;
-    });
-    while (!reason && sent < 2_000_000) {
-      for (let burst = 0; burst < 5_000; burst++, sent++) {
-        bridge.send({ type: 'pointer-move', windowId: 1, x: sent % 1000, y: 1 });
-      }
-      await new Promise((resolve) => setImmediate(resolve));
+    // Only what the bridge takes counts: it refuses from its limit on, and is lost once the socket is closed.
+    const tooMany = 500_000;
+    let taken = 0;
+    while (taken < tooMany && bridge.send({ type: 'pointer-move', windowId: 1, x: taken % 1000, y: 1 })) {
+      taken++;
+      if (taken % 5_000 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(reason?.code).toBe('bridge.timeout');
-    expect(sent).toBeLessThan(2_000_000);
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(tooMany);
+    expect((await lost).code).toBe('bridge.timeout');
   });
 });
 
