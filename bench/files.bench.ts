@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,15 +7,14 @@ import { startXDesktop } from '../test/component/fixtures/x-desktop.ts';
 import type { XPaneRun } from '../test/e2e/fixtures/xpane-run.ts';
 import { catThroughSandbox } from './cat-through-sandbox.ts';
 import { type Figure, figure } from './figure.ts';
+import { Growth, MiB, residentMB, sizeMiB, writeRandom } from './large-file.ts';
 import { benchOpenFile } from './open-file.ts';
 import { familyOf } from './process-cost.ts';
 import type { Rig } from './rig.ts';
 import { startSandbox } from './sandbox-rig.ts';
 
-const sizeMiB = 1024;
 const rounds = 5;
 const timeoutMs = 300_000;
-const MiB = 1024 * 1024;
 
 interface Moved {
   readonly mibPerSecond: number;
@@ -80,7 +78,7 @@ async function benchLargeFiles({ options, noise }: Rig): Promise<Figure[]> {
 
 async function intoGuest(run: XPaneRun, file: string): Promise<{ copy: string; moved: Moved }> {
   const begunMs = performance.now();
-  const memory = new Growth(await processesOf(run));
+  const memory = await Memory.of(run);
   await run.ok('open', '--with', 'Cells', file);
   const copy = await waitFor('the copy in the guest', () => memory.look() && copyOf(run, file), timeoutMs);
   return { copy, moved: memory.moved(performance.now() - begunMs) };
@@ -94,7 +92,7 @@ async function fromGuest(run: XPaneRun, { file, copy }: { file: string; copy: st
   const comes = async () => (await readdir(folder)).some((name) => name.includes('.xpane-'));
   await waitFor('the change to come', comes, timeoutMs);
   const begunMs = performance.now();
-  const memory = new Growth(await processesOf(run));
+  const memory = await Memory.of(run);
   await waitFor('the change', async () => memory.look() && (await stat(file)).ino !== ino, timeoutMs);
   return memory.moved(performance.now() - begunMs);
 }
@@ -130,64 +128,34 @@ async function leaveMemory(folder: string, timesSize: number): Promise<void> {
   }
 }
 
-/** Another program's save of as much: content that nothing could make smaller. */
-async function writeRandom(path: string): Promise<void> {
-  const source = await open('/dev/urandom');
-  const target = await open(path, 'w');
-  try {
-    const piece = Buffer.alloc(MiB);
-    for (let done = 0; done < sizeMiB; done++) {
-      await source.read(piece, 0, MiB, null);
-      await target.write(piece);
-    }
-    await target.sync();
-  } finally {
-    await source.close();
-    await target.close();
+/** What the service and the agent that works have more. */
+class Memory {
+  readonly #service: Growth;
+  readonly #agent: Growth;
+
+  private constructor(service: number, agent: number) {
+    this.#service = new Growth(service);
+    this.#agent = new Growth(agent);
   }
-}
 
-async function processesOf(run: XPaneRun): Promise<{ service: number; agent: number }> {
-  const processes = await run.processes();
-  const service = processes.find(({ command }) => / service$/.test(command))?.id ?? 0;
-  const agents = familyOf(service).filter(({ name }) => name.startsWith('xpane-agent'));
-  // The one that works is the larger one.
-  const agent = agents.toSorted((a, b) => residentMB(b.id) - residentMB(a.id))[0]?.id ?? 0;
-  return { service, agent };
-}
-
-/** How much memory two processes have at most, above what they had. */
-class Growth {
-  readonly #ids: { readonly service: number; readonly agent: number };
-  readonly #before: readonly [number, number];
-  #most: readonly [number, number];
-
-  constructor(ids: { readonly service: number; readonly agent: number }) {
-    this.#ids = ids;
-    this.#before = this.#now();
-    this.#most = this.#before;
+  static async of(run: XPaneRun): Promise<Memory> {
+    const processes = await run.processes();
+    const service = processes.find(({ command }) => / service$/.test(command))?.id ?? 0;
+    const agents = familyOf(service).filter(({ name }) => name.startsWith('xpane-agent'));
+    // The one that works is the larger one.
+    const agent = agents.toSorted((a, b) => residentMB(b.id) - residentMB(a.id))[0]?.id ?? 0;
+    return new Memory(service, agent);
   }
 
   look(): true {
-    const [service, agent] = this.#now();
-    this.#most = [Math.max(this.#most[0], service), Math.max(this.#most[1], agent)];
-    return true;
+    return this.#service.look() && this.#agent.look();
   }
 
   moved(elapsedMs: number): Moved {
     return {
       mibPerSecond: (sizeMiB * 1000) / elapsedMs,
-      serviceGrowthMB: this.#most[0] - this.#before[0],
-      agentGrowthMB: this.#most[1] - this.#before[1],
+      serviceGrowthMB: this.#service.growthMB,
+      agentGrowthMB: this.#agent.growthMB,
     };
   }
-
-  #now(): readonly [number, number] {
-    return [residentMB(this.#ids.service), residentMB(this.#ids.agent)];
-  }
-}
-
-function residentMB(processId: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1];
-  return (Number(kib ?? 0) * 1024) / 1e6;
 }

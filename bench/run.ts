@@ -9,6 +9,7 @@ import { benchDrag } from './drag.bench.ts';
 import { benchFeedback } from './feedback.bench.ts';
 import type { Figure } from './figure.ts';
 import { benchFiles } from './files.bench.ts';
+import { benchFilesQemu } from './files-qemu.bench.ts';
 import { benchDirectFirstFrame, benchFirstFrame } from './first-frame.bench.ts';
 import { benchGuestLife } from './guest-life.bench.ts';
 import { buildGuestProgram } from './guest-program/build.ts';
@@ -48,6 +49,7 @@ const benches: Record<string, (rig: Rig) => Promise<Figure[]>> = {
   idle: ({ options }) => benchIdle(options.program),
   urls: benchUrls,
   files: benchFiles,
+  'files-qemu': benchFilesQemu,
 };
 
 const allPeers: readonly PeerKey[] = ['xpane', 'floor', 'xpra_tcp', 'xpra_mmap', 'vnc'];

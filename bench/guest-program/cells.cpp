@@ -12,6 +12,7 @@ namespace {
 enum class Page { cells, frames, list, counts };
 
 HWND first = nullptr;
+const char* arguments = "";
 Page page = Page::cells;
 
 void turnTo(Page next) {
@@ -31,6 +32,7 @@ void onKey(WPARAM key) {
         case 'S': stopFrames(); return;
         case 'L': stopFrames(); beginList(); turnTo(Page::list); return;
         case 'H': takeCounts(); turnTo(Page::counts); return;
+        case 'F': saveFile(arguments); return;
         case 'O': toggleOneWindow(); return;
         case 'E': openChangingWindows(1); return;
         case 'W': openChangingWindows(10); return;
@@ -119,7 +121,8 @@ void run() {
 
 }  // namespace bench
 
-int WINAPI WinMain(HINSTANCE instance, HINSTANCE, LPSTR, int) {
+int WINAPI WinMain(HINSTANCE instance, HINSTANCE, LPSTR commandLine, int) {
+    bench::arguments = commandLine;
     timeBeginPeriod(1);
     bench::openFirst(instance);
     bench::run();

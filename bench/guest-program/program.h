@@ -7,6 +7,7 @@
 //   O      opens, then closes, one more window   E, W, I, B  one changing, ten changing, fifty idle,
 //   X      closes all that were opened              ten large windows
 //   H      counts the agent's handles and the guest's windows
+//   F      saves the file it was opened with anew, as large as it is
 //   Escape ends the program. A right click opens a menu.
 #pragma once
 #include <windows.h>
@@ -67,6 +68,9 @@ void closeMoreWindows();
 LRESULT handleMore(HWND window, UINT message, WPARAM wide, LPARAM longer);
 // As drawDueFrame, for the changing windows.
 DWORD drawDueWindows();
+
+// save-file.cpp
+void saveFile(const char* commandLine);
 
 // counts-page.cpp
 void takeCounts();
